@@ -33,12 +33,14 @@ public final class FrameFormat {
   /** The only frame version so far. */
   public static final int VERSION = 1;
 
-  /** Body: {@code count} events (see EventFormat). The only kind whose count advances the sequence. */
+  /**
+   * Body: {@code count} events (see EventFormat). The only kind whose count advances the sequence.
+   */
   public static final int KIND_EVENTS = 1;
 
   /**
-   * First frame of a segment that binds it to the chain. Body: storeId 16, segment i64, session i32,
-   * reserved i32.
+   * First frame of a segment that binds it to the chain. Body: storeId 16, segment i64, session
+   * i32, reserved i32.
    */
   public static final int KIND_SEGMENT_START = 2;
 
