@@ -51,8 +51,8 @@ public final class FrameFormat {
   public static final int KIND_STREAM_VERSIONS = 4;
 
   /**
-   * Body: {@code count} ledger entries: producer u16, flags u16, name id i32, offered i64, stored
-   * i64, dropped i64.
+   * Body: {@code count} ledger entries of 40 bytes: session i32, producer u16, flags u16, name id
+   * i32, reserved i32, offered i64, stored i64, dropped i64.
    */
   public static final int KIND_LEDGER = 5;
 
