@@ -95,7 +95,9 @@ public final class MetricLayout {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || other instanceof MetricLayout that && hash == that.hash && columns.equals(that.columns);
+        || (other instanceof MetricLayout that
+            && hash == that.hash
+            && columns.equals(that.columns));
   }
 
   @Override

@@ -147,7 +147,7 @@ public final class MetricsView {
       }
       present = countPresent(bitmap);
       int spare = bitmap * Byte.SIZE - columns;
-      if (((buffer.get(cellsOffset - 1) & 0xFF) >>> Byte.SIZE - spare) != 0) {
+      if (((buffer.get(cellsOffset - 1) & 0xFF) >>> (Byte.SIZE - spare)) != 0) {
         throw badRow(length, "spare presence bits of 0", "others");
       }
     }
