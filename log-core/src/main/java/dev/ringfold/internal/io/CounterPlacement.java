@@ -132,7 +132,7 @@ final class CounterPlacement {
         continue;
       }
       if (Arrays.equals(found.array(), header)) {
-        return null;
+        return hasBootId(header) ? null : "this system does not tell whether it was rebooted";
       }
       ByteBuffer view = found.order(ByteOrder.LITTLE_ENDIAN);
       if (view.getLong(0) != CounterFile.MAGIC
@@ -192,6 +192,12 @@ final class CounterPlacement {
         CounterFile.BOOT_ID_OFFSET, HexFormat.of().parseHex(bootId == null ? NO_BOOT_ID : bootId));
     view.putInt(CounterFile.STATIC_BYTES, crc(header));
     return header;
+  }
+
+  private static boolean hasBootId(byte[] header) {
+    byte[] none = new byte[ID_BYTES];
+    int from = CounterFile.BOOT_ID_OFFSET;
+    return !Arrays.equals(header, from, from + ID_BYTES, none, 0, ID_BYTES);
   }
 
   private static int crc(byte[] header) {
