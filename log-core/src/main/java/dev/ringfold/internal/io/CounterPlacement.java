@@ -35,6 +35,19 @@ final class CounterPlacement {
       throw new IllegalArgumentException(
           "storeId must be " + ID_BYTES + " bytes but was " + storeId.length);
     }
+    // An interrupt would close the channels below.
+    boolean interrupted = Thread.interrupted();
+    try {
+      return place(storeDirectory, storeId, sharedMemory, bootId);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static CounterFile place(
+      Path storeDirectory, byte[] storeId, Path sharedMemory, @Nullable String bootId) {
     String problem = sharedMemoryProblem(sharedMemory, bootId);
     if (problem == null) {
       Path file = sharedMemory.resolve(name(storeDirectory, storeId, String.valueOf(bootId)));

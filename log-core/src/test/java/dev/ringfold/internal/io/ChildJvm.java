@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A second JVM with this test's class path; what only a process death or another PID can show. */
 final class ChildJvm implements AutoCloseable {
-  static final List<String> FLAGS = List.of(JvmFlags.line().replace("s java", "s=java").split(" "));
+  static final List<String> FLAGS = List.of(JvmFlags.line().split(" "));
 
   private static final long TIMEOUT_SECONDS = 60;
   private static final String JAVA =

@@ -273,6 +273,15 @@ class CounterFileTest {
   }
 
   @Test
+  void interruptedThreadOpensAndStaysInterrupted() {
+    Thread.currentThread().interrupt();
+    CounterFile counters = CounterFile.open(store, storeId);
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(counters.inSharedMemory()).isEqualTo(Files.isDirectory(SHARED_MEMORY));
+  }
+
+  @Test
   void unusableStoreDirectoryIsATypedError() {
     Path gone = store.resolve("gone");
 

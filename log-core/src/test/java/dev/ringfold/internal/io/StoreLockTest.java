@@ -4,6 +4,7 @@ package dev.ringfold.internal.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringfold.StoreAccessException;
 import dev.ringfold.StoreLockedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -141,8 +142,32 @@ class StoreLockTest {
     Files.createSymbolicLink(directory.resolve("LOCK"), elsewhere);
 
     assertThatThrownBy(() -> StoreLock.acquire(directory, SHORT))
-        .isInstanceOf(dev.ringfold.StoreAccessException.class);
+        .isInstanceOf(StoreAccessException.class);
     assertThat(elsewhere).isEmptyFile();
+  }
+
+  @Test
+  void interruptedThreadTakesAFreeLockAndIsToldAtOnceOfAHeldOne() {
+    Thread.currentThread().interrupt();
+    try (StoreLock lock = StoreLock.acquire(directory, SHORT)) {
+      assertThat(lock).isNotNull();
+      assertThatThrownBy(() -> StoreLock.acquire(directory, Duration.ofSeconds(1)))
+          .isInstanceOf(StoreLockedException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(directory.resolve("OWNER")).doesNotExist();
+  }
+
+  @Test
+  void missingStoreDirectoryIsATypedErrorAndHoldsNothing() throws IOException {
+    Path missing = directory.resolve("missing");
+    assertThatThrownBy(() -> StoreLock.acquire(missing, SHORT))
+        .isInstanceOf(StoreAccessException.class)
+        .hasMessageContaining(missing.toString());
+
+    Files.createDirectory(missing);
+    StoreLock.acquire(missing, SHORT).close();
   }
 
   @Test
