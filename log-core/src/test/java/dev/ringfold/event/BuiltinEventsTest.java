@@ -113,8 +113,7 @@ class BuiltinEventsTest {
       Event sample = SAMPLES.get(random.nextInt(SAMPLES.size()));
       byte[] payload = damaged(encoded(sample), random);
       try {
-        Event event =
-            TYPES.decode(TYPES.typeOf(sample).id(), 1, new PayloadReader().wrap(payload));
+        Event event = TYPES.decode(TYPES.typeOf(sample).id(), 1, new PayloadReader().wrap(payload));
         assertThat(encoded(event)).as(event.toString()).isEqualTo(canonical(event, payload));
         decoded++;
       } catch (EventCodecException e) {
@@ -146,8 +145,7 @@ class BuiltinEventsTest {
         .extracting(state -> state.code() + " " + state)
         .containsExactly("1 OPEN", "2 LOW", "3 FULL", "4 FAILED", "5 CLOSED");
     assertThat(DropReason.values()).allMatch(reason -> DropReason.ofCode(reason.code()) == reason);
-    assertThat(HealthState.values())
-        .allMatch(state -> HealthState.ofCode(state.code()) == state);
+    assertThat(HealthState.values()).allMatch(state -> HealthState.ofCode(state.code()) == state);
     for (int code : new int[] {-1, 0, 11}) {
       assertThatThrownBy(() -> DropReason.ofCode(code)).isInstanceOf(EventCodecException.class);
       assertThatThrownBy(() -> HealthState.ofCode(code)).isInstanceOf(EventCodecException.class);

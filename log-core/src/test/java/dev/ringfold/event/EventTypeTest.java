@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.EventCodecException;
 import dev.ringfold.EventTooLargeException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,21 @@ class EventTypeTest {
     first.putString("book");
 
     assertThat(type.decode(1, reader(first)).priceCents()).isEqualTo(5);
+  }
+
+  @Test
+  void anOldPayloadCutAtAnyByteIsATypedErrorThatNamesItsVersion() {
+    EventType<OrderPlaced> type = versionThree().build();
+    PayloadWriter second = new PayloadWriter();
+    second.putString("pen");
+    second.putInt(7);
+
+    for (int length = 0; length < second.length(); length++) {
+      byte[] cut = Arrays.copyOf(second.array(), length);
+      assertThatThrownBy(() -> type.decode(2, new PayloadReader().wrap(cut)))
+          .isInstanceOf(EventCodecException.class)
+          .hasMessageContaining("shop.OrderPlaced (id 2000, version 2)");
+    }
   }
 
   @Test
@@ -130,8 +146,7 @@ class EventTypeTest {
     PayloadWriter small = new PayloadWriter(16, 16);
 
     assertThatThrownBy(
-            () ->
-                versionThree().build().encode(new OrderPlaced("0123456789012345", 1, ""), small))
+            () -> versionThree().build().encode(new OrderPlaced("0123456789012345", 1, ""), small))
         .isInstanceOf(EventTooLargeException.class)
         .hasMessageContaining("shop.OrderPlaced")
         .hasMessageContaining("20 bytes")

@@ -106,7 +106,8 @@ class EventTypesTest {
     event.raw()[1] = 9;
 
     assertThat(event.raw()).containsExactly(1, 2);
-    assertThat(event).hasToString(event.toString()).doesNotHaveToString("");
+    assertThat(event)
+        .hasToString("UnknownEvent[typeId=5000, version=1, raw=2 bytes, reason=UNKNOWN_TYPE]");
     assertThat(event.hashCode())
         .isEqualTo(
             new UnknownEvent(5_000, 1, new byte[] {1, 2}, UnknownEvent.Reason.UNKNOWN_TYPE)

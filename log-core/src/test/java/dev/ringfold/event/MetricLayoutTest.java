@@ -38,7 +38,10 @@ class MetricLayoutTest {
     MetricLayout swapped =
         MetricLayout.builder().column("b", MetricType.STRING).column("a", MetricType.LONG).build();
     MetricLayout retyped =
-        MetricLayout.builder().column("a", MetricType.DOUBLE).column("b", MetricType.STRING).build();
+        MetricLayout.builder()
+            .column("a", MetricType.DOUBLE)
+            .column("b", MetricType.STRING)
+            .build();
 
     assertThat(same).isEqualTo(layout).hasSameHashCodeAs(layout);
     assertThat(List.of(swapped, retyped)).doesNotContain(layout);

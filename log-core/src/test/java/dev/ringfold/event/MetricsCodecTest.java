@@ -130,12 +130,10 @@ class MetricsCodecTest {
 
   @Test
   void aRecordWhosePresenceContradictsItsCellsIsRefused() {
-    assertThatThrownBy(
-            () -> new MetricsLogged(1, STEP, 0, 0, 0, new long[] {5}, new long[] {0}))
+    assertThatThrownBy(() -> new MetricsLogged(1, STEP, 0, 0, 0, new long[] {5}, new long[] {0}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("disagree at column 0");
-    assertThatThrownBy(
-            () -> new MetricsLogged(1, STEP, 0, 0, 0, new long[] {5}, new long[] {0b11}))
+    assertThatThrownBy(() -> new MetricsLogged(1, STEP, 0, 0, 0, new long[] {5}, new long[] {0b11}))
         .hasMessageContaining("disagree at column 1");
     assertThatThrownBy(() -> new MetricsLogged(1, STEP, 0, 0, 0, new long[1], new long[2]))
         .hasMessageContaining("must have 1 elements but has 2");

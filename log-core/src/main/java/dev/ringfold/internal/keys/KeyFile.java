@@ -62,7 +62,7 @@ public final class KeyFile implements AutoCloseable {
   private KeyFile(Path path, KeyFileHeader header, RandomAccessFile open) {
     this.path = path;
     this.header = header;
-    this.headerCrc = KeyFileFormat.headerCrc(header.encode());
+    this.headerCrc = header.crc();
     this.open = open;
   }
 
@@ -121,9 +121,9 @@ public final class KeyFile implements AutoCloseable {
     return header.segment();
   }
 
-  /** The store that wrote the file, 16 bytes. */
-  public byte[] storeId() {
-    return header.storeId().clone();
+  /** The store that wrote the file, as 32 hex digits. */
+  public String storeIdHex() {
+    return header.storeIdHex();
   }
 
   /** Every key of the sequences from this one up to {@link #endSequence()} is in the file. */
@@ -344,7 +344,7 @@ public final class KeyFile implements AutoCloseable {
   private RandomAccessFile reopen() throws IOException {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
     open = file;
-    int found = KeyFileFormat.headerCrc(readHeader(path, file).encode());
+    int found = readHeader(path, file).crc();
     if (found != headerCrc) {
       throw KeyFileHeader.damaged(
           path,

@@ -108,7 +108,7 @@ final class KeyFileFormat {
     for (int i = 0; i < PROBES; i++) {
       int bit = bit(probes, i);
       int at = offset + (bit >>> 3);
-      filter.put(at, (byte) (filter.get(at) | 1 << (bit & 7)));
+      filter.put(at, (byte) (filter.get(at) | (1 << (bit & 7))));
     }
   }
 
@@ -117,7 +117,7 @@ final class KeyFileFormat {
     long probes = mix(filterHash);
     for (int i = 0; i < PROBES; i++) {
       int bit = bit(probes, i);
-      if ((filter.get(offset + (bit >>> 3)) & 1 << (bit & 7)) == 0) {
+      if ((filter.get(offset + (bit >>> 3)) & (1 << (bit & 7))) == 0) {
         return false;
       }
     }
@@ -166,7 +166,8 @@ final class KeyFileFormat {
   }
 
   private static int bit(long probes, int i) {
-    return (int) (((probes >>> (PROBE_BITS * i)) & PROBE_MASK) * BLOCK_BITS >>> PROBE_BITS);
+    long probe = (probes >>> (PROBE_BITS * i)) & PROBE_MASK;
+    return (int) ((probe * BLOCK_BITS) >>> PROBE_BITS);
   }
 
   private static long mix(long value) {

@@ -6,12 +6,13 @@ import dev.ringfold.StoreTooNewException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.HexFormat;
 
 /** The header of a key file; its layout is in {@link KeyFileFormat}. */
 record KeyFileHeader(
     KeyFile.Content content,
     int count,
-    byte[] storeId,
+    String storeIdHex,
     long segment,
     long firstSequence,
     long endSequence,
@@ -21,31 +22,31 @@ record KeyFileHeader(
       "The segment itself is not affected; run 'ringfold repair', which rebuilds this file from it";
 
   KeyFileHeader {
-    if (storeId.length != KeyFileFormat.STORE_ID_LENGTH) {
-      throw new IllegalArgumentException(
-          "store id must be " + KeyFileFormat.STORE_ID_LENGTH + " bytes but was " + storeId.length);
-    }
     if (firstSequence < 0 || endSequence < firstSequence) {
       throw new IllegalArgumentException(
           "sequences must ascend but were " + firstSequence + " to " + endSequence);
     }
-    storeId = storeId.clone();
   }
 
-  ByteBuffer encode() {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(KeyFileFormat.HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+  byte[] encode() {
+    byte[] encoded = new byte[KeyFileFormat.HEADER_LENGTH];
+    ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(KeyFileFormat.MAGIC);
     bytes.putInt(KeyFileFormat.VERSION);
     bytes.putInt(content.code());
     bytes.putInt(count);
-    bytes.put(storeId);
+    bytes.put(HexFormat.of().parseHex(storeIdHex));
     bytes.putLong(segment);
     bytes.putLong(firstSequence);
     bytes.putLong(endSequence);
     bytes.putInt(filterBlocks);
     bytes.putInt(KeyFileFormat.headerCrc(bytes));
-    return bytes.flip();
+    return encoded;
+  }
+
+  /** The CRC of the encoded header; it tells this file's blocks from those of any other. */
+  int crc() {
+    return KeyFileFormat.headerCrc(ByteBuffer.wrap(encode()));
   }
 
   /** Decodes and checks a header; {@code file} and its length are for the checks and messages. */
@@ -100,7 +101,7 @@ record KeyFileHeader(
       return new KeyFileHeader(
           KeyFile.Content.of(bytes.getInt(KeyFileFormat.CONTENT_OFFSET)),
           count,
-          storeId,
+          HexFormat.of().formatHex(storeId),
           bytes.getLong(KeyFileFormat.SEGMENT_OFFSET),
           bytes.getLong(KeyFileFormat.FIRST_SEQUENCE_OFFSET),
           bytes.getLong(KeyFileFormat.END_SEQUENCE_OFFSET),

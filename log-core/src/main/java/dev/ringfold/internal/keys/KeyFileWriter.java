@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.keys;
 
-import dev.ringfold.StoreAccessException;
-import java.io.FileOutputStream;
-import java.io.IOException;
+import dev.ringfold.internal.io.DurableFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /** Writes one key file in the layout of {@link KeyFileFormat}: complete under its name, or not. */
 final class KeyFileWriter {
+  /** Fault points {@code keys.tmpWritten} and {@code keys.renamed}. */
+  private static final String FAULT_PREFIX = "keys";
+
   private final KeyFileHeader header;
   private final KeyEntries entries;
   private final int[] order;
@@ -26,7 +23,7 @@ final class KeyFileWriter {
     this.header = header;
     this.entries = entries;
     this.order = order;
-    this.headerCrc = KeyFileFormat.headerCrc(header.encode());
+    this.headerCrc = header.crc();
   }
 
   static void write(
@@ -38,71 +35,56 @@ final class KeyFileWriter {
       long firstSequence,
       long endSequence,
       KeyEntries entries) {
-    int[] order = distinct(content, entries);
+    int[] order = distinct(content, firstSequence, endSequence, entries);
     KeyFileHeader header =
         new KeyFileHeader(
             content,
             order.length,
-            storeId,
+            storeIdHex(storeId),
             segment,
             firstSequence,
             endSequence,
             KeyFileFormat.filterBlocks(order.length));
     KeyFileWriter writer = new KeyFileWriter(header, entries, order);
-    Path temporary = tmpDirectory.resolve("keys-" + content.code() + "-" + segment + ".tmp");
-    try {
-      Files.deleteIfExists(temporary);
-      Files.createFile(
-          temporary,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
-        writer.writeTo(out);
-        out.getFD().sync();
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceDirectory(file);
-    } catch (IOException e) {
-      throw new StoreAccessException(
-          "Cannot write the keys of segment " + segment + " to " + file + ": " + e.getMessage(), e);
+    try (DurableFile durable = DurableFile.create(file, tmpDirectory, FAULT_PREFIX)) {
+      writer.writeTo(durable);
+      durable.freeze();
     }
   }
 
-  private void writeTo(FileOutputStream out) throws IOException {
-    out.write(header.encode().array());
-    ByteBuffer filter = filter();
-    for (int offset = 0; offset < filter.capacity(); offset += KeyFileFormat.BLOCK_LENGTH) {
-      seal(filter, offset, KeyFileFormat.BLOCK_LENGTH);
-    }
-    out.write(filter.array());
+  private void writeTo(DurableFile out) {
+    out.append(header.encode());
+    out.append(filter());
     for (int first = 0; first < order.length; first += KeyFileFormat.PAGE_ENTRIES) {
-      out.write(page(first).array());
+      out.append(page(first));
     }
   }
 
-  private ByteBuffer filter() {
-    ByteBuffer filter =
-        ByteBuffer.allocate(header.filterBlocks() * KeyFileFormat.BLOCK_LENGTH)
-            .order(ByteOrder.LITTLE_ENDIAN);
+  private byte[] filter() {
+    byte[] bytes = new byte[header.filterBlocks() * KeyFileFormat.BLOCK_LENGTH];
+    ByteBuffer filter = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int number : order) {
       KeyEntry entry = entries.entry(number);
       long hash = KeyFileFormat.filterHash(entry.hi(), entry.lo(), entry.type());
       int block = KeyFileFormat.filterBlock(hash, header.filterBlocks());
       KeyFileFormat.setFilterBits(filter, block * KeyFileFormat.BLOCK_LENGTH, hash);
     }
-    return filter;
+    for (int offset = 0; offset < bytes.length; offset += KeyFileFormat.BLOCK_LENGTH) {
+      seal(filter, offset, KeyFileFormat.BLOCK_LENGTH);
+    }
+    return bytes;
   }
 
-  private ByteBuffer page(int first) {
-    ByteBuffer page =
-        ByteBuffer.allocate(KeyFileFormat.PAGE_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+  private byte[] page(int first) {
+    byte[] bytes = new byte[KeyFileFormat.PAGE_LENGTH];
+    ByteBuffer page = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int end = Math.min(order.length, first + KeyFileFormat.PAGE_ENTRIES);
     for (int i = first; i < end; i++) {
       KeyFileFormat.putEntry(
           page, (i - first) * KeyFileFormat.ENTRY_LENGTH, entries.entry(order[i]));
     }
     seal(page, 0, KeyFileFormat.PAGE_LENGTH);
-    return page;
+    return bytes;
   }
 
   private void seal(ByteBuffer buffer, int offset, int length) {
@@ -112,11 +94,13 @@ final class KeyFileWriter {
   }
 
   /** Sorted entry numbers without repeats: the first event of a key, the last one of a pair. */
-  private static int[] distinct(KeyFile.Content content, KeyEntries entries) {
+  private static int[] distinct(
+      KeyFile.Content content, long firstSequence, long endSequence, KeyEntries entries) {
     int[] order = entries.byKey();
     int[] kept = new int[order.length];
     int count = 0;
     for (int number : order) {
+      requireInside(entries.entry(number), firstSequence, endSequence);
       boolean repeat =
           count > 0
               && KeyFileFormat.ORDER.compare(
@@ -131,12 +115,23 @@ final class KeyFileWriter {
     return Arrays.copyOf(kept, count);
   }
 
-  private static void forceDirectory(Path file) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory != null) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+  private static void requireInside(KeyEntry entry, long firstSequence, long endSequence) {
+    if (entry.sequence() < firstSequence || entry.sequence() >= endSequence) {
+      throw new IllegalArgumentException(
+          "key of sequence "
+              + entry.sequence()
+              + " is not of this segment: expected "
+              + firstSequence
+              + " up to, not including, "
+              + endSequence);
     }
+  }
+
+  private static String storeIdHex(byte[] storeId) {
+    if (storeId.length != KeyFileFormat.STORE_ID_LENGTH) {
+      throw new IllegalArgumentException(
+          "store id must be " + KeyFileFormat.STORE_ID_LENGTH + " bytes but was " + storeId.length);
+    }
+    return HexFormat.of().formatHex(storeId);
   }
 }

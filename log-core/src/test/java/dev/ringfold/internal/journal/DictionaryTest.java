@@ -261,8 +261,7 @@ class DictionaryTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("at most 1024 bytes of UTF-8")
         .hasMessageContaining("has 1026");
-    assertThatThrownBy(() -> dictionary.name("a\uD800"))
-        .isInstanceOf(EventCodecException.class);
+    assertThatThrownBy(() -> dictionary.name("a\uD800")).isInstanceOf(EventCodecException.class);
     assertThat(dictionary.nameCount()).isEqualTo(2);
   }
 
