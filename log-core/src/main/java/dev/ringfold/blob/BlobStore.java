@@ -106,7 +106,7 @@ public final class BlobStore implements AutoCloseable {
       throw BlobFiles.failure("open", files.root, e);
     }
     if (store.droppedSets > 0) {
-      LOG.info("{}: dropped {} sets of a crashed process", files.root, store.droppedSets);
+      LOG.debug("{}: dropped {} sets of a crashed process", files.root, store.droppedSets);
     }
     return store;
   }
