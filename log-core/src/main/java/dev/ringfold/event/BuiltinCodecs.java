@@ -103,8 +103,7 @@ final class BuiltinCodecs {
           in -> new LogOpened(in.readInt(), in.readString(), in.readString()));
 
   static final EventCodec<LogClosed> LOG_CLOSED =
-      EventCodec.of(
-          (event, out) -> out.putInt(event.session()), in -> new LogClosed(in.readInt()));
+      EventCodec.of((event, out) -> out.putInt(event.session()), in -> new LogClosed(in.readInt()));
 
   private BuiltinCodecs() {}
 }

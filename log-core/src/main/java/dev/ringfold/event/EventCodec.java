@@ -15,8 +15,8 @@ public interface EventCodec<E extends Event> {
   void encode(E event, PayloadWriter out);
 
   /**
-   * Reads what {@link #encode} wrote, to the last byte. Must not keep {@code in}, and need not check
-   * bounds: the reader does.
+   * Reads what {@link #encode} wrote, to the last byte. Must not keep {@code in}, and need not
+   * check bounds: the reader does.
    */
   E decode(PayloadReader in);
 

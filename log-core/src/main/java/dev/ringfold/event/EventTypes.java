@@ -106,8 +106,7 @@ public final class EventTypes {
       for (EventType<?> other : types) {
         refuseIf(other.id() == type.id(), type, other, "id " + type.id());
         refuseIf(other.name().equals(type.name()), type, other, "name " + type.name());
-        refuseIf(
-            other.eventClass() == type.eventClass(), type, other, type.eventClass().getName());
+        refuseIf(other.eventClass() == type.eventClass(), type, other, type.eventClass().getName());
       }
       types.add(type);
       return this;
@@ -118,8 +117,7 @@ public final class EventTypes {
       return new EventTypes(types);
     }
 
-    private static void refuseIf(
-        boolean same, EventType<?> type, EventType<?> other, String what) {
+    private static void refuseIf(boolean same, EventType<?> type, EventType<?> other, String what) {
       if (same) {
         throw new IllegalArgumentException(
             "Event types must differ, but both have "

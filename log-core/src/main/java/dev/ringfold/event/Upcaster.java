@@ -9,6 +9,8 @@ public interface Upcaster {
   /** The version read; the version written is one more. */
   int fromVersion();
 
-  /** Reads the old payload and writes the next version's. Fields that were dropped need not be read. */
+  /**
+   * Reads the old payload and writes the next version's. Fields that were dropped need not be read.
+   */
   void upcast(PayloadReader old, PayloadWriter next);
 }

@@ -2,8 +2,8 @@
 package dev.ringfold.event;
 
 /**
- * UTF-8 without allocation and without replacement characters: a string that cannot come back
- * equal is refused instead of stored.
+ * UTF-8 without allocation and without replacement characters: a string that cannot come back equal
+ * is refused instead of stored.
  */
 final class Utf8 {
   private static final int TWO_BYTES = 0x80;

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
-/** The bytes that this user may still write on the store's file system. Thread-safe, one statvfs. */
+/**
+ * The bytes that this user may still write on the store's file system. Thread-safe, one statvfs.
+ */
 public final class DiskSpace {
   private final LongSupplier usable;
 

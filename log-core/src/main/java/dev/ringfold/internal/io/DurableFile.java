@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * directory. {@link #close()} without a freeze deletes the temporary file. A reader sees the old
  * content or the new one, and after {@code freeze} returned the new one survives a power loss.
  *
- * <p>Used by one thread. Not interruptible: an interrupt is kept for the caller, the file is written
- * in full. A failure is a {@link StoreAccessException} or {@link dev.ringfold.DiskFullException};
- * after a failed force the file is never forced again, only deleted.
+ * <p>Used by one thread. Not interruptible: an interrupt is kept for the caller, the file is
+ * written in full. A failure is a {@link StoreAccessException} or {@link
+ * dev.ringfold.DiskFullException}; after a failed force the file is never forced again, only
+ * deleted.
  */
 public final class DurableFile implements AutoCloseable {
   private static final int FORCE_DIRECTORY_ATTEMPTS = 8;
@@ -148,10 +149,7 @@ public final class DurableFile implements AutoCloseable {
       }
       faultPoint(".tmpWritten");
       Files.move(
-          temporary,
-          target,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       frozen = true;
     } catch (IOException e) {
       throw FileFailure.of("cannot make " + temporary + " durable as", target, e);

@@ -135,7 +135,9 @@ public final class FaultPoint {
     }
   }
 
-  /** The point that the system property names; a bad value halts at the first hit with a message. */
+  /**
+   * The point that the system property names; a bad value halts at the first hit with a message.
+   */
   private static final class Armed {
     private final String name;
     private final long target;

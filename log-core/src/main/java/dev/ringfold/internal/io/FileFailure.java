@@ -34,7 +34,8 @@ public final class FileFailure {
           what + ". Run as the owner of the store, or give this user access to it", cause);
     }
     return new StoreAccessException(
-        what + ". Check the path, its file system and the system log (dmesg) for I/O errors", cause);
+        what + ". Check the path, its file system and the system log (dmesg) for I/O errors",
+        cause);
   }
 
   private static String reason(IOException cause) {

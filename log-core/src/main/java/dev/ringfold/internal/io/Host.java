@@ -9,7 +9,9 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Facts about this machine and process, read without DNS and without a native call. Thread-safe. */
+/**
+ * Facts about this machine and process, read without DNS and without a native call. Thread-safe.
+ */
 public final class Host {
   /** Result of {@link #effectiveUid()} where the operating system does not tell. */
   public static final long UNKNOWN_UID = -1L;

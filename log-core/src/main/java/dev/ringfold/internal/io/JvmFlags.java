@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class JvmFlags {
   private static final Logger LOG = LoggerFactory.getLogger(JvmFlags.class);
+
+  // Held strongly: the log manager keeps loggers, and so their levels, by weak references only.
+  private static final java.util.logging.Logger CLEANER_LOGGER =
+      java.util.logging.Logger.getLogger(
+          "net.openhft.chronicle.core.internal.cleaner.ReflectionBasedByteBufferCleanerService");
+
   private static final String EXPORT_PACKAGE = "sun.nio.ch";
   private static final String OPEN_PACKAGE = "java.lang.reflect";
   private static final int NATIVE_ACCESS_FEATURE = 22;
@@ -27,8 +34,8 @@ public final class JvmFlags {
   private JvmFlags() {}
 
   /**
-   * Throws {@link MissingJvmFlagsException} unless this JVM lets Chronicle work. Where native access
-   * will be restricted but is not yet, a warning is logged instead.
+   * Throws {@link MissingJvmFlagsException} unless this JVM lets Chronicle work. Where native
+   * access will be restricted but is not yet, a warning is logged instead.
    */
   public static void require() {
     Module javaBase = Object.class.getModule();
@@ -38,8 +45,31 @@ public final class JvmFlags {
         javaBase.isOpen(OPEN_PACKAGE, self),
         Runtime.version().feature());
     if (!nativeAccessEnabled(self)) {
-      LOG.warn("the JVM warns about native access, a later one will refuse it: add {}", NATIVE_FLAG);
+      LOG.warn(
+          "the JVM warns about native access, a later one will refuse it: add {}", NATIVE_FLAG);
     }
+  }
+
+  /**
+   * Keeps Chronicle from posting usage, announcing itself and printing start-up noise. Call it
+   * before the first Chronicle class is loaded; what the user has set is left alone. It sets the
+   * system properties that Chronicle reads ({@code chronicle.analytics.disable}, {@code
+   * chronicle.announcer.disable}, {@code chronicle.disk.monitor.disable}; the log watches the disk
+   * itself), slf4j-simple's level for {@code net.openhft} (ignored by other backends), and turns
+   * off the one java.util.logging logger that advises a flag which no supported JVM has.
+   */
+  public static void quietChronicle() {
+    setDefault("chronicle.analytics.disable", "true");
+    setDefault("chronicle.announcer.disable", "true");
+    setDefault("chronicle.disk.monitor.disable", "true");
+    setDefault("org.slf4j.simpleLogger.log.net.openhft", "error");
+    if (CLEANER_LOGGER.getLevel() == null) {
+      CLEANER_LOGGER.setLevel(Level.OFF);
+    }
+  }
+
+  private static void setDefault(String property, String value) {
+    System.getProperties().putIfAbsent(property, value);
   }
 
   /** The flags for the running JVM, ready to paste after {@code java}. */

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The few system calls that the JDK does not offer: preallocation and page population on Linux.
  *
- * <p>Where the native library cannot be loaded {@link #available()} is false and no other method may
- * be called; the journal then relies on the free-space check alone. Errors are {@link
- * StoreAccessException} with the errno. File descriptors are plain ints that the caller closes; they
- * are close-on-exec. Thread-safe.
+ * <p>Where the native library cannot be loaded {@link #available()} is false and no other method
+ * may be called; the journal then relies on the free-space check alone. Errors are {@link
+ * StoreAccessException} with the errno. File descriptors are plain ints that the caller closes;
+ * they are close-on-exec. Thread-safe.
  */
 public final class Posix {
   private static final int O_RDWR = 2;
@@ -54,7 +54,9 @@ public final class Posix {
     }
   }
 
-  /** Closes a descriptor of {@link #open}. Never retried: on Linux it is closed even after EINTR. */
+  /**
+   * Closes a descriptor of {@link #open}. Never retried: on Linux it is closed even after EINTR.
+   */
   public static void close(int fd) {
     PosixAPI api = api();
     if (api.close(fd) != 0 && api.lastError() != EINTR) {
@@ -107,8 +109,8 @@ public final class Posix {
   /**
    * Makes the pages of a mapping present and writable, so that the first store to each does not
    * fault. {@code address} is rounded down to 4 KiB; align it yourself to 64 KiB where the kernel's
-   * pages are larger. Returns false when the kernel cannot (before
-   * 5.14, or beyond the end of the file); that costs speed, never correctness.
+   * pages are larger. Returns false when the kernel cannot (before 5.14, or beyond the end of the
+   * file); that costs speed, never correctness.
    */
   public static boolean populateWrite(long address, long length) {
     PosixAPI api = api();
@@ -154,7 +156,8 @@ public final class Posix {
     PosixAPI api = Library.API;
     if (api == null) {
       throw new StoreAccessException(
-          "the native POSIX library is not available here (" + Library.PROBLEM
+          "the native POSIX library is not available here ("
+              + Library.PROBLEM
               + "). Check Posix.available() first; a noexec java.io.tmpdir is a usual cause");
     }
     return api;

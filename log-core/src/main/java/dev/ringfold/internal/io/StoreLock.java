@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The right to write a store: an operating system lock on the file {@code LOCK}, and {@code OWNER}
- * beside it that tells people who holds it. The kernel drops the lock when the process dies, however
- * it dies; an {@code OWNER} left behind by a dead process means nothing.
+ * beside it that tells people who holds it. The kernel drops the lock when the process dies,
+ * however it dies; an {@code OWNER} left behind by a dead process means nothing.
  *
- * <p>Only this class may open {@code LOCK}: POSIX drops a process's lock when any of its descriptors
- * of that file is closed. For the same reason an attempt in a JVM that already holds the lock is
- * refused before the file is opened.
+ * <p>Only this class may open {@code LOCK}: POSIX drops a process's lock when any of its
+ * descriptors of that file is closed. For the same reason an attempt in a JVM that already holds
+ * the lock is refused before the file is opened.
  *
  * <p>{@code OWNER} is text, one {@code key value} per line: {@code pid}, {@code host}, {@code
  * started} (ISO instant of the process), {@code java}. Its modification time is when the store was
@@ -142,8 +142,7 @@ public final class StoreLock implements AutoCloseable {
       channel =
           FileChannel.open(
               file,
-              Set.of(
-                  StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+              Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
       while (!tryLock(channel)) {
         if (!pause(deadline)) {
           throw lockedByOther(storeDirectory);
@@ -260,8 +259,7 @@ public final class StoreLock implements AutoCloseable {
   }
 
   /** The content of {@code OWNER}; unknown or damaged lines are ignored, it is only information. */
-  private record Owner(
-      long pid, String host, @Nullable Instant started, @Nullable Instant opened) {
+  private record Owner(long pid, String host, @Nullable Instant started, @Nullable Instant opened) {
 
     static Owner ofThisProcess() {
       return new Owner(Host.pid(), Host.name(), Host.startOf(Host.pid()), null);

@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * {@code ...At} look-ups never lock and throw {@link IndexOutOfBoundsException} for an id that is
  * not known.
  */
-public final class Dictionary {
+public final class Dictionary implements DictionarySink {
   /** Most names, the empty one included. */
   public static final int MAX_NAMES = 65_536;
 
@@ -195,6 +195,7 @@ public final class Dictionary {
    * @throws IllegalStateException when the bytes are not {@code count} records, leave a gap, or
    *     contradict what is known; records before the bad one are taken over
    */
+  @Override
   public void load(ByteBuffer frameBody, int offset, int length, int count) {
     PayloadReader in = new PayloadReader().wrap(frameBody, offset, length);
     synchronized (lock) {

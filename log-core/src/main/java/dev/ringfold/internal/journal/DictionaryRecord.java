@@ -8,6 +8,7 @@ import dev.ringfold.event.MetricType;
 import dev.ringfold.event.PayloadReader;
 import dev.ringfold.event.PayloadWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Bytes of the records in a DICTIONARY frame. Little-endian, no padding; a string is its UTF-8
@@ -121,8 +122,6 @@ final class DictionaryRecord {
     int length = out.length();
     out.reset(0);
     out.putInt(length);
-    byte[] record = new byte[length];
-    System.arraycopy(out.array(), 0, record, 0, length);
-    return record;
+    return Arrays.copyOf(out.array(), length);
   }
 }

@@ -166,6 +166,11 @@ public final class KeyWindow {
     evictableBelow = sequence;
   }
 
+  /** Keys that the window is meant to hold. */
+  public int capacity() {
+    return capacity;
+  }
+
   /** Keys in the window. */
   public int size() {
     return table.size();
