@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
-import dev.ringfold.StoreAccessException;
+import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -57,32 +55,15 @@ public final class SegmentIndexFile {
   private SegmentIndexFile() {}
 
   /**
-   * Writes the index beside, forces it and renames it into place.
+   * Writes the index beside, forces it, renames it into place and forces the folder.
    *
    * @param file the index file, see {@link SegmentFiles#indexFile}
    * @param temporaryDirectory the store's directory for unfinished files
-   * @throws StoreAccessException when it cannot be written
+   * @throws dev.ringfold.StoreAccessException when it cannot be written
    */
   public static void write(
       Path file, Path temporaryDirectory, byte[] storeId, long segment, SegmentIndex index) {
-    Path temporary = temporaryDirectory.resolve("index-" + segment + ".tmp");
-    try {
-      Files.deleteIfExists(temporary);
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer bytes = encode(storeId, segment, index);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new StoreAccessException("Cannot write the index " + file + ": " + e, e);
-    }
+    DurableFile.write(file, temporaryDirectory, encode(storeId, segment, index).array());
   }
 
   /** The bytes of the file, ready to be written. */
@@ -111,7 +92,7 @@ public final class SegmentIndexFile {
    * Reads an index.
    *
    * @return null when it is missing, damaged, of another version, or of another segment or store
-   * @throws StoreAccessException when the system refuses to read it
+   * @throws dev.ringfold.StoreAccessException when the system refuses to read it
    */
   public static @Nullable SegmentIndex read(Path file, byte[] storeId, long segment) {
     try (FileChannel channel =
@@ -130,7 +111,7 @@ public final class SegmentIndexFile {
     } catch (NoSuchFileException absent) {
       return null;
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot read the index " + file + ": " + e, e);
+      throw FileFailure.of("cannot read the index", file, e);
     }
   }
 
@@ -151,7 +132,8 @@ public final class SegmentIndexFile {
     }
     int entries = bytes.getInt();
     int dictionaries = bytes.getInt();
-    long expected = HEADER_LENGTH + (long) entries * ENTRY_LENGTH + (long) dictionaries * Long.BYTES;
+    long expected =
+        HEADER_LENGTH + (long) entries * ENTRY_LENGTH + (long) dictionaries * Long.BYTES;
     if (entries < 0 || dictionaries < 0 || expected != body) {
       return null;
     }

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one segment from its begin to the first place that is not a valid next frame, and then looks
- * whether intact frames lie behind that place. Used by recovery, verify and index rebuild. Stateless.
+ * Reads one segment from its begin to the first place that is not a valid next frame, and then
+ * looks whether intact frames lie behind that place. Used by recovery, verify and index rebuild.
+ * Stateless.
  */
 public final class SegmentScan {
   private SegmentScan() {}
