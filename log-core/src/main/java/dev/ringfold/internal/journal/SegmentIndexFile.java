@@ -63,17 +63,18 @@ public final class SegmentIndexFile {
    */
   public static void write(
       Path file, Path temporaryDirectory, byte[] storeId, long segment, SegmentIndex index) {
-    DurableFile.write(file, temporaryDirectory, encode(storeId, segment, index).array());
+    DurableFile.write(file, temporaryDirectory, encode(storeId, segment, index));
   }
 
-  /** The bytes of the file, ready to be written. */
-  static ByteBuffer encode(byte[] storeId, long segment, SegmentIndex index) {
+  /** The bytes of the file. */
+  static byte[] encode(byte[] storeId, long segment, SegmentIndex index) {
     int length =
         HEADER_LENGTH
             + index.size() * ENTRY_LENGTH
             + index.dictionaryCount() * Long.BYTES
             + CRC_LENGTH;
-    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] file = new byte[length];
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(MAGIC).putInt(VERSION).put(storeId, 0, 16).putLong(segment);
     bytes.putInt(index.size()).putInt(index.dictionaryCount());
     for (int i = 0; i < index.size(); i++) {
@@ -84,8 +85,9 @@ public final class SegmentIndexFile {
       bytes.putLong(index.dictionaryOffsetAt(i));
     }
     CRC32C crc = new CRC32C();
-    crc.update(bytes.array(), 0, bytes.position());
-    return bytes.putInt((int) crc.getValue()).flip();
+    crc.update(file, 0, bytes.position());
+    bytes.putInt((int) crc.getValue());
+    return file;
   }
 
   /**
@@ -101,13 +103,14 @@ public final class SegmentIndexFile {
       if (length < HEADER_LENGTH + CRC_LENGTH || length > MAX_LENGTH) {
         return null;
       }
-      ByteBuffer bytes = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] content = new byte[(int) length];
+      ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         if (channel.read(bytes) < 0) {
           return null;
         }
       }
-      return decode(bytes.flip(), storeId, segment);
+      return decode(content, storeId, segment);
     } catch (NoSuchFileException absent) {
       return null;
     } catch (IOException e) {
@@ -116,10 +119,11 @@ public final class SegmentIndexFile {
   }
 
   /** Reads an index from its bytes; null when they are not the index of this segment. */
-  static @Nullable SegmentIndex decode(ByteBuffer bytes, byte[] storeId, long segment) {
-    int body = bytes.limit() - CRC_LENGTH;
+  static @Nullable SegmentIndex decode(byte[] file, byte[] storeId, long segment) {
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int body = file.length - CRC_LENGTH;
     CRC32C crc = new CRC32C();
-    crc.update(bytes.array(), 0, body);
+    crc.update(file, 0, body);
     if ((int) crc.getValue() != bytes.getInt(body)
         || bytes.getInt() != MAGIC
         || bytes.getInt() != VERSION) {

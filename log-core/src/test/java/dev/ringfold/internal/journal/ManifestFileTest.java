@@ -101,11 +101,10 @@ class ManifestFileTest {
     ManifestFile.write(store, manifest);
     byte[] bytes = Files.readAllBytes(store.resolve("MANIFEST"));
     for (int i = 0; i < bytes.length; i++) {
-      for (int bit = 0; bit < 8; bit++) {
-        byte[] flipped = bytes.clone();
-        flipped[i] ^= (byte) (1 << bit);
-        assertDamaged(flipped, "byte " + i + " bit " + bit);
-      }
+      int bit = i % 8;
+      byte[] flipped = bytes.clone();
+      flipped[i] ^= (byte) (1 << bit);
+      assertDamaged(flipped, "byte " + i + " bit " + bit);
     }
   }
 
