@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Any number of threads may push and pop. {@code push} is lock-free and allocates nothing. Items
- * of one pushing thread leave in the order in which it pushed them. {@code maxsize} is exact for any
- * number: while nobody pops, exactly that many pushes succeed.
+ * of one pushing thread leave in the order in which it pushed them. {@code maxsize} is exact for
+ * any number: while nobody pops, exactly that many pushes succeed.
  *
  * @param <T> the items
  */
@@ -199,8 +199,8 @@ public final class AsyncBuffer<T> {
     }
 
     /**
-     * Hands over items, oldest first, until there are no more or the limit is reached. An item whose
-     * target throws has left the buffer.
+     * Hands over items, oldest first, until there are no more or the limit is reached. An item
+     * whose target throws has left the buffer.
      *
      * @return how many were handed over
      */

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All idempotency keys (or all condition pairs) of one sealed segment, in a file that is written once
- * and searched without loading it: a Bloom filter answers most look-ups for absent keys, a binary
- * search the rest. The layout is that of {@code KeyFileFormat}.
+ * All idempotency keys (or all condition pairs) of one sealed segment, in a file that is written
+ * once and searched without loading it: a Bloom filter answers most look-ups for absent keys, a
+ * binary search the rest. The layout is that of {@code KeyFileFormat}.
  *
  * <p>Opening checks the header and the length; every look-up checks the CRC of each block that it
  * reads; {@link #verify()} checks every byte. Thread-safe. The operating system's file is opened on
@@ -221,8 +221,7 @@ public final class KeyFile implements AutoCloseable {
   /** Keeps the filter in memory, so that most look-ups read nothing. */
   void loadFilter() {
     ByteBuffer bytes = readFilter();
-    filter =
-        ByteBuffer.allocateDirect(bytes.capacity()).order(ByteOrder.LITTLE_ENDIAN).put(bytes);
+    filter = ByteBuffer.allocateDirect(bytes.capacity()).order(ByteOrder.LITTLE_ENDIAN).put(bytes);
   }
 
   void dropFilter() {
@@ -371,7 +370,11 @@ public final class KeyFile implements AutoCloseable {
 
   private static StoreAccessException cannotRead(Path path, IOException cause) {
     return new StoreAccessException(
-        "Cannot read key file " + path + ": " + cause + ". Check that it exists, is readable, and"
+        "Cannot read key file "
+            + path
+            + ": "
+            + cause
+            + ". Check that it exists, is readable, and"
             + " that the disk reports no errors.",
         cause);
   }

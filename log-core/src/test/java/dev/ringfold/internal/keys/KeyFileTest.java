@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class KeyFileTest {
-  private static final byte[] STORE_ID = HexFormat.of().parseHex("00112233445566778899aabbccddeeff");
+  private static final byte[] STORE_ID =
+      HexFormat.of().parseHex("00112233445566778899aabbccddeeff");
 
   @TempDir Path directory;
   private Path file;
@@ -81,8 +82,7 @@ final class KeyFileTest {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
 
     assertThat(bytes.capacity()).isEqualTo(64 + 64 + 4096);
-    assertThat(new String(bytes.array(), 0, 4, StandardCharsets.US_ASCII))
-        .isEqualTo("RFKY");
+    assertThat(new String(bytes.array(), 0, 4, StandardCharsets.US_ASCII)).isEqualTo("RFKY");
     assertThat(bytes.getInt(4)).isEqualTo(1);
     assertThat(bytes.getInt(8)).isEqualTo(1);
     assertThat(bytes.getInt(12)).isEqualTo(1);
@@ -152,8 +152,7 @@ final class KeyFileTest {
     }
     Path pairFile = directory.resolve("pairs");
     write(keys, 1_010);
-    KeyFile.write(
-        pairFile, tmp, KeyFile.Content.CONDITIONS, STORE_ID, 7, 1_000, 1_010, pairs);
+    KeyFile.write(pairFile, tmp, KeyFile.Content.CONDITIONS, STORE_ID, 7, 1_000, 1_010, pairs);
 
     try (KeyFile keyFile = KeyFile.open(file);
         KeyFile conditions = KeyFile.open(pairFile)) {
@@ -179,8 +178,7 @@ final class KeyFileTest {
     index.forEachFrom(0, pairs::addPair);
     write(keys, 1_050);
     Path pairFile = directory.resolve("pairs");
-    KeyFile.write(
-        pairFile, tmp, KeyFile.Content.CONDITIONS, STORE_ID, 7, 1_000, 1_050, pairs);
+    KeyFile.write(pairFile, tmp, KeyFile.Content.CONDITIONS, STORE_ID, 7, 1_000, 1_050, pairs);
 
     KeyWindow windowAgain = new KeyWindow(100);
     ConditionIndex indexAgain = new ConditionIndex(100);
@@ -395,8 +393,7 @@ final class KeyFileTest {
     window.forEachFrom(
         0,
         (hi, lo, payloadHash, sequence, count, logTime) ->
-            content.add(
-                new KeyEntry(hi, lo, 0, payloadHash, sequence, count, logTime).toString()));
+            content.add(new KeyEntry(hi, lo, 0, payloadHash, sequence, count, logTime).toString()));
     return content;
   }
 
