@@ -52,6 +52,12 @@ public final class KeyFile implements AutoCloseable {
     }
   }
 
+  /** Pages guessed from the key's value before plain binary search. */
+  private static final int GUESSES = 4;
+
+  /** 2^64, the end of the upper halves. */
+  private static final double HI_END = 0x1p64;
+
   private final Path path;
   private final KeyFileHeader header;
   private final int headerCrc;
@@ -237,23 +243,39 @@ public final class KeyFile implements AutoCloseable {
     return (long) header.filterBlocks() * KeyFileFormat.BLOCK_LENGTH;
   }
 
-  /** Binary search, first over pages, then within one. */
+  /**
+   * Searches for the page, then within it. Keys are hashes, so the first pages are guessed from the
+   * key's value; should they be distributed badly, binary search goes on.
+   */
   @Nullable KeyEntry search(long hi, long lo, int type) {
     int low = 0;
     int high = KeyFileFormat.pages(count()) - 1;
-    while (low <= high) {
+    double lowHi = 0;
+    double highHi = HI_END;
+    double target = unsigned(hi);
+    for (int probe = 0; low <= high; probe++) {
       int page = (low + high) >>> 1;
+      if (probe < GUESSES && lowHi < highHi) {
+        double share = (target - lowHi) / (highHi - lowHi);
+        page = low + (int) Math.min((double) high - low, share * (high - low + 1));
+      }
       ByteBuffer bytes = readPage(page);
       int last = entriesIn(page) - 1;
       if (compare(bytes, 0, hi, lo, type) > 0) {
         high = page - 1;
+        highHi = unsigned(bytes.getLong(0));
       } else if (compare(bytes, last, hi, lo, type) < 0) {
         low = page + 1;
+        lowHi = unsigned(bytes.getLong(last * KeyFileFormat.ENTRY_LENGTH));
       } else {
         return searchPage(bytes, last, hi, lo, type);
       }
     }
     return null;
+  }
+
+  private static double unsigned(long value) {
+    return (value >>> 1) * 2.0;
   }
 
   private static @Nullable KeyEntry searchPage(

@@ -68,7 +68,10 @@ final class KeyFileFormat {
       (a, b) -> compare(a.hi(), a.lo(), a.type(), b.hi(), b.lo(), b.type());
 
   private static final int BLOCK_BITS = (BLOCK_LENGTH - Integer.BYTES) * Byte.SIZE;
-  private static final int BITS_PER_KEY = 10;
+
+  /** Lets about one absent key in a thousand through; each costs a search in the file. */
+  private static final int BITS_PER_KEY = 16;
+
   private static final int PROBES = 7;
   private static final int PROBE_BITS = 9;
   private static final int PROBE_MASK = (1 << PROBE_BITS) - 1;
