@@ -138,7 +138,7 @@ public final class SegmentIndexFile {
   static @Nullable SegmentIndex decode(ByteBuffer bytes, byte[] storeId, long segment) {
     int body = bytes.limit() - CRC_LENGTH;
     CRC32C crc = new CRC32C();
-    crc.update(bytes.array(), 0, body);
+    crc.update(bytes.duplicate().position(0).limit(body));
     if ((int) crc.getValue() != bytes.getInt(body)
         || bytes.getInt() != MAGIC
         || bytes.getInt() != VERSION) {
