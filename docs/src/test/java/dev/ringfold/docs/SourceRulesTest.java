@@ -50,6 +50,19 @@ final class SourceRulesTest {
   }
 
   @Test
+  void methodsOfInternalPackagesNeedNoJavadoc() throws IOException {
+    Path folder = Files.createDirectories(root.resolve("internal"));
+    Files.writeString(folder.resolve("package-info.java"), "@NullMarked package a;");
+    String source = HEAD + "/** A. */\npublic final class A {\n  public void open() {}\n}\n";
+    Path file = Files.writeString(folder.resolve("A.java"), source);
+    SourceRules rules = new SourceRules(root);
+
+    rules.checkMain(file);
+
+    assertThat(rules.problems()).isEmpty();
+  }
+
+  @Test
   void documentedSourceHasNoProblem() throws IOException {
     assertThat(
             mainProblems(
