@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.examples.bench;
+
+/** Waiting in a program that nobody interrupts: an interrupt ends the benchmark. */
+final class Interrupts {
+  private Interrupts() {}
+
+  /** Waits for the end of {@code thread}. */
+  static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** The benchmark was interrupted. */
+  static IllegalStateException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException("the benchmark was interrupted", cause);
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.examples.bench;
+
+import dev.ringfold.examples.bench.WorkerProcess.NotRunException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Lets contenders take turns: A B C, A B C, … Each peer keeps its child JVM for all rounds, so it is
+ * warm, and nothing of it runs while another one is measured. Used by one thread.
+ */
+final class Rounds {
+  private final Workspace workspace;
+  private final Scale scale;
+  private final PrintStream progress;
+  private final Map<PeerKind, WorkerProcess> workers = new TreeMap<>();
+
+  Rounds(Workspace workspace, Scale scale, PrintStream progress) {
+    this.workspace = workspace;
+    this.scale = scale;
+    this.progress = progress;
+  }
+
+  /**
+   * Somebody who takes part in a row.
+   *
+   * @param name unique in the row
+   * @param kind whose child JVM is asked
+   * @param call what it is asked for
+   */
+  record Contender(String name, PeerKind kind, Call call) {
+    /** A peer under its own name. */
+    static Contender of(PeerKind kind, Call call) {
+      return new Contender(kind.label(), kind, call);
+    }
+  }
+
+  /** One measurement of one contender. */
+  @FunctionalInterface
+  interface Turn {
+    Figures take(Contender contender) throws IOException, NotRunException;
+  }
+
+  /** Warms up and measures in the children that are kept. */
+  Results interleave(String row, List<Contender> contenders) throws IOException {
+    return interleave(row, contenders, scale.warmups(), this::callKept);
+  }
+
+  /** Measures with turns that bring their own JVM. */
+  Results interleave(String row, List<Contender> contenders, int warmups, Turn turn)
+      throws IOException {
+    Results results = new Results();
+    for (int round = 1 - warmups; round <= scale.rounds(); round++) {
+      for (Contender contender : contenders) {
+        if (!results.hasFailed(contender.name())) {
+          takeTurn(row, contender, round, turn, results);
+        }
+      }
+    }
+    return results;
+  }
+
+  private void takeTurn(String row, Contender contender, int round, Turn turn, Results results)
+      throws IOException {
+    long start = System.nanoTime();
+    String outcome = "";
+    try {
+      Figures figures = turn.take(contender);
+      if (round > 0) {
+        results.add(contender.name(), figures);
+      }
+    } catch (NotRunException e) {
+      results.fail(contender.name(), e);
+      outcome = "  not run: " + e.getMessage();
+    }
+    progress.printf(
+        Locale.ROOT,
+        "%-14s %-9s %-24s %5.1f s%s%n",
+        row,
+        round > 0 ? round + "/" + scale.rounds() : "warm-up",
+        contender.name(),
+        (System.nanoTime() - start) / 1e9,
+        outcome);
+  }
+
+  private Figures callKept(Contender contender) throws IOException, NotRunException {
+    WorkerProcess worker = workers.get(contender.kind());
+    if (worker == null || !worker.isAlive()) {
+      worker = workspace.start(contender.kind());
+      workers.put(contender.kind(), worker);
+    }
+    return worker.call(contender.call());
+  }
+}
