@@ -40,7 +40,7 @@ final class ChroniclePeer implements Peer.Forcing, Peer.Seeking, Peer.Recovering
       BenchEvent event = new BenchEvent();
       long start = System.nanoTime();
       try (ExcerptTailer tailer = queue.createTailer()) {
-        while (!checker.isComplete()) {
+        while (true) {
           try (DocumentContext document = tailer.readingDocument()) {
             if (!document.isPresent()) {
               break;

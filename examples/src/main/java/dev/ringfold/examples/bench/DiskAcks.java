@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /** How many events a second one caller has acknowledged as being on disk. */
 final class DiskAcks {
-  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long MILLI_NANOS = 1_000_000;
 
   /** Events between two looks at the clock, in units of the outstanding ones. */
   private static final int BATCHES_PER_LOOK = 16;
@@ -14,7 +14,7 @@ final class DiskAcks {
   private DiskAcks() {}
 
   /**
-   * Arguments: seconds, maxEvents, outstanding, seed. Figures: events and ackedNanos. The file is
+   * Arguments: millis, maxEvents, outstanding, seed. Figures: events and ackedNanos. The file is
    * read back afterwards.
    */
   static Figures run(Peer peer, Path directory, Call call) throws Exception {
@@ -33,7 +33,7 @@ final class DiskAcks {
         open.acknowledge(seed, events, to, outstanding);
         events = to;
         elapsed = System.nanoTime() - start;
-      } while (elapsed < call.get("seconds") * SECOND_NANOS && events < maxEvents);
+      } while (elapsed < call.get("millis") * MILLI_NANOS && events < maxEvents);
     }
     Checker checker = new Checker(seed, events, 1);
     peer.replay(store, checker);

@@ -79,7 +79,7 @@ final class DiskRows {
 
   private static Call call(Session session, int outstanding) {
     return Call.of("disk")
-        .with("seconds", session.scale().diskSeconds())
+        .with("millis", session.scale().diskMillis())
         .with("maxEvents", session.scale().forcedEvents())
         .with("outstanding", outstanding)
         .with("seed", Scale.SEED);

@@ -70,7 +70,8 @@ final class FilePeer implements Peer.Forcing {
         }
         buffer.flip();
         int at = 0;
-        for (; at + BenchEvent.LENGTH <= buffer.limit(); at += BenchEvent.LENGTH) {
+        int end = Math.min(buffer.limit(), bytesLeft(checker));
+        for (; at + BenchEvent.LENGTH <= end; at += BenchEvent.LENGTH) {
           event.decode(buffer, at);
           checker.accept(event);
         }
@@ -78,6 +79,12 @@ final class FilePeer implements Peer.Forcing {
       }
       return System.nanoTime() - start;
     }
+  }
+
+  /** What is still expected, at most a buffer full: a preallocated file goes on with zeros. */
+  private static int bytesLeft(Checker checker) {
+    return (int)
+        Math.min(BUFFER_LENGTH, (checker.events() - checker.count()) * BenchEvent.LENGTH);
   }
 
   private static ByteBuffer buffer() {

@@ -38,12 +38,12 @@ final class LatencyRows {
     Scale scale = session.scale();
     Call call =
         Call.of("offer")
-            .with("seconds", scale.offerSeconds())
+            .with("millis", scale.offerMillis())
             .with("rate", Scale.OFFER_RATE)
             .with("seed", Scale.SEED);
     session
         .workspace()
-        .requireSpace(scale.offerSeconds() * Scale.OFFER_RATE * Scale.BYTES_PER_EVENT);
+        .requireSpace(scale.offerMillis() * Scale.OFFER_RATE / 1_000 * Scale.BYTES_PER_EVENT);
     Results results =
         session
             .rounds()

@@ -37,13 +37,12 @@ final class LifeRows {
     Results results =
         session
             .rounds()
-            .interleave(
+            .interleaveSlow(
                 "open",
                 List.of(
                     Contender.of(PeerKind.RINGFOLD, call.with("events", events)),
                     Contender.of(PeerKind.CHRONICLE, call.with("events", events)),
                     new Contender(FIRST, PeerKind.CHRONICLE, call.with("events", 0))),
-                0,
                 contender -> crashAndOpen(workspace, contender));
     return new Lines(results)
         .atMost("open.ringfold", seconds("openNanos"), OURS, OPEN_SECONDS)
@@ -85,10 +84,9 @@ final class LifeRows {
     Results results =
         session
             .rounds()
-            .interleave(
+            .interleaveSlow(
                 "idle",
                 List.of(Contender.of(PeerKind.RINGFOLD, call)),
-                0,
                 contender -> callFresh(session.workspace(), contender));
     Measure percent = new Measure("% of a core", figures -> figures.get("cpuPercent"));
     return new Lines(results).atMost("idle", percent, OURS, IDLE_PERCENT).toList();

@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
  */
 final class OfferLatency {
   private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long MILLIS_PER_SECOND = 1_000;
   private static final long HIGHEST_NANOS = 60 * SECOND_NANOS;
   private static final int DIGITS = 3;
   private static final int CLOCK_CALLS = 1_000_000;
@@ -20,13 +21,13 @@ final class OfferLatency {
   private OfferLatency() {}
 
   /**
-   * Arguments: seconds, rate (events per second), seed. Figures: p50, p99, p999, max of the call,
+   * Arguments: millis, rate (events per second), seed. Figures: p50, p99, p999, max of the call,
    * response50, response99, response999, responseMax, refused (a full ring), clockNanos (cost of one
    * {@code nanoTime}).
    */
   static Figures run(Peer peer, Path directory, Call call) throws Exception {
     long rate = call.get("rate");
-    long events = call.get("seconds") * rate;
+    long events = call.get("millis") * rate / MILLIS_PER_SECOND;
     long seed = call.get("seed");
     Path store = Files.createDirectory(directory.resolve("store"));
     Checker inFlight = new Checker(seed, events, 1);

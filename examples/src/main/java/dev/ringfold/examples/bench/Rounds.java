@@ -47,30 +47,42 @@ final class Rounds {
 
   /** Warms up and measures in the children that are kept. */
   Results interleave(String row, List<Contender> contenders) throws IOException {
-    return interleave(row, contenders, scale.warmups(), this::callKept);
+    return interleave(row, contenders, scale.warmups(), scale.rounds(), this::callKept);
   }
 
-  /** Measures with turns that bring their own JVM. */
-  Results interleave(String row, List<Contender> contenders, int warmups, Turn turn)
+  /** Measures for a fixed time in the children that are kept; the warm-up is in that time. */
+  Results interleaveSlow(String row, List<Contender> contenders) throws IOException {
+    return interleave(row, contenders, 0, scale.slowRounds(), this::callKept);
+  }
+
+  /** Measures with turns that bring their own JVM, so there is no warm-up. */
+  Results interleaveSlow(String row, List<Contender> contenders, Turn turn) throws IOException {
+    return interleave(row, contenders, 0, scale.slowRounds(), turn);
+  }
+
+  private Results interleave(
+      String row, List<Contender> contenders, int warmups, int rounds, Turn turn)
       throws IOException {
     Results results = new Results();
-    for (int round = 1 - warmups; round <= scale.rounds(); round++) {
+    for (int round = 1 - warmups; round <= rounds; round++) {
       for (Contender contender : contenders) {
         if (!results.hasFailed(contender.name())) {
-          takeTurn(row, contender, round, turn, results);
+          String label = round > 0 ? round + "/" + rounds : "warm-up";
+          takeTurn(row, contender, label, round > 0, turn, results);
         }
       }
     }
     return results;
   }
 
-  private void takeTurn(String row, Contender contender, int round, Turn turn, Results results)
+  private void takeTurn(
+      String row, Contender contender, String label, boolean counts, Turn turn, Results results)
       throws IOException {
     long start = System.nanoTime();
     String outcome = "";
     try {
       Figures figures = turn.take(contender);
-      if (round > 0) {
+      if (counts) {
         results.add(contender.name(), figures);
       }
     } catch (NotRunException e) {
@@ -79,9 +91,9 @@ final class Rounds {
     }
     progress.printf(
         Locale.ROOT,
-        "%-14s %-9s %-24s %5.1f s%s%n",
+        "%-14s %-9s %-30s %5.1f s%s%n",
         row,
-        round > 0 ? round + "/" + scale.rounds() : "warm-up",
+        label,
         contender.name(),
         (System.nanoTime() - start) / 1e9,
         outcome);

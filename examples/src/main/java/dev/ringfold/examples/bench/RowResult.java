@@ -53,9 +53,10 @@ record RowResult(
     return new RowResult(row, samples, unit, peer, null, target, false, note);
   }
 
-  /** A line that could not be measured; it counts as missed. */
+  /** A line that could not be measured; it counts as missed if something was promised. */
   static RowResult notRun(String row, String unit, String target, String why) {
-    return new RowResult(row, null, unit, null, null, target, false, "not run: " + why);
+    Boolean met = target.equals(PRINTED) ? null : Boolean.FALSE;
+    return new RowResult(row, null, unit, null, null, target, met, "not run: " + why);
   }
 
   /** Median over the peer's median, or null where one of them is missing. */

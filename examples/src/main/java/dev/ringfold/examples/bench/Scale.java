@@ -6,13 +6,14 @@ package dev.ringfold.examples.bench;
  *
  * @param quick whether the numbers are no measurement
  * @param rounds counted rounds
+ * @param slowRounds counted rounds of the rows that take a fresh JVM or a fixed time each
  * @param warmups rounds before them that do not count
  * @param events published per round of ingest, replay and bytes, one or two producers
  * @param storedEvents events in the log for seek and for opening after a crash
  * @param trickleEvents events written one a frame
  * @param sustainSeconds how long publishing goes on past the page cache's dirty limit
- * @param offerSeconds how long the paced loop runs
- * @param diskSeconds how long one caller waits for the disk
+ * @param offerMillis how long the paced loop runs
+ * @param diskMillis how long one caller waits for the disk
  * @param seeks random reads per round
  * @param idleSettleSeconds before the idle CPU time counts
  * @param idleSeconds of idle CPU time
@@ -20,13 +21,14 @@ package dev.ringfold.examples.bench;
 record Scale(
     boolean quick,
     int rounds,
+    int slowRounds,
     int warmups,
     long events,
     long storedEvents,
     long trickleEvents,
     int sustainSeconds,
-    int offerSeconds,
-    int diskSeconds,
+    int offerMillis,
+    int diskMillis,
     int seeks,
     int idleSettleSeconds,
     int idleSeconds) {
@@ -42,7 +44,7 @@ record Scale(
   /** Events that the tailers of the idle log have read before it is idle. */
   static final long IDLE_EVENTS = 10_000;
 
-  private static final long MOST_ACKS_PER_SECOND = 1_000_000;
+  private static final long MOST_ACKS_PER_MILLI = 1_000;
 
   /** Upper bound of the bytes that any peer needs for one event. */
   static final long BYTES_PER_EVENT = 200;
@@ -55,16 +57,18 @@ record Scale(
 
   /** Most events with a forced store; bounds what is preallocated. */
   long forcedEvents() {
-    return diskSeconds * MOST_ACKS_PER_SECOND;
+    return diskMillis * MOST_ACKS_PER_MILLI;
   }
 
   /** What the targets are about. */
   static Scale full(int rounds) {
-    return new Scale(false, rounds, 1, 20_000_000, 10_000_000, 200_000, 30, 10, 5, 20_000, 10, 20);
+    return new Scale(
+        false, rounds, rounds, 1, 20_000_000, 10_000_000, 200_000, 30, 10_000, 5_000, 20_000, 10,
+        20);
   }
 
   /** Only to see that everything works. */
   static Scale quick(int rounds) {
-    return new Scale(true, rounds, 1, 500_000, 500_000, 2_000, 1, 1, 1, 1_000, 1, 1);
+    return new Scale(true, rounds, 1, 1, 300_000, 200_000, 2_000, 1, 300, 200, 1_000, 1, 1);
   }
 }

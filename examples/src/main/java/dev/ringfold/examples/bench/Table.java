@@ -37,7 +37,6 @@ final class Table {
 
   private static List<String> cells(RowResult result) {
     Double ratio = result.ratio();
-    Boolean met = result.met();
     String peer = result.peer();
     return List.of(
         result.row(),
@@ -49,7 +48,15 @@ final class Table {
         spread(result.peerSamples()),
         ratio == null ? "" : Numbers.plain(ratio),
         result.target(),
-        met == null ? "" : met ? "yes" : result.samples() == null ? "not run" : "NO");
+        judgement(result));
+  }
+
+  private static String judgement(RowResult result) {
+    if (result.samples() == null) {
+      return "not run";
+    }
+    Boolean met = result.met();
+    return met == null ? "" : met ? "yes" : "NO";
   }
 
   private static String median(@Nullable Samples samples) {

@@ -76,7 +76,7 @@ final class ThroughputRows {
     Results results =
         session
             .rounds()
-            .interleave(
+            .interleaveSlow(
                 "sustained",
                 List.of(
                     Contender.of(PeerKind.RINGFOLD, call),
