@@ -3,7 +3,9 @@ package dev.ringfold;
 
 import org.jspecify.annotations.Nullable;
 
-/** The log stopped for good after a failed write or force; reopen the store to verify and continue. */
+/**
+ * The log stopped for good after a failed write or force; reopen the store to verify and continue.
+ */
 public final class LogFailedException extends RingfoldException {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,10 @@ package dev.ringfold;
 
 import org.jspecify.annotations.Nullable;
 
-/** The JVM was started without the flags that Chronicle needs; the message holds the exact line to add. */
+/**
+ * The JVM was started without the flags that Chronicle needs; the message holds the exact line to
+ * add.
+ */
 public final class MissingJvmFlagsException extends RingfoldException {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,10 @@ package dev.ringfold;
 
 import org.jspecify.annotations.Nullable;
 
-/** The base of everything Ringfold throws on purpose: its message is fit for a user to read without a stack trace. */
+/**
+ * The base of everything Ringfold throws on purpose: its message is fit for a user to read without
+ * a stack trace.
+ */
 public class RingfoldException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,10 @@ package dev.ringfold;
 
 import org.jspecify.annotations.Nullable;
 
-/** The operating system refused access to the store: permissions, a read-only file system, an I/O error. */
+/**
+ * The operating system refused access to the store: permissions, a read-only file system, an I/O
+ * error.
+ */
 public final class StoreAccessException extends RingfoldException {
   private static final long serialVersionUID = 1L;
 

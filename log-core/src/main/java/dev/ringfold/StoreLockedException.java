@@ -3,7 +3,10 @@ package dev.ringfold;
 
 import org.jspecify.annotations.Nullable;
 
-/** Another process (or another log in this one) has the store open for writing; the message names its PID and host. */
+/**
+ * Another process (or another log in this one) has the store open for writing; the message names
+ * its PID and host.
+ */
 public final class StoreLockedException extends RingfoldException {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,10 @@ package dev.ringfold;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store's directory or file system cannot keep the promises: world-writable, a symbolic link, a foreign owner, or a network file system. */
+/**
+ * The store's directory or file system cannot keep the promises: world-writable, a symbolic link, a
+ * foreign owner, or a network file system.
+ */
 public final class UnsafeStoreException extends RingfoldException {
   private static final long serialVersionUID = 1L;
 

@@ -2,8 +2,8 @@
 package dev.ringfold.event;
 
 /**
- * Byte layout of one event inside a frame. Little-endian, no padding. The sequence is not stored: it
- * is the frame's first sequence plus the event's place in the frame.
+ * Byte layout of one event inside a frame. Little-endian, no padding. The sequence is not stored:
+ * it is the frame's first sequence plus the event's place in the frame.
  *
  * <pre>
  * offset size field

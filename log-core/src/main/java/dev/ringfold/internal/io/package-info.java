@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The file system as the journal needs it: durable files, locks, preallocation, checks and fault points. */
+/**
+ * The file system as the journal needs it: durable files, locks, preallocation, checks and fault
+ * points.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.ringfold.internal.io;

@@ -33,12 +33,14 @@ public final class FrameFormat {
   /** The only frame version so far. */
   public static final int VERSION = 1;
 
-  /** Body: {@code count} events (see EventFormat). The only kind whose count advances the sequence. */
+  /**
+   * Body: {@code count} events (see EventFormat). The only kind whose count advances the sequence.
+   */
   public static final int KIND_EVENTS = 1;
 
   /**
-   * First frame of a segment that binds it to the chain. Body: storeId 16, segment i64, session i32,
-   * reserved i32.
+   * First frame of a segment that binds it to the chain. Body: storeId 16, segment i64, session
+   * i32, reserved i32.
    */
   public static final int KIND_SEGMENT_START = 2;
 
@@ -49,12 +51,14 @@ public final class FrameFormat {
   public static final int KIND_STREAM_VERSIONS = 4;
 
   /**
-   * Body: {@code count} ledger entries: producer u16, flags u16, name id i32, offered i64, stored
-   * i64, dropped i64.
+   * Body: {@code count} ledger entries of 40 bytes: session i32, producer u16, flags u16, name id
+   * i32, reserved i32, offered i64, stored i64, dropped i64.
    */
   public static final int KIND_LEDGER = 5;
 
-  /** Body: nothing. Written by the background thread when it prepares a segment; not in the chain. */
+  /**
+   * Body: nothing. Written by the background thread when it prepares a segment; not in the chain.
+   */
   public static final int KIND_PREPARED = 6;
 
   /** Bytes of the frame header. */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies the live entries of sparse packs into one new pack, checking each, forces it, and lets
+ * readers find the entries there. The old packs stay; whoever deletes them asks the registrations.
+ * One thread.
+ */
+final class PackCopy {
+  private static final Logger LOG = LoggerFactory.getLogger(PackCopy.class);
+
+  private final BlobStore store;
+  private final List<SparsePack> copied = new ArrayList<>();
+  private long bytesCopied;
+  private long packBytes;
+
+  PackCopy(BlobStore store) {
+    this.store = store;
+  }
+
+  void run(List<SparsePack> packs) throws IOException {
+    try (PackWriter writer = new PackWriter(store)) {
+      for (SparsePack pack : packs) {
+        copyFrom(pack, writer);
+      }
+      if (writer.entries().isEmpty()) {
+        return;
+      }
+      writer.finish();
+      store.hooks().hit(BlobHooks.PACK_WRITTEN);
+      Path target = store.files().pack(writer.file().hash());
+      Path directory = store.files().packs;
+      store.forces().change(directory, () -> writer.file().moveTo(target));
+      store.hooks().hit(BlobHooks.PACK_RENAMED);
+      store.forces().force(directory);
+      store.packs().replace(target, writer.file().length(), writer.entries());
+      packBytes = writer.file().length();
+      store.hooks().hit(BlobHooks.GC_REPACKED);
+    }
+  }
+
+  /** A pack with a damaged entry is kept as it is: what is left of it may be all there is. */
+  private void copyFrom(SparsePack from, PackWriter writer) throws IOException {
+    try {
+      for (PackFormat.Entry entry : from.live()) {
+        BlobRef ref = new BlobRef(entry.id(), entry.length());
+        BlobPlace place =
+            new BlobPlace(from.pack().path(), entry.offset(), entry.length(), true);
+        try (BlobReader reader = BlobReader.open(ref, place, () -> {})) {
+          writer.append(entry.id(), ByteBuffer.wrap(reader.readWhole()));
+        }
+        bytesCopied += entry.length();
+      }
+      copied.add(from);
+    } catch (CorruptBlobException bad) {
+      LOG.error("Garbage collection leaves a pack alone: {}", bad.getMessage());
+    }
+  }
+
+  /** The packs whose live entries are all in the new pack now. */
+  List<SparsePack> copied() {
+    return copied;
+  }
+
+  long bytesCopied() {
+    return bytesCopied;
+  }
+
+  long packBytes() {
+    return packBytes;
+  }
+}

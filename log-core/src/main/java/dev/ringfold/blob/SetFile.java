@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registration file of one set, for people and tools that look at a store from outside. It is
+ * written before the blobs it names are looked for, never forced, and dropped at the next open: after
+ * a crash the events decide what is kept. UTF-8, lines end in LF:
+ *
+ * <pre>
+ * ringfold-blob-set 1
+ * label &lt;text&gt;
+ * begun &lt;logTime, nanoseconds since 1970&gt;
+ * blob &lt;64 hex&gt; &lt;length&gt;
+ * ...
+ * </pre>
+ */
+final class SetFile {
+  private static final Logger LOG = LoggerFactory.getLogger(SetFile.class);
+  private static final int MAX_LABEL_LENGTH = 200;
+
+  private final BlobStore store;
+  private final Path path;
+  private final FileChannel channel;
+
+  private SetFile(BlobStore store, Path path, FileChannel channel) {
+    this.store = store;
+    this.path = path;
+    this.channel = channel;
+  }
+
+  static SetFile create(BlobStore store, Path path, String label) {
+    if (label.length() > MAX_LABEL_LENGTH || label.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "A set's label must have at most "
+              + MAX_LABEL_LENGTH
+              + " characters and none that controls the terminal, but has "
+              + label.length());
+    }
+    try {
+      SetFile file = new SetFile(store, path, BlobFiles.create(path));
+      file.write(
+          "ringfold-blob-set 1\nlabel " + label + "\nbegun " + store.logTimeNanos() + "\n");
+      return file;
+    } catch (IOException e) {
+      throw BlobFiles.writeFailure("create", path, e, 0, store.usableBytes());
+    }
+  }
+
+  void add(BlobId id, long length) {
+    write("blob " + id.hex() + " " + length + "\n");
+  }
+
+  private void write(String text) {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw BlobFiles.writeFailure("write", path, e, bytes.remaining(), store.usableBytes());
+    }
+  }
+
+  /** Ends the registration. A file that cannot be deleted does no harm and goes at the next open. */
+  void delete() {
+    try {
+      channel.close();
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      LOG.warn("{} could not be deleted; the next open will", path, e);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file under {@code _tmp} that is hashed while it is written and then moved to the name its hash
+ * gives it. The order is fixed: write, freeze, force, publish. Closing before it is published deletes
+ * it. One thread.
+ */
+final class TempFile implements AutoCloseable {
+  /** Written and hashed at a time, so that a large heap buffer costs no large native copy. */
+  private static final int SLICE_BYTES = 1 << 20;
+
+  private final BlobStore store;
+  private final Path path;
+  private final FileChannel channel;
+  private final MessageDigest digest = sha256();
+  private long length;
+  private @Nullable BlobId hash;
+  private boolean forced;
+  private boolean gone;
+
+  private TempFile(BlobStore store, Path path, FileChannel channel) {
+    this.store = store;
+    this.path = path;
+    this.channel = channel;
+  }
+
+  static TempFile create(BlobStore store) {
+    Path path = store.nextTemporary();
+    try {
+      return new TempFile(store, path, BlobFiles.create(path));
+    } catch (IOException e) {
+      throw BlobFiles.writeFailure("create", path, e, 0, store.usableBytes());
+    }
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError("every Java platform has SHA-256", impossible);
+    }
+  }
+
+  long length() {
+    return length;
+  }
+
+  /** Appends the buffer's remaining bytes; its position moves to its limit. */
+  void write(ByteBuffer bytes) {
+    store.requireSpace(path, Math.min(bytes.remaining(), SLICE_BYTES));
+    int end = bytes.limit();
+    try {
+      while (bytes.position() < end) {
+        bytes.limit(Math.min(end, bytes.position() + SLICE_BYTES));
+        length += bytes.remaining();
+        digest.update(bytes.duplicate());
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      }
+    } catch (IOException e) {
+      throw BlobFiles.writeFailure(
+          "write", path, e, end - bytes.position(), store.usableBytes());
+    } finally {
+      bytes.limit(end);
+    }
+  }
+
+  void write(byte[] bytes, int from, int count) {
+    write(ByteBuffer.wrap(bytes, from, count));
+  }
+
+  /** The hash of all bytes; nothing can be written after it. */
+  BlobId hash() {
+    BlobId known = hash;
+    if (known == null) {
+      known = BlobId.of(digest.digest());
+      hash = known;
+    }
+    return known;
+  }
+
+  /** Makes the file 0400, stamps its age and forces it; a second call does nothing. */
+  void force() {
+    if (forced) {
+      return;
+    }
+    try {
+      BlobFiles.touch(path, store.logTimeNanos());
+      Files.setPosixFilePermissions(path, BlobFiles.FROZEN);
+      store.syncs().forceFile(channel, path);
+      channel.close();
+    } catch (IOException e) {
+      throw BlobFiles.writeFailure("force", path, e, length, store.usableBytes());
+    }
+    forced = true;
+    store.hooks().hit(BlobHooks.TMP_WRITTEN);
+  }
+
+  /** Moves the forced file to its final name; the caller forces the directory. */
+  void moveTo(Path target) throws IOException {
+    if (!forced) {
+      throw new AssertionError("published before it was forced: " + path);
+    }
+    Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+    gone = true;
+  }
+
+  /** Deletes the file unless it was moved. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      if (!gone) {
+        Files.deleteIfExists(path);
+        gone = true;
+      }
+    } catch (IOException e) {
+      throw BlobFiles.failure("delete", path, e);
+    }
+  }
+}

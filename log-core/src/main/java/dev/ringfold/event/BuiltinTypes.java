@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.event;
+
+import java.util.List;
+
+/**
+ * The types every log knows. Ids and payload layouts are stored and never change; each record's
+ * Javadoc holds its layout, little-endian and without padding, where a string is its UTF-8 length
+ * as 4 bytes and then the bytes.
+ */
+public final class BuiltinTypes {
+  /** A row of metrics; the only built-in type producers publish. */
+  public static final EventType<MetricsLogged> METRICS_LOGGED =
+      EventType.reserved(1, "MetricsLogged", MetricsLogged.class, new MetricsCodec())
+          .delivery(Delivery.LOSSY)
+          .build();
+
+  /** Events that were not stored. */
+  public static final EventType<DropsObserved> DROPS_OBSERVED =
+      of(2, "DropsObserved", DropsObserved.class, BuiltinCodecs.DROPS_OBSERVED);
+
+  /** Account of one producer. */
+  public static final EventType<LedgerMark> LEDGER_MARK =
+      of(3, "LedgerMark", LedgerMark.class, BuiltinCodecs.LEDGER_MARK);
+
+  /** Time passed. */
+  public static final EventType<ClockTicked> CLOCK_TICKED =
+      of(4, "ClockTicked", ClockTicked.class, BuiltinCodecs.CLOCK_TICKED);
+
+  /** Old segments were deleted. */
+  public static final EventType<RetentionApplied> RETENTION_APPLIED =
+      of(5, "RetentionApplied", RetentionApplied.class, BuiltinCodecs.RETENTION_APPLIED);
+
+  /** Health went from one state to another. */
+  public static final EventType<HealthChanged> HEALTH_CHANGED =
+      of(6, "HealthChanged", HealthChanged.class, BuiltinCodecs.HEALTH_CHANGED);
+
+  /** The store was opened after a crash. */
+  public static final EventType<RecoveryCompleted> RECOVERY_COMPLETED =
+      of(7, "RecoveryCompleted", RecoveryCompleted.class, BuiltinCodecs.RECOVERY_COMPLETED);
+
+  /** Unreferenced blobs were deleted. */
+  public static final EventType<BlobsCollected> BLOBS_COLLECTED =
+      of(8, "BlobsCollected", BlobsCollected.class, BuiltinCodecs.BLOBS_COLLECTED);
+
+  /** A session began. */
+  public static final EventType<LogOpened> LOG_OPENED =
+      of(9, "LogOpened", LogOpened.class, BuiltinCodecs.LOG_OPENED);
+
+  /** A session ended in order. */
+  public static final EventType<LogClosed> LOG_CLOSED =
+      of(10, "LogClosed", LogClosed.class, BuiltinCodecs.LOG_CLOSED);
+
+  private static final List<EventType<?>> ALL =
+      List.of(
+          METRICS_LOGGED,
+          DROPS_OBSERVED,
+          LEDGER_MARK,
+          CLOCK_TICKED,
+          RETENTION_APPLIED,
+          HEALTH_CHANGED,
+          RECOVERY_COMPLETED,
+          BLOBS_COLLECTED,
+          LOG_OPENED,
+          LOG_CLOSED);
+
+  private BuiltinTypes() {}
+
+  /** All of them, by ascending id. */
+  public static List<EventType<?>> all() {
+    return ALL;
+  }
+
+  private static <E extends Event> EventType<E> of(
+      int id, String name, Class<E> eventClass, EventCodec<E> codec) {
+    return EventType.reserved(id, name, eventClass, codec).build();
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.event;
+
+/**
+ * Rewrites a payload of schema version n as one of version n + 1, when read; stored bytes are never
+ * changed. Called from several threads at once, so implementations hold no state.
+ */
+public interface Upcaster {
+  /** The version read; the version written is one more. */
+  int fromVersion();
+
+  /**
+   * Reads the old payload and writes the next version's. Fields that were dropped need not be read.
+   */
+  void upcast(PayloadReader old, PayloadWriter next);
+}

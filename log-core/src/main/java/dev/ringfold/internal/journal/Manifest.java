@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.journal;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must be there: the facts about a store that its frames cannot tell when they are gone.
+ * Immutable; any thread. Written and read by {@link ManifestFile}.
+ *
+ * @param storeId 32 lower-case hex digits
+ * @param session number of the last open for writing, from 1; 0 before the first
+ * @param state how the last session ended, or that it has not
+ * @param durableSequence newest sequence known to be on disk, or -1
+ * @param floorSequence oldest sequence the log still promises
+ * @param lineage where a fork came from, or null
+ * @param segments ascending by number; at most {@link SegmentFiles#MAX_SEGMENTS}
+ */
+public record Manifest(
+    String storeId,
+    long session,
+    State state,
+    long durableSequence,
+    long floorSequence,
+    @Nullable Lineage lineage,
+    List<SegmentEntry> segments) {
+
+  /** How the store was left. */
+  public enum State {
+    /** A writer has it open, or died. */
+    OPEN,
+    /** It was closed after everything was forced. */
+    CLEAN,
+    /** A write or force failed; what the page cache holds is not to be believed. */
+    FAILED
+  }
+
+  /**
+   * The store and the sequence a fork was cut from.
+   *
+   * @param parentStoreId 32 lower-case hex digits
+   * @param sequence last sequence taken over from the parent
+   */
+  public record Lineage(String parentStoreId, long sequence) {
+    /** Checks the store id. */
+    public Lineage {
+      checkStoreId(parentStoreId);
+    }
+  }
+
+  /** Checks the facts against each other. */
+  public Manifest {
+    checkStoreId(storeId);
+    Objects.requireNonNull(state, "state");
+    if (session < 0) {
+      throw new IllegalArgumentException("session must be >= 0 but was " + session);
+    }
+    if (durableSequence < -1) {
+      throw new IllegalArgumentException("durable must be >= -1 but was " + durableSequence);
+    }
+    if (floorSequence < 0) {
+      throw new IllegalArgumentException("floor must be >= 0 but was " + floorSequence);
+    }
+    segments = List.copyOf(segments);
+    checkSegments(segments);
+  }
+
+  /** The manifest of a store that was just created. */
+  public static Manifest create(String storeId) {
+    return new Manifest(storeId, 0, State.CLEAN, -1, 0, null, List.of());
+  }
+
+  /** The store id as its 16 bytes. */
+  public byte[] storeIdBytes() {
+    return HexFormat.of().parseHex(storeId);
+  }
+
+  /**
+   * Place in {@link #segments} of the segment that holds the sequence, or would hold it next; -1 when
+   * the sequence is below the first segment or there is none.
+   */
+  public int placeOf(long sequence) {
+    int low = 0;
+    int high = segments.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (segments.get(middle).firstSequence() <= sequence) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+
+  /**
+   * The segment that holds the sequence; null when it is below the first segment or above the last
+   * one's known end.
+   */
+  public @Nullable SegmentEntry entryFor(long sequence) {
+    int place = placeOf(sequence);
+    if (place < 0) {
+      return null;
+    }
+    SegmentEntry entry = segments.get(place);
+    long last = entry.lastSequence();
+    return last == SegmentEntry.UNKNOWN || sequence <= last ? entry : null;
+  }
+
+  /**
+   * Place in {@link #segments} of the first segment that may hold an event logged at or after the
+   * time; the number of segments when all ended before it.
+   */
+  public int placeOfTime(long logTimeNanos) {
+    int low = 0;
+    int high = segments.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (endsBefore(middle, logTimeNanos)) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Place in {@link #segments} of the first segment with at least this number. */
+  public int placeOfNumber(long segment) {
+    int low = 0;
+    int high = segments.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (segments.get(middle).number() < segment) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** The segment with this number, or null. */
+  public @Nullable SegmentEntry segment(long number) {
+    int place = placeOfNumber(number);
+    return place < segments.size() && segments.get(place).number() == number
+        ? segments.get(place)
+        : null;
+  }
+
+  /** The newest segment, or null. */
+  public @Nullable SegmentEntry lastSegment() {
+    return segments.isEmpty() ? null : segments.get(segments.size() - 1);
+  }
+
+  /** Whether the sequence is below the floor: its segment was, or may be, deleted. */
+  public boolean retired(long sequence) {
+    return sequence < floorSequence;
+  }
+
+  /** This manifest with another session and state. */
+  public Manifest withSession(long newSession, State newState) {
+    return new Manifest(
+        storeId, newSession, newState, durableSequence, floorSequence, lineage, segments);
+  }
+
+  /** This manifest with another state. */
+  public Manifest withState(State newState) {
+    return withSession(session, newState);
+  }
+
+  /** This manifest with another durable watermark. */
+  public Manifest withDurable(long newDurableSequence) {
+    return new Manifest(
+        storeId, session, state, newDurableSequence, floorSequence, lineage, segments);
+  }
+
+  /** This manifest with another lineage. */
+  public Manifest withLineage(@Nullable Lineage newLineage) {
+    return new Manifest(
+        storeId, session, state, durableSequence, floorSequence, newLineage, segments);
+  }
+
+  /** This manifest with other segments. */
+  public Manifest withSegments(List<SegmentEntry> newSegments) {
+    return new Manifest(
+        storeId, session, state, durableSequence, floorSequence, lineage, newSegments);
+  }
+
+  /** This manifest with a segment added, or the one of the same number replaced. */
+  public Manifest withSegment(SegmentEntry entry) {
+    List<SegmentEntry> changed = new ArrayList<>(segments);
+    int place = placeOfNumber(entry.number());
+    if (place < changed.size() && changed.get(place).number() == entry.number()) {
+      changed.set(place, entry);
+    } else {
+      changed.add(place, entry);
+    }
+    return withSegments(changed);
+  }
+
+  /** This manifest without the segments below the number, and with a new floor. */
+  public Manifest withFloor(long newFloorSequence, long firstSegmentKept) {
+    List<SegmentEntry> kept = segments.subList(placeOfNumber(firstSegmentKept), segments.size());
+    return new Manifest(
+        storeId, session, state, durableSequence, newFloorSequence, lineage, kept);
+  }
+
+  private boolean endsBefore(int place, long logTimeNanos) {
+    long end = segments.get(place).endNanos();
+    if (end == SegmentEntry.UNKNOWN && place + 1 < segments.size()) {
+      end = segments.get(place + 1).beginNanos();
+    }
+    return end != SegmentEntry.UNKNOWN && end < logTimeNanos;
+  }
+
+  private static void checkStoreId(String storeId) {
+    if (storeId.length() != 32 || !storeId.matches("[0-9a-f]{32}")) {
+      throw new IllegalArgumentException("store id must be 32 hex digits but was " + storeId);
+    }
+  }
+
+  private static void checkSegments(List<SegmentEntry> segments) {
+    if (segments.size() > SegmentFiles.MAX_SEGMENTS) {
+      throw new IllegalArgumentException(
+          "at most " + SegmentFiles.MAX_SEGMENTS + " segments but there are " + segments.size());
+    }
+    for (int i = 1; i < segments.size(); i++) {
+      checkNeighbours(segments.get(i - 1), segments.get(i));
+    }
+  }
+
+  private static void checkNeighbours(SegmentEntry before, SegmentEntry entry) {
+    if (entry.number() <= before.number()) {
+      throw new IllegalArgumentException(
+          "segment " + entry.number() + " must not follow segment " + before.number());
+    }
+    long next =
+        before.lastSequence() == SegmentEntry.UNKNOWN
+            ? before.firstSequence()
+            : before.lastSequence() + 1;
+    boolean dense = before.sealed() ? entry.firstSequence() == next : entry.firstSequence() >= next;
+    if (!dense) {
+      throw new IllegalArgumentException(
+          "segment "
+              + entry.number()
+              + " must begin at sequence "
+              + next
+              + " but begins at "
+              + entry.firstSequence());
+    }
+    if (before.sealed() && entry.firstFrame() != before.firstFrame() + before.frames()) {
+      throw new IllegalArgumentException(
+          "segment "
+              + entry.number()
+              + " must begin at frame "
+              + (before.firstFrame() + before.frames())
+              + " but begins at "
+              + entry.firstFrame());
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.journal;
+
+import dev.ringfold.CorruptJournalException;
+import dev.ringfold.StoreAccessException;
+import dev.ringfold.StoreNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * Reads and replaces the file {@code MANIFEST}. The text is laid out in {@link ManifestText}. A
+ * reader sees the old or the new manifest, never a mix: the file is written beside, forced, renamed
+ * over the old one, and the directory is forced. Any thread may read; one thread at a time writes.
+ */
+public final class ManifestFile {
+  /** Name inside the store. */
+  public static final String NAME = "MANIFEST";
+
+  /** Directory for files that are not finished. */
+  public static final String TEMPORARY_DIRECTORY = "_tmp";
+
+  /** Most bytes a manifest may have: a million segments of the longest line. */
+  static final long MAX_LENGTH = 512L * SegmentFiles.MAX_SEGMENTS;
+
+  private static final String TEMPORARY_NAME = "MANIFEST.tmp";
+
+  private ManifestFile() {}
+
+  /** The manifest's path. */
+  public static Path path(Path store) {
+    return store.resolve(NAME);
+  }
+
+  /**
+   * Reads and checks the manifest.
+   *
+   * @throws StoreNotFoundException when there is none
+   * @throws CorruptJournalException naming the line that is wrong
+   * @throws dev.ringfold.StoreTooNewException when a newer version wrote it
+   * @throws StoreAccessException when it cannot be read
+   */
+  public static Manifest read(Path store) {
+    Path file = path(store);
+    byte[] bytes;
+    try (FileChannel channel =
+        FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      long length = channel.size();
+      if (length > MAX_LENGTH) {
+        throw new CorruptJournalException(
+            file,
+            0,
+            0,
+            "the manifest has " + length + " bytes, at most " + MAX_LENGTH + " are possible",
+            ManifestText.REMEDY.formatted(store));
+      }
+      bytes = new byte[(int) length];
+      ByteBuffer target = ByteBuffer.wrap(bytes);
+      while (target.hasRemaining() && channel.read(target) >= 0) {
+        continue;
+      }
+    } catch (NoSuchFileException e) {
+      throw new StoreNotFoundException(
+          "There is no store at "
+              + store
+              + ": the file MANIFEST is missing. Check the path; if it was deleted, run `ringfold"
+              + " repair "
+              + store
+              + "`.",
+          e);
+    } catch (IOException e) {
+      throw new StoreAccessException("Cannot read " + file + ": " + e, e);
+    }
+    return ManifestText.parse(file, bytes);
+  }
+
+  /**
+   * Replaces the manifest; when this returns it is on disk.
+   *
+   * @throws StoreAccessException when it cannot be written; the old manifest is then still in place,
+   *     or the new one is
+   */
+  public static void write(Path store, Manifest manifest) {
+    byte[] bytes = ManifestText.format(manifest).getBytes(StandardCharsets.UTF_8);
+    Path temporary = store.resolve(TEMPORARY_DIRECTORY).resolve(TEMPORARY_NAME);
+    Path target = path(store);
+    try {
+      Files.deleteIfExists(temporary);
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        ByteBuffer source = ByteBuffer.wrap(bytes);
+        while (source.hasRemaining()) {
+          channel.write(source);
+        }
+        channel.force(true);
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel directory = FileChannel.open(store, StandardOpenOption.READ)) {
+        directory.force(true);
+      }
+    } catch (IOException e) {
+      throw new StoreAccessException(
+          "Cannot replace " + target + ": " + e + ". Check space and permissions of " + store, e);
+    }
+  }
+}

@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.journal;
+
+import dev.ringfold.CorruptJournalException;
+import dev.ringfold.RingfoldException;
+import dev.ringfold.SegmentRetiredException;
+import dev.ringfold.StoreAccessException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the frames of a store in order over segment borders: decides where a segment ends, what is only
+ * not written yet, and what is damage. One thread at a time; no allocation per frame.
+ *
+ * <p>"Not there" is the end only in the newest segment, behind everything that the writer reported or
+ * the manifest calls durable. Everywhere else it is damage.
+ */
+final class SegmentReader implements AutoCloseable {
+  /**
+   * How often a frame that fails its check at the live tail of another process is read again: the copy
+   * may have raced the writer.
+   */
+  static final int MAX_TAIL_TRIES = 20;
+
+  private static final long TAIL_PAUSE_NANOS = 100_000;
+
+  /** No wish for a sequence, or for a time. */
+  private static final long ANY = Long.MIN_VALUE;
+
+  private final JournalSource source;
+  private final @Nullable DictionarySink dictionary;
+  private final FrameReader reader = FrameReader.create();
+
+  private Manifest manifest;
+  private @Nullable SegmentEntry entry;
+
+  /** Whether the reader has the current segment's file open. */
+  private boolean opened;
+
+  /** The segment whose dictionary frames, as far as its index lists them, were loaded. */
+  private long dictionarySegment = -1;
+
+  private int dictionariesLoaded;
+
+  private int tailTries;
+  /** Sequence of the next event in the file, as long as no frame was read that says so. */
+  private long expected;
+
+  private boolean closed;
+
+  SegmentReader(JournalSource source, @Nullable DictionarySink dictionary) {
+    this.source = source;
+    this.dictionary = dictionary;
+    this.manifest = source.manifest();
+    this.expected = manifest.floorSequence();
+  }
+
+  /** The reader that stands at the current frame after {@link #next} returned true. */
+  FrameReader frames() {
+    return reader;
+  }
+
+  /** What to do about damage. */
+  String remedy() {
+    return "Run `ringfold verify "
+        + source.store()
+        + "` to see all that is damaged; restore the segment from a backup, or open the store for"
+        + " writing if its last writer died";
+  }
+
+  /** Goes to the frame that holds the sequence, or will. */
+  void seekSequence(long sequence) {
+    refresh();
+    if (manifest.retired(sequence)) {
+      throw new SegmentRetiredException(sequence, manifest.floorSequence());
+    }
+    expected = sequence;
+    entry = null;
+    int place = manifest.placeOf(sequence);
+    if (place < 0) {
+      if (!manifest.segments().isEmpty()) {
+        throw lost(manifest.segments().get(0));
+      }
+      return;
+    }
+    SegmentEntry target = manifest.segments().get(place);
+    SegmentIndex index = source.index(target);
+    seek(target, index, index == null ? 0 : index.offsetFor(sequence), sequence, ANY);
+  }
+
+  /** Goes to the first frame at or after the time; returns the first sequence that may come. */
+  long seekTime(long logTimeNanos) {
+    refresh();
+    entry = null;
+    expected = manifest.floorSequence();
+    int count = manifest.segments().size();
+    if (count == 0) {
+      return expected;
+    }
+    SegmentEntry target =
+        manifest.segments().get(Math.min(manifest.placeOfTime(logTimeNanos), count - 1));
+    SegmentIndex index = source.index(target);
+    seek(target, index, index == null ? 0 : index.offsetForTime(logTimeNanos), ANY, logTimeNanos);
+    return expected;
+  }
+
+  private void seek(
+      SegmentEntry target,
+      @Nullable SegmentIndex index,
+      long offset,
+      long sequence,
+      long logTimeNanos) {
+    if (!begin(target)) {
+      return;
+    }
+    if (index != null && offset > 0) {
+      loadDictionaries(target, index);
+    }
+    boolean found =
+        walk(target, offset, sequence, logTimeNanos)
+            || (offset > 0 && walk(target, 0, sequence, logTimeNanos));
+    if (!found) {
+      // Let next() read from the begin with all checks: it finds and names the damage.
+      restart(target);
+    }
+  }
+
+  /** Goes over frame headers up to the wanted frame; false when something is wrong on the way. */
+  private boolean walk(SegmentEntry target, long offset, long sequence, long logTimeNanos) {
+    reader.position(offset);
+    reader.headersOnly(true);
+    try {
+      long limit = limit(target);
+      long reached = target.firstSequence();
+      FrameStatus status = reader.next(limit);
+      while (status == FrameStatus.FRAME && !wanted(sequence, logTimeNanos)) {
+        reached = reader.firstSequence() + reader.eventCount();
+        if (reader.kind() == FrameFormat.KIND_DICTIONARY && !loadHere(limit)) {
+          return false;
+        }
+        status = reader.next(limit);
+      }
+      if (status == FrameStatus.DAMAGED) {
+        return false;
+      }
+      expected = status == FrameStatus.FRAME ? reader.firstSequence() : reached;
+      reader.position(reader.offset());
+      return true;
+    } finally {
+      reader.headersOnly(false);
+    }
+  }
+
+  private boolean wanted(long sequence, long logTimeNanos) {
+    int events = reader.eventCount();
+    return sequence == ANY
+        ? events > 0 && reader.logTime() >= logTimeNanos
+        : reader.firstSequence() + events > sequence;
+  }
+
+  private void restart(SegmentEntry target) {
+    reader.position(0);
+    reader.expect(target.before());
+    expected = target.firstSequence();
+  }
+
+  private void loadDictionaries(SegmentEntry target, SegmentIndex index) {
+    if (dictionary == null) {
+      return;
+    }
+    if (dictionarySegment != target.number()) {
+      dictionarySegment = target.number();
+      dictionariesLoaded = 0;
+    }
+    long limit = limit(target);
+    while (dictionariesLoaded < index.dictionaryCount()) {
+      reader.position(index.dictionaryOffsetAt(dictionariesLoaded));
+      if (reader.next(limit) == FrameStatus.FRAME) {
+        loadDictionary();
+      }
+      dictionariesLoaded++;
+    }
+  }
+
+  /** Reads the frame, whose header was seen, with its body, and loads it. */
+  private boolean loadHere(long limit) {
+    if (dictionary == null) {
+      return true;
+    }
+    reader.headersOnly(false);
+    reader.position(reader.offset());
+    boolean valid = reader.next(limit) == FrameStatus.FRAME;
+    if (valid) {
+      loadDictionary();
+    }
+    reader.headersOnly(true);
+    return valid;
+  }
+
+  private void loadDictionary() {
+    DictionarySink sink = dictionary;
+    if (sink != null && reader.kind() == FrameFormat.KIND_DICTIONARY) {
+      sink.load(reader.buffer(), reader.bodyOffset(), reader.bodyLength(), reader.count());
+    }
+  }
+
+  /**
+   * Goes on to the next frame of any kind.
+   *
+   * @return false when there is nothing more now
+   */
+  boolean next() {
+    for (; ; ) {
+      SegmentEntry current = entry;
+      if (current == null) {
+        if (!beginFirst()) {
+          return false;
+        }
+        continue;
+      }
+      if (!opened && !begin(current)) {
+        return false;
+      }
+      long limit = limit(current);
+      FrameStatus status = reader.next(limit);
+      if (status == FrameStatus.FRAME) {
+        tailTries = 0;
+        loadDictionary();
+        return true;
+      }
+      if (!goesOn(current, status, limit)) {
+        return false;
+      }
+    }
+  }
+
+  private long limit(SegmentEntry current) {
+    return current.sealed() ? current.length() : source.writtenOffset(current.number());
+  }
+
+  private boolean beginFirst() {
+    if (closed) {
+      throw new IllegalStateException("the cursor of " + source.store() + " is closed");
+    }
+    refresh();
+    if (manifest.segments().isEmpty()) {
+      return false;
+    }
+    int place = manifest.placeOf(expected);
+    if (place < 0) {
+      throw lost(manifest.segments().get(0));
+    }
+    return begin(manifest.segments().get(place));
+  }
+
+  /** Opens a segment at its begin; false when its file is not there yet. */
+  private boolean begin(SegmentEntry target) {
+    boolean same = opened && entry != null && entry.number() == target.number();
+    entry = target;
+    tailTries = 0;
+    if (!same) {
+      opened = false;
+      Path file = SegmentFiles.queueFile(source.store(), target.number());
+      try {
+        reader.reopen(file);
+      } catch (StoreAccessException e) {
+        if (e.getCause() instanceof NoSuchFileException) {
+          return missing(target, file, e);
+        }
+        throw e;
+      }
+      opened = true;
+    }
+    restart(target);
+    return true;
+  }
+
+  private boolean missing(SegmentEntry target, Path file, StoreAccessException cause) {
+    refresh();
+    if (manifest.segment(target.number()) == null || manifest.retired(target.firstSequence())) {
+      throw new SegmentRetiredException(target.firstSequence(), manifest.floorSequence());
+    }
+    if (isNewest(target) && manifest.durableSequence() < target.firstSequence()) {
+      long limit = limit(target);
+      if (limit == JournalSource.UNKNOWN_OFFSET || limit == 0) {
+        return false;
+      }
+    }
+    throw new CorruptJournalException(
+        file, -1, target.firstSequence(), "the segment file is missing", remedy(), cause);
+  }
+
+  /** Decides what it means that no frame was read: true to try again, false for nothing more now. */
+  private boolean goesOn(SegmentEntry current, FrameStatus status, long limit) {
+    boolean atLimit = status == FrameStatus.END && reader.offset() + 4 > limit;
+    if (current.sealed()) {
+      return atSealedEnd(current, status, atLimit);
+    }
+    refresh();
+    SegmentEntry now = manifest.segment(current.number());
+    if (now != null && now.sealed()) {
+      // Sealed since it was opened: its end is known now, and more may have been written before.
+      entry = now;
+      reader.reread();
+      return true;
+    }
+    if (!isNewest(current)) {
+      return atOpenEnd(current, status);
+    }
+    if (limit != JournalSource.UNKNOWN_OFFSET) {
+      if (!atLimit) {
+        throw corrupt(status, "the writer reported bytes up to offset " + limit);
+      }
+      return false;
+    }
+    return atLiveTail(status);
+  }
+
+  private boolean atSealedEnd(SegmentEntry current, FrameStatus status, boolean atLimit) {
+    if (!atLimit) {
+      throw corrupt(status, "the sealed segment should have " + current.length() + " bytes");
+    }
+    ChainState end = current.after();
+    boolean complete =
+        nextSequence() == end.nextSequence()
+            && (!reader.chained()
+                || (reader.lastFrameNumber() == end.frameNumber()
+                    && reader.lastCrc() == end.crc()));
+    if (!complete) {
+      throw corrupt(
+          status,
+          "the sealed segment should end with frame "
+              + end.frameNumber()
+              + " and sequence "
+              + current.lastSequence());
+    }
+    return toSuccessor(current);
+  }
+
+  /** An open segment that is no longer the newest: all of it is written, only its end is not noted. */
+  private boolean atOpenEnd(SegmentEntry current, FrameStatus status) {
+    int place = manifest.placeOfNumber(current.number() + 1);
+    SegmentEntry successor = manifest.segments().get(place);
+    boolean complete =
+        nextSequence() == successor.firstSequence()
+            && (!reader.chained() || reader.lastFrameNumber() + 1 == successor.firstFrame());
+    if (complete) {
+      return toSuccessor(current);
+    }
+    if (tailTries++ == 0) {
+      // What was read may be older than the manifest that names the successor.
+      reader.reread();
+      return true;
+    }
+    throw corrupt(status, "the next segment begins with frame " + successor.firstFrame());
+  }
+
+  private boolean toSuccessor(SegmentEntry current) {
+    refresh();
+    int place = manifest.placeOfNumber(current.number() + 1);
+    if (place == manifest.segments().size()) {
+      return false;
+    }
+    SegmentEntry successor = manifest.segments().get(place);
+    if (successor.firstSequence() > nextSequence()) {
+      expected = nextSequence();
+      throw lost(successor);
+    }
+    ChainState before = reader.chained() ? reader.chain() : successor.before();
+    if (!begin(successor)) {
+      return false;
+    }
+    reader.expect(before);
+    return true;
+  }
+
+  /** The tail of a segment that another process may be writing. */
+  private boolean atLiveTail(FrameStatus status) {
+    if (status == FrameStatus.DAMAGED) {
+      if (tailTries++ < MAX_TAIL_TRIES) {
+        LockSupport.parkNanos(TAIL_PAUSE_NANOS);
+        reader.reread();
+        return true;
+      }
+      throw corrupt(status, "it stayed so in " + MAX_TAIL_TRIES + " tries");
+    }
+    if (nextSequence() <= manifest.durableSequence()) {
+      if (tailTries++ < MAX_TAIL_TRIES) {
+        return true;
+      }
+      throw corrupt(
+          status, "the manifest calls sequence " + manifest.durableSequence() + " durable");
+    }
+    return false;
+  }
+
+  private boolean isNewest(SegmentEntry current) {
+    SegmentEntry newest = manifest.lastSegment();
+    return newest == null || newest.number() <= current.number();
+  }
+
+  private void refresh() {
+    manifest = source.manifest();
+  }
+
+  /** Sequence of the next event in the file. */
+  private long nextSequence() {
+    return reader.chained() ? reader.nextSequence() : expected;
+  }
+
+  /** The expected sequence is in no segment: deleted by retention, or lost. */
+  private RingfoldException lost(SegmentEntry next) {
+    if (manifest.retired(expected)) {
+      return new SegmentRetiredException(expected, manifest.floorSequence());
+    }
+    return new CorruptJournalException(
+        SegmentFiles.folder(source.store(), next.number()),
+        -1,
+        expected,
+        "the manifest has no segment for sequences "
+            + expected
+            + " to "
+            + (next.firstSequence() - 1),
+        remedy());
+  }
+
+  private CorruptJournalException corrupt(FrameStatus status, String expectation) {
+    boolean damaged = status == FrameStatus.DAMAGED;
+    String found =
+        damaged
+            ? reader.problem()
+            : status == FrameStatus.END ? "nothing is written here" : "the document is not complete";
+    return new CorruptJournalException(
+        reader.file(),
+        damaged ? reader.problemOffset() : reader.offset(),
+        nextSequence(),
+        found + "; " + expectation,
+        remedy());
+  }
+
+  /** Closes the file. */
+  @Override
+  public void close() {
+    closed = true;
+    opened = false;
+    entry = null;
+    reader.close();
+  }
+}
