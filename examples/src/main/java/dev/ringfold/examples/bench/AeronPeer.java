@@ -24,7 +24,8 @@ import org.agrona.concurrent.status.CountersReader;
 /**
  * Aeron Archive over IPC with an embedded driver: one message per event, claimed in place, recorded
  * by the archive's thread. The threads of driver and archive are shared or dedicated as {@code
- * -Dringfold.bench.aeron=shared|dedicated} says. File sync level 1 where the disk is awaited, else 0.
+ * -Dringfold.bench.aeron=shared|dedicated} says. File sync level 1 where the disk is awaited, else
+ * 0.
  */
 final class AeronPeer implements Peer.Forcing {
   private static final String MODE_PROPERTY = "ringfold.bench.aeron";
@@ -68,7 +69,7 @@ final class AeronPeer implements Peer.Forcing {
           if (System.nanoTime() > deadline) {
             throw new IOException("replay stopped after " + checker.count() + " events");
           }
-          Thread.yield();
+          Waiting.yieldCore();
         }
       }
       return System.nanoTime() - start;
@@ -147,7 +148,7 @@ final class AeronPeer implements Peer.Forcing {
         if (id != CountersReader.NULL_COUNTER_ID) {
           return id;
         }
-        Thread.yield();
+        Waiting.yieldCore();
       }
       throw new IOException("the archive did not begin to record");
     }
@@ -191,7 +192,7 @@ final class AeronPeer implements Peer.Forcing {
     public void awaitStored(long events) {
       long end = publication.position();
       while (recordedPosition() < end) {
-        Thread.yield();
+        Waiting.yieldCore();
       }
     }
 
@@ -229,7 +230,7 @@ final class AeronPeer implements Peer.Forcing {
           acknowledged++;
         }
         if (acknowledged == before) {
-          Thread.yield();
+          Waiting.yieldCore();
         }
       }
     }
@@ -275,7 +276,9 @@ final class AeronPeer implements Peer.Forcing {
     int name = offset + BenchEvent.NAME_OFFSET;
     event.nameHash =
         BenchEvent.nameHash(
-            buffer.getByte(name), buffer.getLong(name + 1, order), buffer.getShort(name + 9, order));
+            buffer.getByte(name),
+            buffer.getLong(name + 1, order),
+            buffer.getShort(name + 9, order));
     event.step = buffer.getLong(offset + BenchEvent.STEP_OFFSET, order);
     event.wallTimeNanos = buffer.getLong(offset + BenchEvent.WALL_TIME_OFFSET, order);
     for (int k = 0; k < BenchEvent.VALUES; k++) {

@@ -45,7 +45,8 @@ record Call(String operation, Map<String, Long> arguments) {
   /** The line that {@link #parse} reads. */
   String format() {
     StringBuilder line = new StringBuilder(operation);
-    new TreeMap<>(arguments).forEach((key, value) -> line.append(' ').append(key).append('=').append(value));
+    new TreeMap<>(arguments)
+        .forEach((key, value) -> line.append(' ').append(key).append('=').append(value));
     return line.toString();
   }
 

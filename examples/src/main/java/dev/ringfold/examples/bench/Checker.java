@@ -3,8 +3,8 @@ package dev.ringfold.examples.bench;
 
 /**
  * Checks that what is read back is what was published: every field of every event, each producer's
- * order, and the count. Producer {@code p} of {@code n} publishes the events {@code [p * events / n,
- * (p + 1) * events / n)}. Used by one thread.
+ * order, and the count. Producer {@code p} of {@code n} publishes the events {@code [p * events /
+ * n, (p + 1) * events / n)}. Used by one thread.
  */
 final class Checker {
   private final long seed;
@@ -62,7 +62,13 @@ final class Checker {
       long end = firstOf(p + 1, producers, events);
       if (counts[p] != end - first) {
         throw new VerificationException(
-            "producer " + p + " published " + (end - first) + " events but " + counts[p] + " were read");
+            "producer "
+                + p
+                + " published "
+                + (end - first)
+                + " events but "
+                + counts[p]
+                + " were read");
       }
       long hash = 0;
       for (long i = first; i < end; i++) {
@@ -71,8 +77,13 @@ final class Checker {
       }
       if (hash != hashes[p]) {
         throw new VerificationException(
-            "events of producer " + p + " differ from what was published: content hash "
-                + Long.toHexString(hash) + " expected, " + Long.toHexString(hashes[p]) + " read");
+            "events of producer "
+                + p
+                + " differ from what was published: content hash "
+                + Long.toHexString(hash)
+                + " expected, "
+                + Long.toHexString(hashes[p])
+                + " read");
       }
     }
   }

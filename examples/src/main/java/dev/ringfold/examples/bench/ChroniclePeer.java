@@ -62,8 +62,7 @@ final class ChroniclePeer implements Peer.Forcing, Peer.Seeking, Peer.Recovering
   @Override
   public Reopened reopen(Path directory, BenchEvent event) {
     long start = System.nanoTime();
-    try (QueueStore store =
-        new QueueStore(SingleChronicleQueueBuilder.binary(directory).build())) {
+    try (QueueStore store = new QueueStore(SingleChronicleQueueBuilder.binary(directory).build())) {
       long opened = System.nanoTime();
       store.offer(event);
       return new Reopened(opened - start, System.nanoTime() - start);

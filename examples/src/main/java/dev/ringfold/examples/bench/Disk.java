@@ -59,7 +59,7 @@ final class Disk {
         throw new IOException("du failed on " + directory);
       }
     } catch (InterruptedException e) {
-      throw Interrupts.interrupted(e);
+      throw Waiting.interrupted(e);
     }
     return Long.parseLong(output.split("\\s", 2)[0]);
   }

@@ -32,8 +32,7 @@ final class DiskRows {
         new Row("disk-many", "DISK acks, 64 outstanding", DiskRows::many));
   }
 
-  private static List<RowResult> one(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> one(Session session) throws IOException, NotRunException {
     requireSpace(session);
     List<Contender> contenders = new ArrayList<>();
     FORCING.forEach(kind -> contenders.add(Contender.of(kind, call(session, 1))));
@@ -49,14 +48,12 @@ final class DiskRows {
     return lines.toList();
   }
 
-  private static List<RowResult> many(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> many(Session session) throws IOException, NotRunException {
     requireSpace(session);
     String ours = PeerKind.RINGFOLD.label();
     String one = ours + ONE_SUFFIX;
     List<Contender> contenders = new ArrayList<>();
-    FORCING.forEach(
-        kind -> contenders.add(Contender.of(kind, call(session, Scale.OUTSTANDING))));
+    FORCING.forEach(kind -> contenders.add(Contender.of(kind, call(session, Scale.OUTSTANDING))));
     contenders.add(new Contender(one, PeerKind.RINGFOLD, call(session, 1)));
     Lines lines =
         new Lines(session.rounds().interleave("disk-many", contenders))

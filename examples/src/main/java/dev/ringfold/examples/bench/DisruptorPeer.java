@@ -39,8 +39,7 @@ final class DisruptorPeer implements Peer {
   }
 
   private static final class Slot {
-    final ByteBuffer bytes =
-        ByteBuffer.allocate(BenchEvent.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
+    final ByteBuffer bytes = ByteBuffer.allocate(BenchEvent.LENGTH).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static final class RingStore implements Store {
@@ -96,7 +95,7 @@ final class DisruptorPeer implements Peer {
     @Override
     public void close() {
       processor.halt();
-      Interrupts.join(thread);
+      Waiting.join(thread);
     }
   }
 }

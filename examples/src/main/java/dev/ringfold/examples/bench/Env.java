@@ -26,7 +26,12 @@ final class Env {
         "command      " + command,
         "commit       " + commit(),
         "java         " + property("java.vm.name") + " " + property("java.vm.version"),
-        "system       " + property("os.name") + " " + property("os.version") + " " + property("os.arch"),
+        "system       "
+            + property("os.name")
+            + " "
+            + property("os.version")
+            + " "
+            + property("os.arch"),
         "cores        " + Runtime.getRuntime().availableProcessors(),
         "file system  " + Files.getFileStore(directory).type(),
         "date         " + day,
@@ -57,7 +62,7 @@ final class Env {
     } catch (IOException e) {
       return UNKNOWN; // No git here: a released jar.
     } catch (InterruptedException e) {
-      throw Interrupts.interrupted(e);
+      throw Waiting.interrupted(e);
     }
   }
 }

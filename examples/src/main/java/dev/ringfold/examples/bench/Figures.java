@@ -17,6 +17,11 @@ final class Figures {
     return this;
   }
 
+  /** Adds one count. */
+  Figures put(String key, long value) {
+    return put(key, (double) value);
+  }
+
   /** The number {@code key}. */
   double get(String key) {
     Double value = numbers.get(key);

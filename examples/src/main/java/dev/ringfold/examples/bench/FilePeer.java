@@ -57,8 +57,7 @@ final class FilePeer implements Peer.Forcing {
 
   @Override
   public long replay(Path directory, Checker checker) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(directory.resolve(FILE), StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(directory.resolve(FILE), StandardOpenOption.READ)) {
       ByteBuffer buffer = buffer();
       BenchEvent event = new BenchEvent();
       long start = System.nanoTime();
@@ -83,8 +82,7 @@ final class FilePeer implements Peer.Forcing {
 
   /** What is still expected, at most a buffer full: a preallocated file goes on with zeros. */
   private static int bytesLeft(Checker checker) {
-    return (int)
-        Math.min(BUFFER_LENGTH, (checker.events() - checker.count()) * BenchEvent.LENGTH);
+    return (int) Math.min(BUFFER_LENGTH, (checker.events() - checker.count()) * BenchEvent.LENGTH);
   }
 
   private static ByteBuffer buffer() {

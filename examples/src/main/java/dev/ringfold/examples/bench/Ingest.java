@@ -20,7 +20,8 @@ final class Ingest {
 
   /**
    * Arguments: events, producers, seed. Figures: publishNanos (the producers' own time),
-   * storedNanos (until the last event is stored), replayNanos, bytes (allocated blocks after close).
+   * storedNanos (until the last event is stored), replayNanos, bytes (allocated blocks after
+   * close).
    */
   static Figures count(Peer peer, Path directory, Call call) throws Exception {
     long events = call.get("events");
@@ -29,8 +30,7 @@ final class Ingest {
     Path store = Files.createDirectory(directory.resolve("store"));
     Checker inFlight = new Checker(seed, events, producers);
     Figures figures = new Figures();
-    try (Peer.Store open =
-        peer.create(store, new Peer.StoreOptions(events, producers, inFlight))) {
+    try (Peer.Store open = peer.create(store, new Peer.StoreOptions(events, producers, inFlight))) {
       long start = System.nanoTime();
       publishAll(open, seed, events, producers);
       long published = System.nanoTime();
@@ -107,8 +107,7 @@ final class Ingest {
       Peer.Publisher publisher = store.publisher(p);
       long from = Checker.firstOf(p, producers, events);
       long to = Checker.firstOf(p + 1, producers, events);
-      FutureTask<Long> task =
-          new FutureTask<>(() -> publishRange(publisher, seed, from, to));
+      FutureTask<Long> task = new FutureTask<>(() -> publishRange(publisher, seed, from, to));
       tasks.add(task);
       new Thread(task, "bench-producer-" + p).start();
     }
@@ -116,7 +115,7 @@ final class Ingest {
       try {
         task.get();
       } catch (InterruptedException e) {
-        throw Interrupts.interrupted(e);
+        throw Waiting.interrupted(e);
       } catch (ExecutionException e) {
         throw new IOException("a producer failed", e.getCause());
       }
@@ -138,7 +137,7 @@ final class Ingest {
     int spins = 0;
     while (!publisher.offer(event)) {
       if (++spins % SPINS_BEFORE_YIELD == 0) {
-        Thread.yield();
+        Waiting.yieldCore();
       } else {
         Thread.onSpinWait();
       }

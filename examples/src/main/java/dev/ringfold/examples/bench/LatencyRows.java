@@ -18,8 +18,7 @@ final class LatencyRows {
 
   /** What the paced loop is measured on, ours first. */
   private static final List<PeerKind> OFFERING =
-      List.of(
-          PeerKind.RINGFOLD, PeerKind.DISRUPTOR, PeerKind.CHRONICLE, PeerKind.AERON_ARCHIVE);
+      List.of(PeerKind.RINGFOLD, PeerKind.DISRUPTOR, PeerKind.CHRONICLE, PeerKind.AERON_ARCHIVE);
 
   private LatencyRows() {}
 
@@ -33,8 +32,7 @@ final class LatencyRows {
         new Row("seek", "reach and read the event with a random number", LatencyRows::seek));
   }
 
-  private static List<RowResult> offer(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> offer(Session session) throws IOException, NotRunException {
     Scale scale = session.scale();
     Call call =
         Call.of("offer")
@@ -47,13 +45,13 @@ final class LatencyRows {
     Results results =
         session
             .rounds()
-            .interleave(
-                "offer", OFFERING.stream().map(kind -> Contender.of(kind, call)).toList());
+            .interleave("offer", OFFERING.stream().map(kind -> Contender.of(kind, call)).toList());
     Lines lines =
         new Lines(results)
             .atMost("offer.p50", nanos("p50"), OURS, OFFER_P50_NANOS)
             .atMost("offer.p99", nanos("p99"), OURS, OFFER_P99_NANOS);
-    for (String figure : List.of("p999", "max", "response50", "response99", "response999", "responseMax")) {
+    for (String figure :
+        List.of("p999", "max", "response50", "response99", "response999", "responseMax")) {
       lines.printed("offer." + figure, nanos(figure), OURS);
     }
     Measure refused = new Measure("events", figures -> figures.get("refused"));
@@ -67,8 +65,7 @@ final class LatencyRows {
     return lines.toList();
   }
 
-  private static List<RowResult> seek(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> seek(Session session) throws IOException, NotRunException {
     Scale scale = session.scale();
     session.workspace().requireSpace(scale.storedEvents() * Scale.BYTES_PER_EVENT);
     Call call =
@@ -82,8 +79,7 @@ final class LatencyRows {
             .interleave(
                 "seek",
                 List.of(
-                    Contender.of(PeerKind.RINGFOLD, call),
-                    Contender.of(PeerKind.CHRONICLE, call)));
+                    Contender.of(PeerKind.RINGFOLD, call), Contender.of(PeerKind.CHRONICLE, call)));
     String chronicle = PeerKind.CHRONICLE.label();
     return new Lines(results)
         .atMost("seek.p50", micros("p50"), OURS, SEEK_P50_MICROS)

@@ -28,8 +28,7 @@ final class LifeRows {
         new Row("idle", "CPU of an idle log with three tailers", LifeRows::idle));
   }
 
-  private static List<RowResult> open(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> open(Session session) throws IOException, NotRunException {
     Workspace workspace = session.workspace();
     long events = session.scale().storedEvents();
     workspace.requireSpace(events * Scale.BYTES_PER_EVENT);

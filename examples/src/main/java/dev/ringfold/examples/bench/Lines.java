@@ -28,7 +28,7 @@ final class Lines {
       lines.add(beside(row, measure, samples, peer, factor));
     } catch (NotRunException e) {
       String target = RowResult.atLeastTarget(peer, factor);
-      lines.add(RowResult.notRun(row, measure.unit(), target, e.getMessage()));
+      lines.add(RowResult.notRun(row, measure.unit(), target, e.reason()));
     }
     return this;
   }
@@ -39,7 +39,7 @@ final class Lines {
       Samples others = results.samples(peer, measure.figure());
       return RowResult.atLeast(row, samples, measure.unit(), peer, others, factor);
     } catch (NotRunException e) {
-      return RowResult.peerNotRun(row, samples, measure.unit(), peer, factor, e.getMessage());
+      return RowResult.peerNotRun(row, samples, measure.unit(), peer, factor, e.reason());
     }
   }
 
@@ -50,7 +50,7 @@ final class Lines {
       lines.add(RowResult.atMost(row, samples, measure.unit(), limit));
     } catch (NotRunException e) {
       String target = RowResult.atMostTarget(limit, measure.unit());
-      lines.add(RowResult.notRun(row, measure.unit(), target, e.getMessage()));
+      lines.add(RowResult.notRun(row, measure.unit(), target, e.reason()));
     }
     return this;
   }
@@ -61,7 +61,7 @@ final class Lines {
       Samples samples = results.samples(ours, measure.figure());
       lines.add(RowResult.printed(row, samples, measure.unit()));
     } catch (NotRunException e) {
-      lines.add(RowResult.notRun(row, measure.unit(), RowResult.PRINTED, e.getMessage()));
+      lines.add(RowResult.notRun(row, measure.unit(), RowResult.PRINTED, e.reason()));
     }
     return this;
   }

@@ -90,7 +90,7 @@ final class LogBench {
     try {
       return row.measurement().measure(session);
     } catch (NotRunException e) {
-      return List.of(RowResult.notRun(row.name(), "", row.what(), e.getMessage()));
+      return List.of(RowResult.notRun(row.name(), "", row.what(), e.reason()));
     }
   }
 

@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long the call takes that hands one event over, at a fixed rate. The loop is open: event {@code
- * k} is due at {@code start + k / rate} whatever became of the ones before it, and the response time
- * from that instant is recorded beside the duration of the call. Nothing is subtracted.
+ * How long the call takes that hands one event over, at a fixed rate. The loop is open: event
+ * {@code k} is due at {@code start + k / rate} whatever became of the ones before it, and the
+ * response time from that instant is recorded beside the duration of the call. Nothing is
+ * subtracted.
  */
 final class OfferLatency {
   private static final long SECOND_NANOS = 1_000_000_000L;
@@ -22,8 +23,8 @@ final class OfferLatency {
 
   /**
    * Arguments: millis, rate (events per second), seed. Figures: p50, p99, p999, max of the call,
-   * response50, response99, response999, responseMax, refused (a full ring), clockNanos (cost of one
-   * {@code nanoTime}).
+   * response50, response99, response999, responseMax, refused (a full ring), clockNanos (cost of
+   * one {@code nanoTime}).
    */
   static Figures run(Peer peer, Path directory, Call call) throws Exception {
     long rate = call.get("rate");

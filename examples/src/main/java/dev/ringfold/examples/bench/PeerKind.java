@@ -2,22 +2,15 @@
 package dev.ringfold.examples.bench;
 
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /** The peers by name, so that a child JVM can be told which one it is. */
 enum PeerKind {
-  RINGFOLD(RingfoldPeer::new),
-  DISRUPTOR(DisruptorPeer::new),
-  CHRONICLE(ChroniclePeer::new),
-  FILE_BUFFERED(() -> new FilePeer(false)),
-  FILE_PREALLOCATED(() -> new FilePeer(true)),
-  AERON_ARCHIVE(AeronPeer::new);
-
-  private final Supplier<Peer> factory;
-
-  PeerKind(Supplier<Peer> factory) {
-    this.factory = factory;
-  }
+  RINGFOLD,
+  DISRUPTOR,
+  CHRONICLE,
+  FILE_BUFFERED,
+  FILE_PREALLOCATED,
+  AERON_ARCHIVE;
 
   /** Name in the table, on the command line of a child and in JSON. */
   String label() {
@@ -26,7 +19,14 @@ enum PeerKind {
 
   /** A new instance. */
   Peer create() {
-    return factory.get();
+    return switch (this) {
+      case RINGFOLD -> new RingfoldPeer();
+      case DISRUPTOR -> new DisruptorPeer();
+      case CHRONICLE -> new ChroniclePeer();
+      case FILE_BUFFERED -> new FilePeer(false);
+      case FILE_PREALLOCATED -> new FilePeer(true);
+      case AERON_ARCHIVE -> new AeronPeer();
+    };
   }
 
   /** The peer with this label. */

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Lets contenders take turns: A B C, A B C, … Each peer keeps its child JVM for all rounds, so it is
- * warm, and nothing of it runs while another one is measured. Used by one thread.
+ * Lets contenders take turns: A B C, A B C, … Each peer keeps its child JVM for all rounds, so it
+ * is warm, and nothing of it runs while another one is measured. Used by one thread.
  */
 final class Rounds {
   private final Workspace workspace;
@@ -87,7 +87,7 @@ final class Rounds {
       }
     } catch (NotRunException e) {
       results.fail(contender.name(), e);
-      outcome = "  not run: " + e.getMessage();
+      outcome = "  not run: " + e.reason();
     }
     progress.printf(
         Locale.ROOT,

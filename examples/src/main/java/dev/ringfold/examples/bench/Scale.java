@@ -63,7 +63,18 @@ record Scale(
   /** What the targets are about. */
   static Scale full(int rounds) {
     return new Scale(
-        false, rounds, rounds, 1, 20_000_000, 10_000_000, 200_000, 30, 10_000, 5_000, 20_000, 10,
+        false,
+        rounds,
+        rounds,
+        1,
+        20_000_000,
+        10_000_000,
+        200_000,
+        30,
+        10_000,
+        5_000,
+        20_000,
+        10,
         20);
   }
 

@@ -37,8 +37,7 @@ final class Seeks {
         .put("max", nanos.getMaxValue());
   }
 
-  private static void measure(
-      Peer.Seeker seeker, Call call, long randomSeed, Histogram nanos)
+  private static void measure(Peer.Seeker seeker, Call call, long randomSeed, Histogram nanos)
       throws IOException {
     long events = call.get("events");
     long seeks = call.get("seeks");

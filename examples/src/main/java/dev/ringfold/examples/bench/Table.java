@@ -5,10 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The table for people: aligned columns, medians with the smallest and largest round beside them. */
+/**
+ * The table for people: aligned columns, medians with the smallest and largest round beside them.
+ */
 final class Table {
   private static final List<String> HEADINGS =
-      List.of("row", "median", "min .. max", "unit", "peer", "median", "min .. max", "ratio", "target", "met");
+      List.of(
+          "row",
+          "median",
+          "min .. max",
+          "unit",
+          "peer",
+          "median",
+          "min .. max",
+          "ratio",
+          "target",
+          "met");
   private static final String GAP = "  ";
 
   private Table() {}

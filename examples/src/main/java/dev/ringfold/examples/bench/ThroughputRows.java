@@ -46,8 +46,7 @@ final class ThroughputRows {
             "bytes", "allocated blocks on disk per event, sealed segments", ThroughputRows::bytes));
   }
 
-  private static List<RowResult> ingest(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> ingest(Session session) throws IOException, NotRunException {
     Measure stored = perSecond(session, "storedNanos");
     Lines lines =
         new Lines(session.ingest())
@@ -61,8 +60,7 @@ final class ThroughputRows {
     return lines.toList();
   }
 
-  private static List<RowResult> sustained(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> sustained(Session session) throws IOException, NotRunException {
     Scale scale = session.scale();
     long bySpace = session.workspace().usableBytes() / Scale.BYTES_PER_EVENT;
     long maxEvents = Math.min(scale.sustainSeconds() * SUSTAINED_EVENTS_PER_SECOND, bySpace);
@@ -92,8 +90,7 @@ final class ThroughputRows {
         .toList();
   }
 
-  private static List<RowResult> twoProducers(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> twoProducers(Session session) throws IOException, NotRunException {
     session.requireIngestSpace();
     Results results =
         session
@@ -108,8 +105,7 @@ final class ThroughputRows {
         .toList();
   }
 
-  private static List<RowResult> replay(Session session)
-      throws IOException, NotRunException {
+  private static List<RowResult> replay(Session session) throws IOException, NotRunException {
     Measure replayed = perSecond(session, "replayNanos");
     Lines lines =
         new Lines(session.ingest())
@@ -122,16 +118,12 @@ final class ThroughputRows {
     return lines.toList();
   }
 
-  private static List<RowResult> bytes(Session session)
-      throws IOException, NotRunException {
-    Measure full =
-        new Measure(BYTES, figures -> figures.get("bytes") / session.scale().events());
+  private static List<RowResult> bytes(Session session) throws IOException, NotRunException {
+    Measure full = new Measure(BYTES, figures -> figures.get("bytes") / session.scale().events());
     Measure single =
         new Measure(BYTES, figures -> figures.get("bytes") / session.scale().trickleEvents());
     Call call =
-        Call.of("trickle")
-            .with("events", session.scale().trickleEvents())
-            .with("seed", Scale.SEED);
+        Call.of("trickle").with("events", session.scale().trickleEvents()).with("seed", Scale.SEED);
     Lines lines = new Lines(session.ingest()).atMost("bytes.full", full, OURS, BYTES_LIMIT);
     for (PeerKind kind : List.of(PeerKind.CHRONICLE, PeerKind.AERON_ARCHIVE)) {
       lines.printed("bytes.peer." + kind.label(), full, kind.label());

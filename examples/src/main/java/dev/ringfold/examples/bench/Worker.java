@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * Main class of a child JVM: measures one peer, one call a line from standard input, and answers
- * each on standard output with a line that begins with {@link #RESULT} or {@link #FAILURE}. Ends with
- * its input.
+ * each on standard output with a line that begins with {@link #RESULT} or {@link #FAILURE}. Ends
+ * with its input.
  */
 final class Worker {
   static final String RESULT = "@result ";
@@ -26,15 +26,24 @@ final class Worker {
 
   private static final Map<String, Operation> OPERATIONS =
       Map.of(
-          "ingest", Ingest::count,
-          "sustain", Ingest::sustain,
-          "trickle", Ingest::trickle,
-          "offer", OfferLatency::run,
-          "disk", DiskAcks::run,
-          "seek", Seeks::run,
-          FILL, Reopening::fill,
-          OPEN, Reopening::open,
-          "idle", Idle::run);
+          "ingest",
+          Ingest::count,
+          "sustain",
+          Ingest::sustain,
+          "trickle",
+          Ingest::trickle,
+          "offer",
+          OfferLatency::run,
+          "disk",
+          DiskAcks::run,
+          "seek",
+          Seeks::run,
+          FILL,
+          Reopening::fill,
+          OPEN,
+          Reopening::open,
+          "idle",
+          Idle::run);
 
   private Worker() {}
 

@@ -40,8 +40,7 @@ final class WorkerProcess implements Closeable {
         new BufferedWriter(
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
     answers =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   /**
@@ -59,8 +58,7 @@ final class WorkerProcess implements Closeable {
           return Figures.parse(line.substring(Worker.RESULT.length()));
         }
         if (line.startsWith(Worker.FAILURE)) {
-          throw new NotRunException(
-              kind.label() + ": " + line.substring(Worker.FAILURE.length()));
+          throw new NotRunException(kind.label() + ": " + line.substring(Worker.FAILURE.length()));
         }
       }
     } catch (IOException e) {
@@ -97,7 +95,7 @@ final class WorkerProcess implements Closeable {
       return process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       process.destroyForcibly();
-      throw Interrupts.interrupted(e);
+      throw Waiting.interrupted(e);
     }
   }
 
@@ -115,12 +113,21 @@ final class WorkerProcess implements Closeable {
   static final class NotRunException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    NotRunException(String message) {
-      super(message);
+    private final String reason;
+
+    NotRunException(String reason) {
+      super(reason);
+      this.reason = reason;
     }
 
-    NotRunException(String message, Throwable cause) {
-      super(message, cause);
+    NotRunException(String reason, Throwable cause) {
+      super(reason, cause);
+      this.reason = reason;
+    }
+
+    /** The message. */
+    String reason() {
+      return reason;
     }
   }
 }

@@ -58,7 +58,12 @@ final class Workspace implements Closeable {
     long free = usableBytes();
     if (free < bytes) {
       throw new WorkerProcess.NotRunException(
-          "needs " + (bytes >> 20) + " MiB in " + directory.getParent() + " but " + (free >> 20)
+          "needs "
+              + (bytes >> 20)
+              + " MiB in "
+              + directory.getParent()
+              + " but "
+              + (free >> 20)
               + " MiB are free; free some, use --dir, or --quick");
     }
   }

@@ -2,8 +2,8 @@
 package dev.ringfold.examples.bench;
 
 /** Waiting in a program that nobody interrupts: an interrupt ends the benchmark. */
-final class Interrupts {
-  private Interrupts() {}
+final class Waiting {
+  private Waiting() {}
 
   /** Waits for the end of {@code thread}. */
   static void join(Thread thread) {
@@ -12,6 +12,12 @@ final class Interrupts {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
+  }
+
+  /** Lets another thread have this core: there are fewer cores than threads that spin. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  static void yieldCore() {
+    Thread.yield();
   }
 
   /** The benchmark was interrupted. */
