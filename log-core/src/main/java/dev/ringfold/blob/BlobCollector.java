@@ -60,11 +60,11 @@ final class BlobCollector {
     this.referenced = referenced;
     this.minAgeNanos = minAgeNanos;
     this.dryRun = dryRun;
-    this.nowNanos = store.logTimeNanos();
+    this.nowNanos = store.environment().logTimeNanos();
   }
 
   void run() throws IOException {
-    for (Path directory : store.files().singleDirectories()) {
+    for (Path directory : store.environment().files().singleDirectories()) {
       for (Path path : BlobFiles.entries(directory)) {
         BlobId id = BlobFiles.singleId(path);
         if (id != null) {
@@ -72,10 +72,10 @@ final class BlobCollector {
         }
       }
     }
-    for (PackTable.Pack pack : store.packs().packs()) {
+    for (PackTable.Pack pack : store.index().packs().packs()) {
       pack(pack);
     }
-    keptDamaged += store.packs().damaged().size();
+    keptDamaged += store.index().packs().damaged().size();
     repackAll();
   }
 
@@ -154,7 +154,7 @@ final class BlobCollector {
     boolean deleted =
         store.registrations().deleteUnlessRegistered(ids, () -> Files.delete(path));
     if (deleted) {
-      store.hooks().hit(BlobHooks.GC_DELETED);
+      store.environment().hit(BlobHooks.GC_DELETED);
     }
     return deleted;
   }
@@ -194,7 +194,7 @@ final class BlobCollector {
 
   /** An entry that readers find in another pack is garbage here, whoever refers to it. */
   private Verdict entryVerdict(PackTable.Pack pack, BlobId id, BasicFileAttributes attributes) {
-    return store.packs().livesIn(pack, id) ? verdict(id, attributes) : Verdict.GARBAGE;
+    return store.index().packs().livesIn(pack, id) ? verdict(id, attributes) : Verdict.GARBAGE;
   }
 
   private @Nullable List<PackFormat.Entry> readIndex(Path path) throws IOException {
@@ -214,7 +214,7 @@ final class BlobCollector {
     List<BlobId> ids =
         entries.stream()
             .map(PackFormat.Entry::id)
-            .filter(id -> store.packs().livesIn(pack, id))
+            .filter(id -> store.index().packs().livesIn(pack, id))
             .toList();
     boolean deleted =
         store
@@ -222,11 +222,11 @@ final class BlobCollector {
             .deleteUnlessRegistered(
                 ids,
                 () -> {
-                  store.packs().remove(pack, entries);
+                  store.index().packs().remove(pack, entries);
                   Files.delete(pack.path());
                 });
     if (deleted) {
-      store.hooks().hit(BlobHooks.GC_PACK_DELETED);
+      store.environment().hit(BlobHooks.GC_PACK_DELETED);
     }
     return deleted;
   }
@@ -242,7 +242,7 @@ final class BlobCollector {
         continue;
       }
       boolean fits =
-          groupBytes + one.liveBytes() <= store.limits().maxPackBytes()
+          groupBytes + one.liveBytes() <= store.environment().limits().maxPackBytes()
               && groupEntries + one.live().size() <= PackFormat.MAX_ENTRIES;
       if (!fits && !group.isEmpty()) {
         repack(group);
@@ -265,7 +265,7 @@ final class BlobCollector {
       bytesCopied += group.stream().mapToLong(SparsePack::liveBytes).sum();
       return;
     }
-    PackCopy copy = new PackCopy(store);
+    PackCopy copy = new PackCopy(store.environment(), store.index().packs());
     copy.run(group);
     bytesCopied += copy.bytesCopied();
     newPackBytes += copy.packBytes();

@@ -206,7 +206,7 @@ final class BlobFiles {
   }
 
   private static boolean isHex(int c) {
-    return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   }
 
   /** The typed error for a failed read, write, rename or force. */

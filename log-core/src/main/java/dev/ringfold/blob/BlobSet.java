@@ -47,6 +47,7 @@ public final class BlobSet implements AutoCloseable {
   private static final int MAX_OPEN_FILES = 16;
 
   private final BlobStore store;
+  private final BlobEnvironment environment;
   private final String label;
   private final SetFile registration;
   private final Map<BlobId, BlobRef> refs = new LinkedHashMap<>();
@@ -62,9 +63,10 @@ public final class BlobSet implements AutoCloseable {
 
   BlobSet(BlobStore store, String label, SetFile registration) {
     this.store = store;
+    this.environment = store.environment();
     this.label = label;
     this.registration = registration;
-    store.hooks().hit(BlobHooks.SET_REGISTERED);
+    environment.hit(BlobHooks.SET_REGISTERED);
   }
 
   /** What the set is for, as given to {@link BlobStore#begin}. */
@@ -106,7 +108,7 @@ public final class BlobSet implements AutoCloseable {
       throw new IllegalArgumentException(file + " must be a file to be put into the blob store");
     }
     requireLength(attributes.size());
-    store.requireSpace(file, attributes.size());
+    environment.requireSpace(file, attributes.size());
     try (InputStream in = Files.newInputStream(file)) {
       return put(in);
     }
@@ -121,12 +123,12 @@ public final class BlobSet implements AutoCloseable {
     requireUsable();
     byte[] chunk = buffer();
     int count = in.readNBytes(chunk, 0, chunk.length);
-    if (count < store.limits().packBelowBytes()) {
+    if (count < environment.limits().packBelowBytes()) {
       ByteBuffer small = ByteBuffer.wrap(chunk, 0, count);
       requireLength(count);
       return guarded(() -> putHashed(small));
     }
-    TempFile file = guarded(() -> TempFile.create(store));
+    TempFile file = guarded(() -> TempFile.create(environment));
     boolean kept = false;
     try {
       while (count > 0) {
@@ -148,7 +150,7 @@ public final class BlobSet implements AutoCloseable {
   private byte[] buffer() {
     byte[] made = buffer;
     if (made == null) {
-      made = new byte[store.limits().putBufferBytes()];
+      made = new byte[environment.limits().putBufferBytes()];
       buffer = made;
     }
     return made;
@@ -166,11 +168,11 @@ public final class BlobSet implements AutoCloseable {
     if (!register(ref)) {
       return ref;
     }
-    if (ref.length() < store.limits().packBelowBytes()) {
+    if (ref.length() < environment.limits().packBelowBytes()) {
       packFor().append(ref.id(), bytes);
       return ref;
     }
-    TempFile file = TempFile.create(store);
+    TempFile file = TempFile.create(environment);
     boolean kept = false;
     try {
       file.write(bytes);
@@ -210,7 +212,7 @@ public final class BlobSet implements AutoCloseable {
     store.registrations().register(ref.id());
     refs.put(ref.id(), ref);
     forced = false;
-    BlobPlace place = store.findAndTouch(ref.id());
+    BlobPlace place = store.index().findAndTouch(ref.id());
     if (place == null || place.length() != ref.length()) {
       return true;
     }
@@ -234,7 +236,7 @@ public final class BlobSet implements AutoCloseable {
       current = null;
     }
     if (current == null) {
-      current = new PackWriter(store);
+      current = new PackWriter(environment);
       packs.add(current);
       pack = current;
     }
@@ -264,7 +266,7 @@ public final class BlobSet implements AutoCloseable {
     }
     for (PackWriter writer : packs) {
       writer.finish();
-      store.hooks().hit(BlobHooks.PACK_WRITTEN);
+      environment.hit(BlobHooks.PACK_WRITTEN);
     }
     pack = null;
   }
@@ -272,7 +274,7 @@ public final class BlobSet implements AutoCloseable {
   private void publish() {
     for (Map.Entry<BlobId, TempFile> single : singles.entrySet()) {
       publishSingle(single.getKey(), single.getValue());
-      store.hooks().hit(BlobHooks.RENAMED);
+      environment.hit(BlobHooks.RENAMED);
     }
     singles.clear();
     for (PackWriter writer : packs) {
@@ -282,11 +284,11 @@ public final class BlobSet implements AutoCloseable {
   }
 
   private void publishSingle(BlobId id, TempFile file) {
-    Path target = store.files().single(id);
+    Path target = environment.files().single(id);
     Path directory = BlobFiles.parent(target);
     try (file) {
-      store.forces().ensure(directory);
-      store
+      environment.forces().ensure(directory);
+      environment
           .forces()
           .change(
               directory,
@@ -297,29 +299,29 @@ public final class BlobSet implements AutoCloseable {
                 }
               });
     } catch (IOException e) {
-      throw BlobFiles.writeFailure("rename to", target, e, file.length(), store.usableBytes());
+      throw BlobFiles.writeFailure("rename to", target, e, file.length(), environment.usableBytes());
     }
     directories.add(directory);
   }
 
   private void publishPack(PackWriter writer) {
     try (writer) {
-      store.publish(writer);
+      store.index().publish(writer);
     }
-    directories.add(store.files().packs);
+    directories.add(environment.files().packs);
   }
 
   private void forceDirectories() {
     List<Path> all = new ArrayList<>(directories);
-    all.add(store.files().root);
+    all.add(environment.files().root);
     for (Path directory : all) {
       try {
-        store.forces().force(directory);
+        environment.forces().force(directory);
       } catch (IOException e) {
         throw BlobFiles.failure("force", directory, e);
       }
     }
-    store.hooks().hit(BlobHooks.DIRECTORIES_FORCED);
+    environment.hit(BlobHooks.DIRECTORIES_FORCED);
   }
 
   /**
@@ -335,7 +337,7 @@ public final class BlobSet implements AutoCloseable {
           "Blob set '" + label + "' holds blobs that were not forced; call force() first");
     }
     end();
-    store.hooks().hit(BlobHooks.SET_RELEASED);
+    environment.hit(BlobHooks.SET_RELEASED);
   }
 
   /** Abandons the set unless it was released: deletes what is not published yet. */
@@ -399,10 +401,10 @@ public final class BlobSet implements AutoCloseable {
   }
 
   private void requireLength(long bytes) {
-    if (bytes > store.limits().maxBlobBytes()) {
+    if (bytes > environment.limits().maxBlobBytes()) {
       throw new IllegalArgumentException(
           "A blob may have at most "
-              + store.limits().maxBlobBytes()
+              + environment.limits().maxBlobBytes()
               + " bytes (maxBlobBytes) but this one has at least "
               + bytes
               + "; split it");

@@ -7,11 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -19,9 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,36 +45,25 @@ public final class BlobStore implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BlobStore.class);
 
-  /** A blob may move from pack to pack between being found and being opened, but not for ever. */
-  private static final int MAX_FIND_ATTEMPTS = 8;
-
+  private final BlobEnvironment environment;
   private final BlobFiles files;
   private final BlobLimits limits;
-  private final BlobHooks hooks;
-  private final LongSupplier clock;
   private final boolean readOnly;
-  private final DirectoryForces forces;
+  private final BlobIndex index;
   private final Registrations registrations = new Registrations();
-  private final PackTable packs;
   private final ReentrantLock collection = new ReentrantLock();
-  private final String openName = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
-  private final AtomicLong temporaryCount = new AtomicLong();
-  private final AtomicLong setCount = new AtomicLong();
   private final AtomicInteger openSets = new AtomicInteger();
   private final AtomicInteger openReaders = new AtomicInteger();
   private long droppedSets;
   private long sweptTempFiles;
   private volatile boolean closed;
 
-  private BlobStore(
-      BlobFiles files, LongSupplier clock, BlobLimits limits, BlobHooks hooks, boolean readOnly) {
-    this.files = files;
-    this.clock = clock;
-    this.limits = limits;
-    this.hooks = hooks;
+  private BlobStore(BlobEnvironment environment, boolean readOnly) {
+    this.environment = environment;
+    this.files = environment.files();
+    this.limits = environment.limits();
     this.readOnly = readOnly;
-    this.forces = new DirectoryForces(hooks.syncs());
-    this.packs = new PackTable(files);
+    this.index = new BlobIndex(environment, readOnly);
   }
 
   /**
@@ -106,23 +89,24 @@ public final class BlobStore implements AutoCloseable {
   static BlobStore open(
       Path storeDirectory, LongSupplier logTimeNanos, BlobLimits limits, BlobHooks hooks) {
     BlobFiles files = new BlobFiles(storeDirectory);
-    BlobStore store = new BlobStore(files, logTimeNanos, limits, hooks, false);
+    BlobStore store =
+        new BlobStore(new BlobEnvironment(files, logTimeNanos, limits, hooks), false);
     try {
       BlobFiles.createDirectory(files.root);
       for (Path directory : List.of(files.sets, files.temporary, files.packs)) {
         BlobFiles.createDirectory(directory);
       }
       hooks.syncs().forceDirectory(storeDirectory);
-      store.forces.force(files.root);
+      store.environment.forces().force(files.root);
       files.singleDirectories();
       store.sweptTempFiles = deleteAll(files.temporary);
       store.droppedSets = deleteAll(files.sets);
-      store.packs.refresh();
+      store.index.packs().refresh();
     } catch (IOException e) {
       throw BlobFiles.failure("open", files.root, e);
     }
     if (store.droppedSets > 0) {
-      LOG.info("{}: dropped {} sets of a crashed process", files.root, store.droppedSets);
+      LOG.debug("{}: dropped {} sets of a crashed process", files.root, store.droppedSets);
     }
     return store;
   }
@@ -135,12 +119,13 @@ public final class BlobStore implements AutoCloseable {
     BlobFiles files = new BlobFiles(storeDirectory);
     try {
       BlobHooks hooks = BlobHooks.production(storeDirectory);
-      BlobStore store = new BlobStore(files, () -> 0L, limits, hooks, true);
+      BlobStore store =
+          new BlobStore(new BlobEnvironment(files, () -> 0L, limits, hooks), true);
       if (Files.exists(files.root)) {
         BlobFiles.requireDirectory(files.root);
         files.singleDirectories();
       }
-      store.packs.refresh();
+      store.index.packs().refresh();
       return store;
     } catch (NoSuchFileException absent) {
       throw notFound(storeDirectory);
@@ -179,8 +164,7 @@ public final class BlobStore implements AutoCloseable {
     }
     boolean begun = false;
     try {
-      String name = openName + "-" + setCount.incrementAndGet() + ".set";
-      BlobSet set = new BlobSet(this, label, SetFile.create(this, files.sets.resolve(name), label));
+      BlobSet set = new BlobSet(this, label, SetFile.create(environment, label));
       begun = true;
       return set;
     } finally {
@@ -207,7 +191,7 @@ public final class BlobStore implements AutoCloseable {
     }
     boolean opened = false;
     try {
-      BlobReader reader = openReader(ref.id(), ref.length(), openReaders::decrementAndGet);
+      BlobReader reader = index.open(ref, openReaders::decrementAndGet);
       opened = true;
       return reader;
     } finally {
@@ -220,9 +204,9 @@ public final class BlobStore implements AutoCloseable {
   /** As {@link #open(BlobRef)}, for a blob whose length is not known. */
   public BlobReader open(BlobId id) {
     requireOpen();
-    BlobPlace place = find(id);
+    BlobPlace place = index.find(id);
     if (place == null) {
-      throw missing(id);
+      throw index.missing(id);
     }
     return open(new BlobRef(id, place.length()));
   }
@@ -240,74 +224,27 @@ public final class BlobStore implements AutoCloseable {
           "Blob " + ref.id() + " has " + ref.length() + " bytes, more than the " + maxBytes
               + " asked for; read it in ranges");
     }
-    try (BlobReader reader = openReader(ref.id(), ref.length(), () -> {})) {
+    try (BlobReader reader = index.open(ref, () -> {})) {
       return reader.readWhole();
     }
-  }
-
-  private BlobReader openReader(BlobId id, long expectedLength, Runnable onClose) {
-    for (int attempt = 1; attempt <= MAX_FIND_ATTEMPTS; attempt++) {
-      BlobPlace place = find(id);
-      if (place == null) {
-        break;
-      }
-      try {
-        return BlobReader.open(new BlobRef(id, expectedLength), place, onClose);
-      } catch (NoSuchFileException moved) {
-        LOG.debug("{} was collected or repacked while it was opened", place.path(), moved);
-        refresh();
-      } catch (IOException e) {
-        throw BlobFiles.failure("open", place.path(), e);
-      }
-    }
-    throw missing(id);
-  }
-
-  private BlobNotFoundException missing(BlobId id) {
-    return new BlobNotFoundException(id, files.root, packs.damaged().size());
   }
 
   /** Whether the blob can be read; its bytes are not looked at. */
   public boolean contains(BlobId id) {
     requireOpen();
-    return find(id) != null;
+    return index.find(id) != null;
   }
 
   /** All blobs, each once. Directories are read one by one as the stream goes on. */
   public Stream<BlobRef> list() {
     requireOpen();
-    refresh();
-    try {
-      Stream<BlobRef> singles =
-          files.singleDirectories().stream()
-              .flatMap(directory -> singles(directory).stream())
-              .filter(ref -> !packs.contains(ref.id()));
-      return Stream.concat(singles, packs.refs().stream());
-    } catch (IOException e) {
-      throw BlobFiles.failure("list", files.root, e);
-    }
-  }
-
-  private List<BlobRef> singles(Path directory) {
-    List<BlobRef> refs = new ArrayList<>();
-    try {
-      for (Path path : BlobFiles.entries(directory)) {
-        BlobId id = BlobFiles.singleId(path);
-        BasicFileAttributes attributes = id == null ? null : BlobFiles.file(path);
-        if (id != null && attributes != null) {
-          refs.add(new BlobRef(id, attributes.size()));
-        }
-      }
-    } catch (IOException e) {
-      throw BlobFiles.failure("list", directory, e);
-    }
-    return refs;
+    return index.list();
   }
 
   /** Counts what is there; looks at every file's attributes. */
   public BlobStats stats() {
     requireOpen();
-    refresh();
+    PackTable packs = index.packs();
     long[] counted = new long[3];
     list()
         .forEach(
@@ -392,58 +329,6 @@ public final class BlobStore implements AutoCloseable {
     closed = true;
   }
 
-  /** Where the blob is, or null. */
-  @Nullable BlobPlace find(BlobId id) {
-    BlobPlace place = packs.find(id);
-    try {
-      if (place == null) {
-        place = findSingle(id);
-      }
-      if (place == null && readOnly) {
-        packs.refresh();
-        place = packs.find(id);
-      }
-      return place;
-    } catch (IOException e) {
-      throw BlobFiles.failure("look for", files.single(id), e);
-    }
-  }
-
-  private @Nullable BlobPlace findSingle(BlobId id) throws IOException {
-    Path path = files.single(id);
-    BasicFileAttributes attributes = BlobFiles.file(path);
-    return attributes == null ? null : new BlobPlace(path, 0, attributes.size(), false);
-  }
-
-  private void refresh() {
-    if (readOnly) {
-      try {
-        packs.refresh();
-      } catch (IOException e) {
-        throw BlobFiles.failure("list", files.packs, e);
-      }
-    }
-  }
-
-  /** Finds a blob and makes it young, so that it counts as just put. */
-  @Nullable BlobPlace findAndTouch(BlobId id) {
-    for (int attempt = 1; attempt <= MAX_FIND_ATTEMPTS; attempt++) {
-      BlobPlace place = find(id);
-      if (place == null) {
-        return null;
-      }
-      try {
-        BlobFiles.touch(place.path(), logTimeNanos());
-        return place;
-      } catch (NoSuchFileException repacked) {
-        LOG.debug("{} was repacked while it was looked at", place.path(), repacked);
-      } catch (IOException e) {
-        throw BlobFiles.failure("touch", place.path(), e);
-      }
-    }
-    return null;
-  }
-
   void setClosed() {
     openSets.decrementAndGet();
   }
@@ -462,72 +347,15 @@ public final class BlobStore implements AutoCloseable {
     }
   }
 
-  /** Refuses to write when that would eat into the space the journal needs. */
-  void requireSpace(Path path, long bytes) {
-    long usable = hooks.usableBytes().getAsLong();
-    if (usable - limits.diskReserveBytes() < bytes) {
-      throw BlobFiles.diskFull(path, bytes, usable, limits.diskReserveBytes(), null);
-    }
+  BlobEnvironment environment() {
+    return environment;
   }
 
-  long usableBytes() {
-    return hooks.usableBytes().getAsLong();
-  }
-
-  long logTimeNanos() {
-    return clock.getAsLong();
-  }
-
-  Path nextTemporary() {
-    return files.temporary.resolve(openName + "-" + temporaryCount.incrementAndGet() + ".tmp");
-  }
-
-  BlobFiles files() {
-    return files;
-  }
-
-  BlobLimits limits() {
-    return limits;
-  }
-
-  BlobHooks hooks() {
-    return hooks;
-  }
-
-  Syncs syncs() {
-    return hooks.syncs();
-  }
-
-  DirectoryForces forces() {
-    return forces;
+  BlobIndex index() {
+    return index;
   }
 
   Registrations registrations() {
     return registrations;
-  }
-
-  PackTable packs() {
-    return packs;
-  }
-
-  /**
-   * Gives a forced pack its name and lets readers find its blobs there; the caller forces the
-   * directory. Does nothing when other sets published the same blobs meanwhile.
-   */
-  void publish(PackWriter pack) {
-    Path target = files.pack(pack.file().hash());
-    try {
-      forces.change(
-          files.packs,
-          () -> {
-            if (pack.entries().stream().anyMatch(entry -> !packs.contains(entry.id()))) {
-              pack.file().moveTo(target);
-              packs.add(target, pack.file().length(), pack.entries());
-            }
-          });
-    } catch (IOException e) {
-      throw BlobFiles.failure("rename to", target, e);
-    }
-    hooks.hit(BlobHooks.PACK_RENAMED);
   }
 }

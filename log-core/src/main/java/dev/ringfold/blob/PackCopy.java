@@ -17,17 +17,19 @@ import org.slf4j.LoggerFactory;
 final class PackCopy {
   private static final Logger LOG = LoggerFactory.getLogger(PackCopy.class);
 
-  private final BlobStore store;
+  private final BlobEnvironment environment;
+  private final PackTable table;
   private final List<SparsePack> copied = new ArrayList<>();
   private long bytesCopied;
   private long packBytes;
 
-  PackCopy(BlobStore store) {
-    this.store = store;
+  PackCopy(BlobEnvironment environment, PackTable table) {
+    this.environment = environment;
+    this.table = table;
   }
 
   void run(List<SparsePack> packs) throws IOException {
-    try (PackWriter writer = new PackWriter(store)) {
+    try (PackWriter writer = new PackWriter(environment)) {
       for (SparsePack pack : packs) {
         copyFrom(pack, writer);
       }
@@ -35,15 +37,15 @@ final class PackCopy {
         return;
       }
       writer.finish();
-      store.hooks().hit(BlobHooks.PACK_WRITTEN);
-      Path target = store.files().pack(writer.file().hash());
-      Path directory = store.files().packs;
-      store.forces().change(directory, () -> writer.file().moveTo(target));
-      store.hooks().hit(BlobHooks.PACK_RENAMED);
-      store.forces().force(directory);
-      store.packs().replace(target, writer.file().length(), writer.entries());
+      environment.hit(BlobHooks.PACK_WRITTEN);
+      Path target = environment.files().pack(writer.file().hash());
+      Path directory = environment.files().packs;
+      environment.forces().change(directory, () -> writer.file().moveTo(target));
+      environment.hit(BlobHooks.PACK_RENAMED);
+      environment.forces().force(directory);
+      table.replace(target, writer.file().length(), writer.entries());
       packBytes = writer.file().length();
-      store.hooks().hit(BlobHooks.GC_REPACKED);
+      environment.hit(BlobHooks.GC_REPACKED);
     }
   }
 

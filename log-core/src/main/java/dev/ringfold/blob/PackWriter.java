@@ -18,10 +18,10 @@ final class PackWriter implements AutoCloseable {
   private long position;
   private boolean finished;
 
-  PackWriter(BlobStore store) {
-    file = TempFile.create(store);
-    maxBytes = store.limits().maxPackBytes();
-    buffer.put(PackFormat.header(store.logTimeNanos()));
+  PackWriter(BlobEnvironment environment) {
+    file = TempFile.create(environment);
+    maxBytes = environment.limits().maxPackBytes();
+    buffer.put(PackFormat.header(environment.logTimeNanos()));
     position = PackFormat.HEADER_LENGTH;
   }
 

@@ -27,17 +27,17 @@ final class SetFile {
   private static final Logger LOG = LoggerFactory.getLogger(SetFile.class);
   private static final int MAX_LABEL_LENGTH = 200;
 
-  private final BlobStore store;
+  private final BlobEnvironment environment;
   private final Path path;
   private final FileChannel channel;
 
-  private SetFile(BlobStore store, Path path, FileChannel channel) {
-    this.store = store;
+  private SetFile(BlobEnvironment environment, Path path, FileChannel channel) {
+    this.environment = environment;
     this.path = path;
     this.channel = channel;
   }
 
-  static SetFile create(BlobStore store, Path path, String label) {
+  static SetFile create(BlobEnvironment environment, String label) {
     if (label.length() > MAX_LABEL_LENGTH || label.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
           "A set's label must have at most "
@@ -45,13 +45,14 @@ final class SetFile {
               + " characters and none that controls the terminal, but has "
               + label.length());
     }
+    Path path = environment.nextSet();
     try {
-      SetFile file = new SetFile(store, path, BlobFiles.create(path));
+      SetFile file = new SetFile(environment, path, BlobFiles.create(path));
       file.write(
-          "ringfold-blob-set 1\nlabel " + label + "\nbegun " + store.logTimeNanos() + "\n");
+          "ringfold-blob-set 1\nlabel " + label + "\nbegun " + environment.logTimeNanos() + "\n");
       return file;
     } catch (IOException e) {
-      throw BlobFiles.writeFailure("create", path, e, 0, store.usableBytes());
+      throw BlobFiles.writeFailure("create", path, e, 0, environment.usableBytes());
     }
   }
 
@@ -66,7 +67,7 @@ final class SetFile {
         channel.write(bytes);
       }
     } catch (IOException e) {
-      throw BlobFiles.writeFailure("write", path, e, bytes.remaining(), store.usableBytes());
+      throw BlobFiles.writeFailure("write", path, e, bytes.remaining(), environment.usableBytes());
     }
   }
 

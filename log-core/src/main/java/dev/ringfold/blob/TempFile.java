@@ -20,7 +20,7 @@ final class TempFile implements AutoCloseable {
   /** Written and hashed at a time, so that a large heap buffer costs no large native copy. */
   private static final int SLICE_BYTES = 1 << 20;
 
-  private final BlobStore store;
+  private final BlobEnvironment environment;
   private final Path path;
   private final FileChannel channel;
   private final MessageDigest digest = sha256();
@@ -29,18 +29,18 @@ final class TempFile implements AutoCloseable {
   private boolean forced;
   private boolean gone;
 
-  private TempFile(BlobStore store, Path path, FileChannel channel) {
-    this.store = store;
+  private TempFile(BlobEnvironment environment, Path path, FileChannel channel) {
+    this.environment = environment;
     this.path = path;
     this.channel = channel;
   }
 
-  static TempFile create(BlobStore store) {
-    Path path = store.nextTemporary();
+  static TempFile create(BlobEnvironment environment) {
+    Path path = environment.nextTemporary();
     try {
-      return new TempFile(store, path, BlobFiles.create(path));
+      return new TempFile(environment, path, BlobFiles.create(path));
     } catch (IOException e) {
-      throw BlobFiles.writeFailure("create", path, e, 0, store.usableBytes());
+      throw BlobFiles.writeFailure("create", path, e, 0, environment.usableBytes());
     }
   }
 
@@ -58,7 +58,7 @@ final class TempFile implements AutoCloseable {
 
   /** Appends the buffer's remaining bytes; its position moves to its limit. */
   void write(ByteBuffer bytes) {
-    store.requireSpace(path, Math.min(bytes.remaining(), SLICE_BYTES));
+    environment.requireSpace(path, Math.min(bytes.remaining(), SLICE_BYTES));
     int end = bytes.limit();
     try {
       while (bytes.position() < end) {
@@ -71,7 +71,7 @@ final class TempFile implements AutoCloseable {
       }
     } catch (IOException e) {
       throw BlobFiles.writeFailure(
-          "write", path, e, end - bytes.position(), store.usableBytes());
+          "write", path, e, end - bytes.position(), environment.usableBytes());
     } finally {
       bytes.limit(end);
     }
@@ -97,15 +97,15 @@ final class TempFile implements AutoCloseable {
       return;
     }
     try {
-      BlobFiles.touch(path, store.logTimeNanos());
+      BlobFiles.touch(path, environment.logTimeNanos());
       Files.setPosixFilePermissions(path, BlobFiles.FROZEN);
-      store.syncs().forceFile(channel, path);
+      environment.syncs().forceFile(channel, path);
       channel.close();
     } catch (IOException e) {
-      throw BlobFiles.writeFailure("force", path, e, length, store.usableBytes());
+      throw BlobFiles.writeFailure("force", path, e, length, environment.usableBytes());
     }
     forced = true;
-    store.hooks().hit(BlobHooks.TMP_WRITTEN);
+    environment.hit(BlobHooks.TMP_WRITTEN);
   }
 
   /** Moves the forced file to its final name; the caller forces the directory. */

@@ -35,6 +35,19 @@ final class CounterPlacement {
       throw new IllegalArgumentException(
           "storeId must be " + ID_BYTES + " bytes but was " + storeId.length);
     }
+    // An interrupt would close the channels below.
+    boolean interrupted = Thread.interrupted();
+    try {
+      return place(storeDirectory, storeId, sharedMemory, bootId);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static CounterFile place(
+      Path storeDirectory, byte[] storeId, Path sharedMemory, @Nullable String bootId) {
     String problem = sharedMemoryProblem(sharedMemory, bootId);
     if (problem == null) {
       Path file = sharedMemory.resolve(name(storeDirectory, storeId, String.valueOf(bootId)));
@@ -132,7 +145,7 @@ final class CounterPlacement {
         continue;
       }
       if (Arrays.equals(found.array(), header)) {
-        return null;
+        return hasBootId(header) ? null : "this system does not tell whether it was rebooted";
       }
       ByteBuffer view = found.order(ByteOrder.LITTLE_ENDIAN);
       if (view.getLong(0) != CounterFile.MAGIC
@@ -192,6 +205,12 @@ final class CounterPlacement {
         CounterFile.BOOT_ID_OFFSET, HexFormat.of().parseHex(bootId == null ? NO_BOOT_ID : bootId));
     view.putInt(CounterFile.STATIC_BYTES, crc(header));
     return header;
+  }
+
+  private static boolean hasBootId(byte[] header) {
+    byte[] none = new byte[ID_BYTES];
+    int from = CounterFile.BOOT_ID_OFFSET;
+    return !Arrays.equals(header, from, from + ID_BYTES, none, 0, ID_BYTES);
   }
 
   private static int crc(byte[] header) {

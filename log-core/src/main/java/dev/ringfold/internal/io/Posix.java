@@ -67,8 +67,7 @@ public final class Posix {
   /**
    * Allocates disk blocks for {@code [offset, offset + length)} without changing the file's length;
    * the content reads as zeros. Returns true when the blocks are there, false when the disk or the
-   * quota is exhausted (some blocks may have been taken then; truncating the file to its length
-   * gives them back).
+   * quota is exhausted (some blocks may have been taken then; {@link #truncate} gives them back).
    */
   public static boolean fallocateKeepSize(int fd, long offset, long length) {
     PosixAPI api = api();
@@ -82,6 +81,17 @@ public final class Posix {
       }
       failUnlessInterrupted(
           api, attempt, "fallocate descriptor " + fd + " offset " + offset + " length " + length);
+    }
+  }
+
+  /**
+   * Sets the length of the file and gives preallocated blocks behind it back, also when the length
+   * stays the same ({@code FileChannel.truncate} does nothing then).
+   */
+  public static void truncate(int fd, long length) {
+    PosixAPI api = api();
+    for (int attempt = 1; api.ftruncate(fd, length) != 0; attempt++) {
+      failUnlessInterrupted(api, attempt, "ftruncate descriptor " + fd + " to " + length);
     }
   }
 

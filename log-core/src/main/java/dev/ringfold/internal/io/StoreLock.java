@@ -18,6 +18,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,9 @@ public final class StoreLock implements AutoCloseable {
    */
   private static final String REGISTRY_PREFIX = "dev.ringfold.held.";
 
+  /** Strong references: the collector would close the channel of a log that was never closed. */
+  private static final Set<StoreLock> HELD = ConcurrentHashMap.newKeySet();
+
   private final Path storeDirectory;
   private final String registryKey;
   private final FileChannel channel;
@@ -87,6 +91,7 @@ public final class StoreLock implements AutoCloseable {
       FileChannel channel = lockFile(storeDirectory, deadline);
       StoreLock lock = new StoreLock(storeDirectory, key, channel);
       lock.claimOwnership();
+      HELD.add(lock);
       locked = true;
       return lock;
     } finally {
@@ -103,6 +108,7 @@ public final class StoreLock implements AutoCloseable {
       return;
     }
     closed = true;
+    HELD.remove(this);
     try {
       // OWNER first: while the lock is held, nobody else can have written it.
       Files.deleteIfExists(storeDirectory.resolve(OWNER_FILE));

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
-import dev.ringfold.StoreAccessException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +53,7 @@ final class DocumentScanner implements AutoCloseable {
 
   private final ByteBuffer window =
       ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
-  private @Nullable FileChannel channel;
-  private Path file = Path.of("");
-  private boolean closed;
+  private @Nullable PositionalFile file;
 
   /** File offset of the window's first byte, and bytes in it that may be believed. */
   private long windowStart;
@@ -87,38 +77,22 @@ final class DocumentScanner implements AutoCloseable {
   /**
    * Leaves the current file and stands at the begin of another one.
    *
-   * @throws StoreAccessException when it cannot be opened; its cause tells a missing file
+   * @throws dev.ringfold.StoreAccessException when it cannot be opened; its cause tells a missing file
    */
   void reopen(Path next) {
-    closeChannel();
-    file = next;
-    channel = openChannel();
-    closed = false;
+    close();
+    file = new PositionalFile(next);
     position(0);
-  }
-
-  private FileChannel openChannel() {
-    try {
-      return FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-    } catch (NoSuchFileException e) {
-      throw new StoreAccessException("The segment file " + file + " is missing", e);
-    } catch (IOException e) {
-      throw new StoreAccessException("Cannot open the segment file " + file + ": " + e, e);
-    }
   }
 
   /** The file being read. */
   Path file() {
-    return file;
+    return opened().path();
   }
 
   /** Bytes in the file now; preallocated ones count. */
   long fileLength() {
-    try {
-      return openedChannel().size();
-    } catch (IOException e) {
-      throw failure(e);
-    }
+    return opened().length();
   }
 
   /** Goes to a document's offset; what was read ahead is read again. */
@@ -240,38 +214,9 @@ final class DocumentScanner implements AutoCloseable {
     windowStart = at;
     windowLength = 0;
     window.limit(Math.min(wanted, CAPACITY)).position(0);
-    try {
-      while (window.hasRemaining()) {
-        int count = readOnce(at + window.position());
-        if (count < 0) {
-          break;
-        }
-      }
-    } catch (IOException e) {
-      throw failure(e);
-    }
+    opened().read(window, at);
     windowLength = window.position();
     window.limit(CAPACITY).position(0);
-  }
-
-  /** An interrupt closes the channel under us; the reader goes on and the interrupt stays set. */
-  private int readOnce(long at) throws IOException {
-    int mark = window.position();
-    try {
-      return openedChannel().read(window, at);
-    } catch (ClosedByInterruptException interrupted) {
-      boolean wasInterrupted = Thread.interrupted();
-      try {
-        closeChannel();
-        channel = openChannel();
-        window.position(mark);
-        return openedChannel().read(window, at);
-      } finally {
-        if (wasInterrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
-    }
   }
 
   /** File offset of the current document's header, or where the scanner stopped. */
@@ -309,34 +254,21 @@ final class DocumentScanner implements AutoCloseable {
     return (offset + 3) & ~3L;
   }
 
-  private FileChannel openedChannel() {
-    FileChannel opened = channel;
-    if (opened == null || closed) {
-      throw new IllegalStateException("the scanner of " + file + " is closed");
+  private PositionalFile opened() {
+    PositionalFile current = file;
+    if (current == null) {
+      throw new IllegalStateException("the reader has no file open");
     }
-    return opened;
-  }
-
-  private StoreAccessException failure(IOException e) {
-    return new StoreAccessException("Cannot read " + file + " at offset " + offset + ": " + e, e);
-  }
-
-  private void closeChannel() {
-    FileChannel opened = channel;
-    channel = null;
-    if (opened != null) {
-      try {
-        opened.close();
-      } catch (IOException e) {
-        throw failure(e);
-      }
-    }
+    return current;
   }
 
   /** Closes the file; the buffer goes with the garbage. */
   @Override
   public void close() {
-    closed = true;
-    closeChannel();
+    PositionalFile current = file;
+    file = null;
+    if (current != null) {
+      current.close();
+    }
   }
 }

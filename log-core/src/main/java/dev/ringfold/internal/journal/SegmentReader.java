@@ -115,8 +115,8 @@ final class SegmentReader implements AutoCloseable {
     if (!begin(target)) {
       return;
     }
-    if (index != null && offset > 0) {
-      loadDictionaries(target, index);
+    if (index != null) {
+      loadDictionaries(target, index, offset);
     }
     boolean found =
         walk(target, offset, sequence, logTimeNanos)
@@ -166,7 +166,8 @@ final class SegmentReader implements AutoCloseable {
     expected = target.firstSequence();
   }
 
-  private void loadDictionaries(SegmentEntry target, SegmentIndex index) {
+  /** Loads the dictionary frames in front of an offset that were not loaded yet. */
+  private void loadDictionaries(SegmentEntry target, SegmentIndex index, long offset) {
     if (dictionary == null) {
       return;
     }
@@ -175,11 +176,14 @@ final class SegmentReader implements AutoCloseable {
       dictionariesLoaded = 0;
     }
     long limit = limit(target);
-    while (dictionariesLoaded < index.dictionaryCount()) {
+    while (dictionariesLoaded < index.dictionaryCount()
+        && index.dictionaryOffsetAt(dictionariesLoaded) < offset) {
       reader.position(index.dictionaryOffsetAt(dictionariesLoaded));
-      if (reader.next(limit) == FrameStatus.FRAME) {
-        loadDictionary();
+      FrameStatus status = reader.next(limit);
+      if (status != FrameStatus.FRAME) {
+        throw corrupt(status, "the index names a dictionary frame here");
       }
+      loadDictionary();
       dictionariesLoaded++;
     }
   }

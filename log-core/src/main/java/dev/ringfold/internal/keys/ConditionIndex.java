@@ -119,6 +119,11 @@ public final class ConditionIndex {
     floorSequence = Math.max(floorSequence, sequence);
   }
 
+  /** Most pairs in the index. */
+  public int capacity() {
+    return capacity;
+  }
+
   /** Pairs in the index. */
   public int size() {
     return table.size();

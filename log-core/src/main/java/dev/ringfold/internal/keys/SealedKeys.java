@@ -87,6 +87,11 @@ public final class SealedKeys implements AutoCloseable {
       return entry == null || entry.sequence() >= belowSequence ? -1 : entry.sequence();
     }
 
+    /** Whether the keys of a segment are here. */
+    public boolean holds(long segment) {
+      return files.stream().anyMatch(file -> file.segment() == segment);
+    }
+
     /** Files in this snapshot. */
     public int files() {
       return files.size();

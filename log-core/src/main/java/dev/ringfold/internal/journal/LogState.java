@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.journal;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one word that says what the log accepts, shared by all its threads. Producers read {@link
+ * #accepts()} on every call; FAILED and CLOSED are final.
+ */
+public final class LogState {
+  /** What the log accepts. */
+  public enum Condition {
+    /** Everything. */
+    OPEN,
+    /** Disk space is low: REQUIRED events only; LOSSY ones are dropped and declared. */
+    LOW,
+    /** Disk space is out: only the log's own facts, from the reserve. */
+    FULL,
+    /** A write or force failed: nothing any more. */
+    FAILED,
+    /** Closed by its owner. */
+    CLOSED
+  }
+
+  private record Status(Condition condition, String reason, @Nullable Throwable cause) {}
+
+  private volatile Status status = new Status(Condition.OPEN, "", null);
+
+  /** What the log accepts now. */
+  public Condition condition() {
+    return status.condition;
+  }
+
+  /** Whether LOSSY events are taken: one volatile read and a comparison. */
+  public boolean acceptsLossy() {
+    return status.condition == Condition.OPEN;
+  }
+
+  /** Why the condition is not OPEN; empty when it is. */
+  public String reason() {
+    return status.reason;
+  }
+
+  /** What failed, when the log is FAILED. */
+  public @Nullable Throwable cause() {
+    return status.cause;
+  }
+
+  /** Whether nothing will ever be accepted again. */
+  public boolean isFinal() {
+    Condition condition = status.condition;
+    return condition == Condition.FAILED || condition == Condition.CLOSED;
+  }
+
+  /** Moves between OPEN, LOW and FULL; ignored once the condition is final. */
+  public synchronized void space(Condition condition, String reason) {
+    if (!isFinal() && status.condition != condition) {
+      status = new Status(condition, reason, null);
+    }
+  }
+
+  /** Fail-stop: the first failure stays. Returns whether this call was the first. */
+  public synchronized boolean fail(String reason, Throwable cause) {
+    if (isFinal()) {
+      return false;
+    }
+    status = new Status(Condition.FAILED, Objects.requireNonNull(reason), cause);
+    return true;
+  }
+
+  /** The owner closed the log; a failed log stays failed. */
+  public synchronized void closed() {
+    if (status.condition != Condition.FAILED) {
+      status = new Status(Condition.CLOSED, "closed", null);
+    }
+  }
+}

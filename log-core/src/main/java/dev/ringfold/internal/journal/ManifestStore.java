@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.journal;
+
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/**
+ * The manifest in memory and on disk. Memory is ahead: the journal thread adds a segment the moment
+ * it writes to it, readers in this process see it at once, and the file follows in the order that
+ * durability asks for.
+ */
+public final class ManifestStore {
+  private final Path store;
+  private final Object writeLock = new Object();
+  private volatile Manifest current;
+
+  /** Starts with what the file (or recovery) says. */
+  public ManifestStore(Path store, Manifest initial) {
+    this.store = store;
+    this.current = initial;
+  }
+
+  /** The newest facts. */
+  public Manifest current() {
+    return current;
+  }
+
+  /** Changes the facts in memory only. */
+  public synchronized Manifest update(UnaryOperator<Manifest> change) {
+    current = change.apply(current);
+    return current;
+  }
+
+  /** Writes the newest facts: temp, force, rename, directory force. */
+  public void persist() {
+    synchronized (writeLock) {
+      ManifestFile.write(store, current);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.ring;
+
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.dsl.ProducerType;
+
+/**
+ * The in-memory ring in front of the journal: a Disruptor whose slots own 512 bytes each in one
+ * array. Producers never wait here: a claim either succeeds or says that there is no room.
+ */
+public final class EventRing {
+  /** Bytes of a slot. */
+  public static final int SLOT_BYTES = 512;
+
+  private static final int SLOT_SHIFT = 9;
+
+  private final RingBuffer<Slot> ring;
+  private final byte[] memory;
+  private final int mask;
+  private final ParkingWait waiting = new ParkingWait();
+
+  /**
+   * @param slots a power of two
+   */
+  public EventRing(int slots) {
+    ring = RingBuffer.create(ProducerType.MULTI, Slot::new, slots, waiting);
+    memory = new byte[slots << SLOT_SHIFT];
+    mask = slots - 1;
+  }
+
+  /** Slots that a record of this many bytes takes. */
+  public static int slotsFor(int bytes) {
+    return bytes + SLOT_BYTES - 1 >>> SLOT_SHIFT;
+  }
+
+  /** Claims consecutive slots; returns the ring sequence of the last one, or -1 without room. */
+  public long tryClaim(int slots) {
+    try {
+      return ring.tryNext(slots);
+    } catch (InsufficientCapacityException full) {
+      return -1L; // A preallocated singleton without a stack trace: the claim simply failed.
+    }
+  }
+
+  /** The slot of a ring sequence. */
+  public Slot slot(long ringSequence) {
+    return ring.get(ringSequence);
+  }
+
+  /** The bytes of all slots. */
+  public byte[] memory() {
+    return memory;
+  }
+
+  /** Where the slot's bytes begin in {@link #memory()}. */
+  public int offsetOf(long ringSequence) {
+    return ((int) ringSequence & mask) << SLOT_SHIFT;
+  }
+
+  /** Copies a record into its slots, around the end of the memory where needed. */
+  void copyIn(long firstSlot, byte[] source, int offset, int length) {
+    int start = offsetOf(firstSlot);
+    int head = Math.min(length, memory.length - start);
+    System.arraycopy(source, offset, memory, start, head);
+    System.arraycopy(source, offset + head, memory, 0, length - head);
+  }
+
+  /**
+   * Publishes the claimed slots, the last one first: the journal thread that sees a record's first
+   * slot may then read all of them.
+   */
+  public void publish(long firstSlot, long lastSlot) {
+    for (long slot = lastSlot; slot >= firstSlot; slot--) {
+      ring.publish(slot);
+    }
+  }
+
+  /** Wakes the journal thread if it is parked; only REQUIRED events do this. */
+  public void wakeJournal() {
+    waiting.wake();
+  }
+
+  /** How the journal thread waits. */
+  ParkingWait waiting() {
+    return waiting;
+  }
+
+  SequenceBarrier newBarrier() {
+    return ring.newBarrier();
+  }
+
+  void gateOn(Sequence consumed) {
+    ring.addGatingSequences(consumed);
+  }
+
+  /** Ring sequence of the newest claimed slot. */
+  public long cursor() {
+    return ring.getCursor();
+  }
+
+  /** Whether a claimed slot is published. */
+  boolean isPublished(long ringSequence) {
+    return ring.isAvailable(ringSequence);
+  }
+
+  /** Slots in the ring. */
+  public int capacity() {
+    return ring.getBufferSize();
+  }
+
+  /** Free slots at this moment. */
+  public long remaining() {
+    return ring.remainingCapacity();
+  }
+}

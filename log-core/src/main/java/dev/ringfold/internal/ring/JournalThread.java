@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.ring;
+
+import com.lmax.disruptor.AlertException;
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.TimeoutException;
+import dev.ringfold.AckLevel;
+import dev.ringfold.DiskFullException;
+import dev.ringfold.LogFailedException;
+import dev.ringfold.RingfoldException;
+import dev.ringfold.event.DropReason;
+import dev.ringfold.internal.journal.Dictionary;
+import dev.ringfold.internal.journal.Forcer;
+import dev.ringfold.internal.journal.FrameAssembler;
+import dev.ringfold.internal.journal.JournalWriter;
+import dev.ringfold.internal.journal.LogState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread {@code ringfold-journal}: empties the ring into frames and writes a frame when it is
+ * full or the ring is empty. It alone assigns sequences, so every decision that depends on the order
+ * of events is taken here.
+ *
+ * <p>One record: check its ordinal against the ledger, decide its expectations, copy its bytes into
+ * the frame. One frame: declare drops, checksum, one Chronicle document, acknowledge. Between
+ * batches it looks after the ledger's marks, facts from other threads and clock ticks.
+ */
+public final class JournalThread implements Runnable {
+  private static final int MAX_EVENTS = 256;
+  private static final int FACT_ROOM = 4_096;
+  private static final long ROOM_PARK_NANOS = 50_000L;
+  private static final long HOT_NANOS = 200_000L;
+
+  private final EventRing ring;
+  private final SequenceBarrier barrier;
+  private final Sequence consumed = new Sequence(-1L);
+  private final JournalWriter writer;
+  private final Forcer forcer;
+  private final LogState state;
+  private final AppendGate gate;
+  private final ProducerLedger ledger = new ProducerLedger();
+  private final ProducerTable producers;
+  private final Dictionary dictionary;
+  private final DictionaryFrames dictionaryFrames;
+  private final DiskAcks diskAcks;
+  private final AckThread acks;
+  private final JournalDuties duties;
+  private final SpaceGuard space;
+
+  private final FrameAssembler frame;
+  private final List<PendingAppend> framePendings = new ArrayList<>();
+  private long frameLogTimeNanos;
+  private volatile boolean stopping;
+  private volatile boolean drained;
+  private long drainDeadlineNanos = Long.MAX_VALUE;
+
+  JournalThread(
+      EventRing ring,
+      JournalWriter writer,
+      Forcer forcer,
+      LogState state,
+      AppendGate gate,
+      ProducerTable producers,
+      Dictionary dictionary,
+      DictionaryFrames dictionaryFrames,
+      DiskAcks diskAcks,
+      AckThread acks,
+      JournalDuties duties,
+      SpaceGuard space) {
+    this.ring = ring;
+    this.barrier = ring.newBarrier();
+    this.writer = writer;
+    this.forcer = forcer;
+    this.state = state;
+    this.gate = gate;
+    this.producers = producers;
+    this.dictionary = dictionary;
+    this.dictionaryFrames = dictionaryFrames;
+    this.diskAcks = diskAcks;
+    this.acks = acks;
+    this.duties = duties;
+    this.space = space;
+    this.frame = new FrameAssembler(writer.maxFrameBytes());
+    ring.gateOn(consumed);
+  }
+
+  @Override
+  public void run() {
+    try {
+      loop();
+    } catch (Throwable e) {
+      fail("the journal thread failed: " + e, e);
+      drainAsFailed();
+    } finally {
+      drained = true;
+    }
+  }
+
+  private void loop() throws AlertException, InterruptedException, TimeoutException {
+    long next = 0;
+    while (!isDone(next)) {
+      long available = barrier.waitFor(next);
+      if (state.condition() == LogState.Condition.FAILED) {
+        drainAsFailed();
+        return;
+      }
+      if (available >= next) {
+        // Read after the barrier: every name used by a published slot is in the dictionary by now.
+        writeDictionary();
+        next = process(next, available);
+      }
+      duties.perform(this, available < next);
+    }
+    closeLedger();
+  }
+
+  private boolean isDone(long next) {
+    return stopping && (ring.cursor() < next || System.nanoTime() >= drainDeadlineNanos);
+  }
+
+  private long process(long first, long available) {
+    long slotSequence = first;
+    while (slotSequence <= available) {
+      Slot slot = ring.slot(slotSequence);
+      int slots = slot.slotCount;
+      accept(slot, slotSequence);
+      slotSequence += slots;
+    }
+    flush();
+    consumed.set(slotSequence - 1);
+    acknowledge();
+    return slotSequence;
+  }
+
+  private void accept(Slot slot, long slotSequence) {
+    int producer = slot.producer;
+    int events = slot.eventCount;
+    int offset = ring.offsetOf(slotSequence);
+    int stream = EventHeader.stream(ring.memory(), offset);
+    ProducerHandle handle = producers.handle(producer);
+    ledger.arrive(
+        producer,
+        slot.ordinal,
+        events,
+        stream,
+        handle == null ? DropReason.RING_FULL : handle.lastReason());
+    PendingAppend pending = slot.pending;
+    slot.pending = null;
+    if (needsFlush(slot.length, events)) {
+      flush();
+      consumed.set(slotSequence - 1);
+    }
+    DropReason refused = space.refuse(writer, frame.length() + slot.length, pending != null);
+    if (refused == null && pending != null) {
+      refused = gate.refuse(pending);
+    }
+    if (refused != null) {
+      refuse(slot, stream, pending, refused);
+      return;
+    }
+    store(slot, offset, pending);
+  }
+
+  private boolean needsFlush(int length, int events) {
+    return !frame.isEmpty() && (frame.count() + events > MAX_EVENTS || !frame.fits(length))
+        || ledger.isPendingNearlyFull();
+  }
+
+  private void refuse(
+      Slot slot, int stream, @Nullable PendingAppend pending, DropReason reason) {
+    ledger.reject(slot.producer, slot.eventCount, stream, reason);
+    if (pending == null) {
+      return;
+    }
+    if (reason == DropReason.DISK_FULL) {
+      pending.failure = new DiskFullException(space.message());
+    }
+    // A repeat of an event that is not on disk yet is acknowledged when the event is.
+    if (reason == DropReason.DUPLICATE && pending.level == AckLevel.DISK) {
+      framePendings.add(pending);
+    } else {
+      acks.completed(pending);
+    }
+  }
+
+  private void store(Slot slot, int offset, @Nullable PendingAppend pending) {
+    if (frame.isEmpty()) {
+      frameLogTimeNanos = writer.logTimeNow();
+    }
+    long sequence = writer.nextSequence() + frame.count();
+    int start = frame.length();
+    int length = slot.length;
+    byte[] memory = ring.memory();
+    int head = Math.min(length, memory.length - offset);
+    frame.add(memory, offset, head, slot.eventCount);
+    if (head < length) {
+      frame.add(memory, 0, length - head, 0);
+    }
+    int at = start;
+    for (int i = 0; i < slot.eventCount; i++) {
+      gate.stored(frame.bytes(), at, sequence + i);
+      at += EventHeader.length(frame.bytes(), at);
+    }
+    ledger.store(slot.producer, slot.eventCount);
+    if (pending != null) {
+      if (pending.keyed) {
+        gate.storedKey(pending, sequence, slot.eventCount, frameLogTimeNanos);
+      }
+      pending.stored(sequence, slot.eventCount, frameLogTimeNanos);
+      framePendings.add(pending);
+    }
+  }
+
+  /** Writes what is in the frame, with the drops seen so far declared behind it. */
+  private void flush() {
+    if (ledger.pendings() > 0) {
+      declareDrops();
+    }
+    if (!frame.isEmpty()) {
+      writeOut();
+    }
+  }
+
+  private void declareDrops() {
+    if (!writer.hasRoomForOwn(frame.length() + FACT_ROOM)) {
+      return; // They stay remembered until the disk has room again.
+    }
+    if (frame.isEmpty()) {
+      frameLogTimeNanos = writer.logTimeNow();
+    }
+    for (int i = 0; i < ledger.pendings(); i++) {
+      addFact(ledger.pending(i, duties.session()));
+    }
+    ledger.clearPending();
+  }
+
+  /** Adds a fact of the log itself; what does not fit starts a new frame. */
+  void addFact(dev.ringfold.event.Event fact) {
+    if (frame.isEmpty()) {
+      frameLogTimeNanos = writer.logTimeNow();
+    }
+    if (!duties.facts().add(frame, fact, frameLogTimeNanos)) {
+      writeOut();
+      frameLogTimeNanos = writer.logTimeNow();
+      if (!duties.facts().add(frame, fact, frameLogTimeNanos)) {
+        throw new AssertionError("a fact larger than a frame: " + fact);
+      }
+    }
+    gate.versions().increment(0);
+  }
+
+  private void writeOut() {
+    long started = System.nanoTime();
+    writer.writeEvents(frame, frameLogTimeNanos);
+    duties.frameWritten(frame, System.nanoTime() - started);
+    frame.clear();
+    if (gate.wantsRoll()) {
+      writer.requestRoll();
+    }
+    writer.rollWhenDue();
+  }
+
+  /** Writes facts that were added outside a batch. */
+  void flushFacts() {
+    flush();
+    acknowledge();
+  }
+
+  private void acknowledge() {
+    if (framePendings.isEmpty()) {
+      return;
+    }
+    long diskWanted = -1;
+    for (int i = 0; i < framePendings.size(); i++) {
+      PendingAppend pending = framePendings.get(i);
+      if (pending.level == AckLevel.DISK && pending.lastSequence > forcer.durableSequence()) {
+        diskAcks.add(pending);
+        diskWanted = Math.max(diskWanted, pending.lastSequence);
+      } else {
+        acks.completed(pending);
+      }
+    }
+    framePendings.clear();
+    acks.flush();
+    if (diskWanted >= 0) {
+      requestForce(diskWanted);
+    }
+    ring.waiting().stayHot(System.nanoTime() + HOT_NANOS);
+  }
+
+  /** With one waiter and an empty ring, forcing here saves two thread switches. */
+  private void requestForce(long sequence) {
+    boolean alone = diskAcks.size() == 1 && ring.cursor() == consumed.get();
+    if (!alone || !forcer.tryForce()) {
+      forcer.request(sequence);
+    }
+  }
+
+  private void writeDictionary() {
+    if (dictionary.size() > dictionaryFrames.written()) {
+      dictionaryFrames.writeNew(writer);
+    }
+  }
+
+  /** The closing marks of every producer, and the last word. */
+  private void closeLedger() {
+    writeDictionary();
+    duties.close(this);
+    flushFacts();
+  }
+
+  /** Ledger, producers and journal, for the duties. */
+  ProducerLedger ledger() {
+    return ledger;
+  }
+
+  ProducerTable producers() {
+    return producers;
+  }
+
+  JournalWriter writer() {
+    return writer;
+  }
+
+  boolean ringIsEmpty() {
+    return ring.cursor() == consumed.get();
+  }
+
+  private void fail(String reason, Throwable cause) {
+    state.fail(reason, cause);
+  }
+
+  /** After a failure: nothing is written any more, and nobody waits for ever. */
+  private void drainAsFailed() {
+    RingfoldException failure =
+        new LogFailedException("The log has failed: " + state.reason(), state.cause());
+    for (PendingAppend pending : framePendings) {
+      pending.decided = null;
+      pending.failure = failure;
+      acks.completed(pending);
+    }
+    framePendings.clear();
+    diskAcks.failAll(failure);
+    frame.clear();
+    while (!stopping) {
+      drainRing(failure);
+      LockSupport.parkNanos(this, ROOM_PARK_NANOS * 20);
+    }
+    drainRing(failure);
+  }
+
+  private void drainRing(RingfoldException failure) {
+    long last = consumed.get();
+    long slotSequence = last + 1;
+    while (slotSequence <= ring.cursor() && ring.isPublished(slotSequence)) {
+      Slot slot = ring.slot(slotSequence);
+      PendingAppend pending = slot.pending;
+      slot.pending = null;
+      if (pending != null) {
+        pending.failure = failure;
+        acks.completed(pending);
+      }
+      slotSequence += slot.slotCount;
+      consumed.set(slotSequence - 1);
+    }
+    acks.flush();
+  }
+
+  /** Ends the thread when the ring is empty, or at the deadline. */
+  public void stop(long deadlineNanos) {
+    drainDeadlineNanos = deadlineNanos;
+    stopping = true;
+    ring.wakeJournal();
+  }
+
+  /** Whether the thread has ended. */
+  public boolean isEnded() {
+    return drained;
+  }
+
+  /** Slots that are published and not yet in the journal. */
+  public long backlog() {
+    return Math.max(0, ring.cursor() - consumed.get());
+  }
+}

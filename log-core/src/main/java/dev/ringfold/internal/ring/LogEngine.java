@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.ring;
+
+import dev.ringfold.LogConfig;
+import dev.ringfold.LogOption;
+import dev.ringfold.event.Event;
+import dev.ringfold.event.LogOpened;
+import dev.ringfold.event.RecoveryCompleted;
+import dev.ringfold.internal.io.CounterFile;
+import dev.ringfold.internal.io.DiskSpace;
+import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.Host;
+import dev.ringfold.internal.journal.ChainState;
+import dev.ringfold.internal.journal.Dictionary;
+import dev.ringfold.internal.journal.Forcer;
+import dev.ringfold.internal.journal.FrameAssembler;
+import dev.ringfold.internal.journal.JournalSettings;
+import dev.ringfold.internal.journal.JournalWriter;
+import dev.ringfold.internal.journal.LogClock;
+import dev.ringfold.internal.journal.LogState;
+import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.ManifestStore;
+import dev.ringfold.internal.journal.Recovery;
+import dev.ringfold.internal.journal.SegmentEntry;
+import dev.ringfold.internal.journal.SegmentFiles;
+import dev.ringfold.internal.journal.SegmentKeeper;
+import dev.ringfold.internal.journal.SegmentSealer;
+import dev.ringfold.internal.journal.SegmentWriter;
+import dev.ringfold.internal.keys.ConditionIndex;
+import dev.ringfold.internal.keys.KeyWindow;
+import dev.ringfold.internal.keys.StreamVersions;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The running parts of an open log and the order in which they start and stop. The opening thread
+ * recovers, begins the session's first segment and writes the opening facts; then the four threads
+ * take over.
+ */
+public final class LogEngine {
+  private static final long JOIN_POLL_NANOS = 1_000_000L;
+
+  private final Path store;
+  private final ManifestStore manifests;
+  private final CounterFile counters;
+  private final LogState state = new LogState();
+  private final Dictionary dictionary = new Dictionary();
+  private final Recovery.Outcome recovery;
+  private final LogClock clock;
+  private final SegmentKeeper keeper;
+  private final SegmentSealer sealer;
+  private final SegmentKeys segmentKeys;
+  private final Forcer forcer;
+  private final AckThread acks;
+  private final DiskAcks diskAcks;
+  private final EventRing ring;
+  private final JournalWriter writer;
+  private final JournalThread journal;
+  private final JournalDuties duties;
+  private final ProducerTable producers;
+  private final int session;
+  private final Thread[] threads;
+
+  /**
+   * Recovers the store and starts. The caller holds the store's lock.
+   *
+   * @param clock the wall clock, read once
+   * @param space the disk's free space
+   * @param diskTotalBytes the disk's size, for the floors that were not configured
+   */
+  public LogEngine(
+      Path store,
+      LogConfig config,
+      ManifestStore manifests,
+      CounterFile counters,
+      Clock clock,
+      DiskSpace space,
+      long diskTotalBytes) {
+    this.store = store;
+    this.manifests = manifests;
+    this.counters = counters;
+    JournalSettings settings = JournalSettings.from(config, diskTotalBytes);
+    StreamVersions versions = new StreamVersions();
+    KeyWindow keys = new KeyWindow((int) config.value(LogOption.KEY_WINDOW));
+    ConditionIndex conditions = new ConditionIndex((int) config.value(LogOption.KEY_WINDOW));
+    PreviousLedger previous = new PreviousLedger();
+    segmentKeys = new SegmentKeys(store, manifests.current().storeId());
+    sealer = new SegmentSealer(store, manifests, segmentKeys);
+    recovery = recover(versions, keys, conditions, previous);
+
+    Manifest begun =
+        manifests.update(m -> m.withSession(m.session() + 1, Manifest.State.OPEN));
+    session = (int) begun.session();
+    ChainState chain = recovery.chain();
+    this.clock =
+        new LogClock(epochNanos(clock), Math.max(0, chain.logTimeNanos()), System::nanoTime);
+    keeper = new SegmentKeeper(store, settings, state, space, sealer);
+    SegmentEntry last = begun.lastSegment();
+    SegmentWriter first = keeper.createFirst(last == null ? 1 : last.number() + 1);
+    acks = new AckThread((int) config.value(LogOption.MAX_OUTSTANDING));
+    diskAcks = new DiskAcks(acks);
+    forcer =
+        new Forcer(
+            manifests,
+            state,
+            keeper,
+            first,
+            chain.nextSequence() - 1,
+            settings.forceIntervalNanos(),
+            settings.forceBytes(),
+            this::onForced);
+    AppendGate gate = new AppendGate(versions, keys, conditions, segmentKeys);
+    DictionaryFrames names = new DictionaryFrames(dictionary, settings.maxFrameBytes());
+    SegmentPreamble preamble = new SegmentPreamble(names, versions, previous, session, gate);
+    writer =
+        new JournalWriter(settings, manifests, keeper, forcer, this.clock, preamble, first, chain);
+    begin(previous, versions);
+
+    producers = new ProducerTable(counters, dictionary, session);
+    ring = new EventRing((int) config.value(LogOption.RING_SLOTS));
+    duties = new JournalDuties(state, session, config.value(LogOption.LEDGER_INTERVAL));
+    SpaceGuard guard = new SpaceGuard(keeper, state);
+    journal =
+        new JournalThread(
+            ring, writer, forcer, state, gate, producers, dictionary, names, diskAcks, acks,
+            duties, guard);
+    preamble.ledgerOf(journal);
+    threads =
+        new Thread[] {
+          new Thread(journal, "ringfold-journal"),
+          new Thread(forcer, "ringfold-force"),
+          new Thread(keeper, "ringfold-segments"),
+          new Thread(acks, "ringfold-ack")
+        };
+    for (Thread thread : threads) {
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private static long epochNanos(Clock clock) {
+    java.time.Instant now = clock.instant();
+    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+  }
+
+  private Recovery.Outcome recover(
+      StreamVersions versions,
+      KeyWindow keys,
+      ConditionIndex conditions,
+      PreviousLedger previous) {
+    List<SegmentEntry> sealed =
+        manifests.current().segments().stream().filter(SegmentEntry::sealed).toList();
+    int reread = Math.max(0, sealed.size() - 1);
+    segmentKeys.load(sealed.subList(0, reread), conditions, conditions.capacity());
+    segmentKeys.sealed().snapshot().loadInto(keys);
+    StateRebuilder rebuilder =
+        new StateRebuilder(dictionary, versions, keys, conditions, previous, segmentKeys);
+    Recovery.Outcome outcome = new Recovery(store, manifests, sealer, rebuilder).recover();
+    sealed.subList(reread, sealed.size()).forEach(segmentKeys::addSealed);
+    return outcome;
+  }
+
+  /** The session's first frames, forced before the counters of the last session are given up. */
+  private void begin(PreviousLedger previous, StreamVersions versions) {
+    manifests.update(m -> m.withSegment(writer.firstEntry()));
+    manifests.persist();
+    writer.begin();
+    FrameAssembler frame = new FrameAssembler(writer.maxFrameBytes());
+    FactWriter facts = new FactWriter();
+    addFact(frame, facts, versions, new LogOpened(session, formatVersion(), Host.name()));
+    List<Event> closing = previous.closingFacts(counters);
+    boolean unclean = recovery.uncleanStop() || !recovery.detail().isEmpty();
+    if (unclean || !previous.problem().isEmpty()) {
+      addFact(
+          frame,
+          facts,
+          versions,
+          new RecoveryCompleted(
+              session - 1L,
+              recovery.chain().nextSequence() - 1,
+              recovery.cutFrames(),
+              recovery.cutBytes(),
+              recovery.detail() + previous.problem()));
+    }
+    for (Event fact : closing) {
+      addFact(frame, facts, versions, fact);
+    }
+    writer.writeEvents(frame, writer.logTimeNow());
+    forceFirst();
+    counters.beginSession(session);
+    writer.handOver();
+  }
+
+  private static String formatVersion() {
+    String version = LogEngine.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  private void addFact(
+      FrameAssembler frame, FactWriter facts, StreamVersions versions, Event fact) {
+    if (!facts.add(frame, fact, writer.logTimeNow())) {
+      writer.writeEvents(frame, writer.logTimeNow());
+      frame.clear();
+      facts.add(frame, fact, writer.logTimeNow());
+    }
+    versions.increment(0);
+  }
+
+  private void forceFirst() {
+    forcer.force();
+    if (state.condition() == LogState.Condition.FAILED) {
+      throw new dev.ringfold.LogFailedException(state.reason(), state.cause());
+    }
+    Path folder = SegmentFiles.folder(store, writer.segmentNumber());
+    DurableFile.forceDirectory(folder);
+    DurableFile.forceDirectory(SegmentFiles.journal(store));
+  }
+
+  private void onForced(long sequence) {
+    if (state.condition() == LogState.Condition.FAILED) {
+      counters.markFailed(state.reason());
+      diskAcks.failAll(
+          new dev.ringfold.LogFailedException(
+              "The log has failed: " + state.reason(), state.cause()));
+      return;
+    }
+    diskAcks.durable(sequence);
+  }
+
+  /**
+   * Drains, forces, seals and marks the store clean.
+   *
+   * @return records left in the ring at the deadline; they are declared as drops
+   */
+  public long close(long timeoutNanos) {
+    long deadline = System.nanoTime() + timeoutNanos;
+    journal.stop(deadline);
+    while (!journal.isEnded() && System.nanoTime() - deadline < JOIN_POLL_NANOS * 1_000) {
+      ring.wakeJournal();
+      LockSupport.parkNanos(JOIN_POLL_NANOS);
+    }
+    long left = journal.backlog();
+    boolean failed = state.condition() == LogState.Condition.FAILED;
+    if (!failed) {
+      forcer.force();
+    }
+    forcer.stop();
+    keeper.stop();
+    join(threads[1]);
+    join(threads[2]);
+    keeper.discardPrepared();
+    failed = state.condition() == LogState.Condition.FAILED;
+    if (!failed && journal.isEnded()) {
+      sealer.seal(writer.finish());
+      dev.ringfold.internal.io.FaultPoint.hit("close.beforeManifest");
+      manifests.update(
+          m -> m.withState(Manifest.State.CLEAN).withDurable(writer.nextSequence() - 1));
+      manifests.persist();
+    }
+    state.closed();
+    acks.stop();
+    join(threads[3]);
+    segmentKeys.sealed().close();
+    if (!failed) {
+      counters.delete();
+    }
+    return left;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(30));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  public Path store() {
+    return store;
+  }
+
+  public ManifestStore manifests() {
+    return manifests;
+  }
+
+  public LogState state() {
+    return state;
+  }
+
+  public Dictionary dictionary() {
+    return dictionary;
+  }
+
+  public Recovery.Outcome recovery() {
+    return recovery;
+  }
+
+  public LogClock clock() {
+    return clock;
+  }
+
+  public SegmentKeeper keeper() {
+    return keeper;
+  }
+
+  public Forcer forcer() {
+    return forcer;
+  }
+
+  public AckThread acks() {
+    return acks;
+  }
+
+  public EventRing ring() {
+    return ring;
+  }
+
+  public JournalThread journal() {
+    return journal;
+  }
+
+  public JournalDuties duties() {
+    return duties;
+  }
+
+  public ProducerTable producers() {
+    return producers;
+  }
+
+  public SegmentKeys segmentKeys() {
+    return segmentKeys;
+  }
+
+  public SegmentSealer sealer() {
+    return sealer;
+  }
+
+  public CounterFile counters() {
+    return counters;
+  }
+
+  public int session() {
+    return session;
+  }
+
+  public JournalWriter writer() {
+    return writer;
+  }
+}

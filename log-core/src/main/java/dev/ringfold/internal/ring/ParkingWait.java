@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.ring;
+
+import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SequenceBarrier;
+import com.lmax.disruptor.WaitStrategy;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the journal thread waits: it looks a few times, yields, then parks for 100 µs, and after a
+ * second without events for up to 10 ms. {@link #waitFor} comes back without an event after one
+ * park, so that the thread can look after its other duties. Publishing LOSSY events never signals;
+ * a REQUIRED one calls {@link #wake}.
+ */
+final class ParkingWait implements WaitStrategy {
+  private static final int SPINS = 200;
+  private static final int YIELDS = 50;
+  private static final long PARK_NANOS_MIN = 100_000L;
+  private static final long PARK_NANOS_MAX = 10_000_000L;
+  private static final long GROW_AFTER_NANOS = 1_000_000_000L;
+
+  private volatile @Nullable Thread parked;
+
+  // Only the journal thread touches these.
+  private long idleSinceNanos;
+  private boolean idle;
+  private long hotUntilNanos;
+
+  @Override
+  public long waitFor(long sequence, Sequence cursor, Sequence dependent, SequenceBarrier barrier) {
+    long available = dependent.get();
+    if (available >= sequence) {
+      idle = false;
+      return available;
+    }
+    for (int i = 0; i < SPINS + YIELDS; i++) {
+      if (i < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+      available = dependent.get();
+      if (available >= sequence) {
+        idle = false;
+        return available;
+      }
+    }
+    return park(sequence, dependent);
+  }
+
+  private long park(long sequence, Sequence dependent) {
+    long now = System.nanoTime();
+    if (now < hotUntilNanos) {
+      return dependent.get();
+    }
+    if (!idle) {
+      idle = true;
+      idleSinceNanos = now;
+    }
+    long nanos = parkNanos(now - idleSinceNanos);
+    parked = Thread.currentThread();
+    long available = dependent.get(); // Again after the volatile write: a waker may have missed us.
+    if (available < sequence) {
+      LockSupport.parkNanos(this, nanos);
+      available = dependent.get();
+    }
+    parked = null;
+    return available;
+  }
+
+  /** 100 µs in the first second, then a tenth of the idle time's growth, at most 10 ms. */
+  private static long parkNanos(long idleNanos) {
+    if (idleNanos < GROW_AFTER_NANOS) {
+      return PARK_NANOS_MIN;
+    }
+    return Math.min(PARK_NANOS_MAX, PARK_NANOS_MIN + (idleNanos - GROW_AFTER_NANOS) / 100);
+  }
+
+  /** The journal thread expects the next REQUIRED event at once: it polls until then. */
+  void stayHot(long untilNanos) {
+    hotUntilNanos = untilNanos;
+  }
+
+  /** Wakes the journal thread if it is parked. */
+  void wake() {
+    VarHandle.fullFence(); // The publish before this call must not pass the read of parked.
+    Thread thread = parked;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void signalAllWhenBlocking() {
+    // Nothing: a signal on the publishing path would cost the caller tens of microseconds.
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.ring;
+
+import dev.ringfold.CorruptJournalException;
+import dev.ringfold.StoreAccessException;
+import dev.ringfold.internal.journal.FrameFormat;
+import dev.ringfold.internal.journal.FrameReader;
+import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.internal.journal.SegmentEntry;
+import dev.ringfold.internal.journal.SegmentFiles;
+import dev.ringfold.internal.journal.SegmentScan;
+import dev.ringfold.internal.journal.SegmentSealer;
+import dev.ringfold.internal.keys.ConditionIndex;
+import dev.ringfold.internal.keys.KeyEntries;
+import dev.ringfold.internal.keys.KeyFile;
+import dev.ringfold.internal.keys.SealedKeys;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The idempotency keys and tags of each segment, on their way into the files {@code keys} and {@code
+ * tags} that are written when the segment is sealed. Both are derived from the frames: a missing or
+ * damaged one is made again from its segment at open.
+ */
+public final class SegmentKeys implements SegmentSealer.Companion {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentKeys.class);
+  private static final String TAGS_FILE = "tags";
+
+  private static final class Entries {
+    final KeyEntries keys = new KeyEntries();
+    final KeyEntries tags = new KeyEntries();
+  }
+
+  private final Path store;
+  private final byte[] storeId;
+  private final SealedKeys sealed = new SealedKeys();
+  private final Map<Long, Entries> bySegment = new ConcurrentHashMap<>();
+  private Entries current = new Entries();
+
+  public SegmentKeys(Path store, String storeIdHex) {
+    this.store = store;
+    this.storeId = HexFormat.of().parseHex(storeIdHex);
+  }
+
+  /** The thread that writes or replays frames: what comes now belongs to this segment. */
+  void begin(long segment) {
+    current = new Entries();
+    bySegment.put(segment, current);
+  }
+
+  void addKey(long hi, long lo, long hash, long sequence, int count, long logTimeNanos) {
+    current.keys.addKey(hi, lo, hash, sequence, count, logTimeNanos);
+  }
+
+  void addTag(int type, long hi, long lo, long sequence) {
+    current.tags.addPair(type, hi, lo, sequence);
+  }
+
+  /** Whether the segment should end because of its many keys. */
+  boolean isFull() {
+    return current.keys.count() >= KeyEntries.ROLL_COUNT
+        || current.tags.count() >= 2 * KeyEntries.ROLL_COUNT;
+  }
+
+  /** The keys of sealed segments, for callers that look before they append. */
+  public SealedKeys sealed() {
+    return sealed;
+  }
+
+  @Override
+  public void write(Path folder, SegmentEntry entry) {
+    Entries entries = bySegment.remove(entry.number());
+    save(folder, entry, entries == null ? new Entries() : entries);
+    sealed.remove(entry.number());
+    sealed.add(KeyFile.open(SegmentFiles.keysFile(folder)));
+  }
+
+  private void save(Path folder, SegmentEntry entry, Entries entries) {
+    Path temporary = store.resolve(ManifestFile.TEMPORARY_DIRECTORY);
+    long end = entry.lastSequence() + 1;
+    KeyFile.write(
+        SegmentFiles.keysFile(folder),
+        temporary,
+        KeyFile.Content.KEYS,
+        storeId,
+        entry.number(),
+        entry.firstSequence(),
+        end,
+        entries.keys);
+    KeyFile.write(
+        folder.resolve(TAGS_FILE),
+        temporary,
+        KeyFile.Content.CONDITIONS,
+        storeId,
+        entry.number(),
+        entry.firstSequence(),
+        end,
+        entries.tags);
+  }
+
+  /**
+   * Opens the key files of all sealed segments but the last, which recovery reads anyway, and loads
+   * the newest tags.
+   */
+  void load(List<SegmentEntry> segments, ConditionIndex conditions, int tagCapacity) {
+    List<KeyFile> tagFiles = new ArrayList<>();
+    for (SegmentEntry entry : segments) {
+      Path folder = SegmentFiles.folder(store, entry.number());
+      sealed.add(openOrRebuild(SegmentFiles.keysFile(folder), entry));
+      tagFiles.add(openOrRebuild(folder.resolve(TAGS_FILE), entry));
+    }
+    int first = tagFiles.size();
+    long tags = 0;
+    while (first > 0 && tags < tagCapacity) {
+      first--;
+      tags += tagFiles.get(first).count();
+    }
+    if (first < tagFiles.size()) {
+      conditions.raiseFloor(tagFiles.get(first).firstSequence());
+    }
+    for (KeyFile file : tagFiles.subList(first, tagFiles.size())) {
+      file.readAll().forEachPair(conditions::add);
+    }
+    tagFiles.forEach(KeyFile::close);
+  }
+
+  /** Adds the key file of a segment that was not in {@link #load}. */
+  void addSealed(SegmentEntry entry) {
+    bySegment.remove(entry.number());
+    if (!sealed.snapshot().holds(entry.number())) {
+      sealed.add(openOrRebuild(SegmentFiles.keysFile(SegmentFiles.folder(store, entry.number())), entry));
+    }
+  }
+
+  private KeyFile openOrRebuild(Path file, SegmentEntry entry) {
+    if (Files.exists(file)) {
+      try {
+        KeyFile opened = KeyFile.open(file);
+        if (opened.segment() == entry.number()
+            && opened.firstSequence() == entry.firstSequence()) {
+          return opened;
+        }
+        opened.close();
+      } catch (CorruptJournalException | StoreAccessException e) {
+        LOG.warn("Making {} again from its segment: {}", file, e.getMessage());
+      }
+    }
+    rebuild(entry);
+    return KeyFile.open(file);
+  }
+
+  private void rebuild(SegmentEntry entry) {
+    Entries entries = new Entries();
+    SegmentScan.scan(
+        SegmentFiles.queueFile(store, entry.number()),
+        entry.before(),
+        entry.length(),
+        frame -> collect(frame, entries));
+    save(SegmentFiles.folder(store, entry.number()), entry, entries);
+  }
+
+  private static void collect(FrameReader frame, Entries entries) {
+    if (frame.kind() == FrameFormat.KIND_EVENTS) {
+      new KeyedEvents()
+          .visit(
+              frame,
+              new KeyedEvents.Sink() {
+                @Override
+                public void key(
+                    long hi, long lo, long hash, long sequence, int count, long logTimeNanos) {
+                  entries.keys.addKey(hi, lo, hash, sequence, count, logTimeNanos);
+                }
+
+                @Override
+                public void tag(int type, long hi, long lo, long sequence) {
+                  entries.tags.addPair(type, hi, lo, sequence);
+                }
+              });
+    }
+  }
+}
