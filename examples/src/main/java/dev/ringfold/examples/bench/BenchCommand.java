@@ -4,7 +4,6 @@ package dev.ringfold.examples.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Benchmarks against other libraries, in one run on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.LogCommand.class})
+    subcommands = {BenchCommand.LogCommand.class, PartsCommand.class})
 public final class BenchCommand implements Runnable {
   private static final int DEFAULT_ROUNDS = 5;
   private static final int QUICK_ROUNDS = 3;
@@ -43,7 +42,16 @@ public final class BenchCommand implements Runnable {
     throw new ParameterException(known.commandLine(), "say what to measure: log or parts");
   }
 
-  private static CommandSpec known(@Nullable CommandSpec spec) {
+  /** The command as it was given; the launcher puts its name before it. */
+  static String commandText(CommandLine commandLine) {
+    CommandLine root = commandLine;
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    return root.getCommandName() + " " + String.join(" ", root.getParseResult().originalArgs());
+  }
+
+  static CommandSpec known(@Nullable CommandSpec spec) {
     if (spec == null) {
       throw new IllegalStateException("only the command line can run this command");
     }
@@ -104,8 +112,7 @@ public final class BenchCommand implements Runnable {
         throw new ParameterException(
             commandLine, "--rounds must be between 1 and " + MAX_ROUNDS + " but was " + count);
       }
-      List<String> arguments = commandLine.getParseResult().originalArgs();
-      String command = "ringfold " + String.join(" ", arguments);
+      String command = commandText(commandLine);
       try {
         Scale scale = quick ? Scale.quick(count) : Scale.full(count);
         return new LogBench.Options(scale, rows, directory.toAbsolutePath(), json, command);

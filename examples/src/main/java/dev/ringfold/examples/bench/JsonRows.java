@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class JsonRows {
   private JsonRows() {}
 
-  /** The line of one row. */
-  static String format(RowResult result) {
+  /**
+   * The line of one row.
+   *
+   * @param bench name of the benchmark, such as {@code log}
+   */
+  static String format(String bench, RowResult result) {
     Samples samples = result.samples();
     Samples peerSamples = result.peerSamples();
-    return "{\"bench\":\"log\",\"row\":"
+    return "{\"bench\":"
+        + quote(bench)
+        + ",\"row\":"
         + quote(result.row())
         + ",\"value\":"
         + number(samples == null ? null : samples.median())

@@ -73,7 +73,7 @@ final class LogBench {
           List<RowResult> lines = measure(row, session);
           results.addAll(lines);
           if (options.json()) {
-            lines.forEach(line -> out.println(JsonRows.format(line)));
+            lines.forEach(line -> out.println(JsonRows.format("log", line)));
           }
         }
       }

@@ -22,7 +22,7 @@ class ReportTest {
   void jsonLineHasTheAgreedKeysInTheAgreedOrder() {
     RowResult row = RowResult.atLeast("ingest.aeron", OURS, "events/s", "aeron", PEER, 1);
 
-    assertThat(JsonRows.format(row))
+    assertThat(JsonRows.format("log", row))
         .isEqualTo(
             "{\"bench\":\"log\",\"row\":\"ingest.aeron\",\"value\":10000000,\"unit\":\"events/s\","
                 + "\"peer\":\"aeron\",\"peerValue\":8000000,\"ratio\":1.25,"
@@ -33,7 +33,7 @@ class ReportTest {
   void jsonLineOfARowThatDidNotRunSaysWhyAndIsNotMet() {
     RowResult row = RowResult.notRun("idle", "%", "<= 1 %", "no \"flags\"");
 
-    assertThat(JsonRows.format(row))
+    assertThat(JsonRows.format("log", row))
         .isEqualTo(
             "{\"bench\":\"log\",\"row\":\"idle\",\"value\":null,\"unit\":\"%\","
                 + "\"peer\":\"not run: no \\\"flags\\\"\",\"peerValue\":null,\"ratio\":null,"
