@@ -1,7 +1,252 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold;
 
-/** An open log (under construction). */
-public final class EventLog {
-  private EventLog() {}
+import dev.ringfold.blob.BlobLimits;
+import dev.ringfold.blob.BlobStore;
+import dev.ringfold.event.EventTypes;
+import dev.ringfold.event.HealthState;
+import dev.ringfold.event.StreamKey;
+import dev.ringfold.internal.io.StoreLock;
+import dev.ringfold.internal.journal.LogSource;
+import dev.ringfold.internal.ring.LogEngine;
+import dev.ringfold.internal.ring.ProducerCore;
+import dev.ringfold.internal.ring.ProducerHandle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An append-only log in a directory, open for writing by this process. Everything it promises is
+ * about one number: a sequence, dense from 0, given to every event by the journal.
+ *
+ * <p>{@link #producer} publishes, {@link #tailer} reads, {@link #close(Duration)} drains and forces.
+ * Thread-safe; the handles it gives out say which thread may use them.
+ *
+ * <p>Threads of an open log: {@code ringfold-journal} writes frames, {@code ringfold-force} makes
+ * them durable, {@code ringfold-ack} completes futures, {@code ringfold-segments} prepares, seals
+ * and hashes segments. All are daemons.
+ */
+public final class EventLog implements AutoCloseable {
+  private static final long AWAIT_PARK_NANOS = 50_000L;
+
+  private final LogConfig config;
+  private final EventTypes types;
+  private final StoreLock lock;
+  private final LogEngine engine;
+  private final LogSource source;
+  private final BlobStore blobs;
+  private boolean closed;
+
+  EventLog(LogConfig config, EventTypes types, StoreLock lock, LogEngine engine) {
+    this.config = config;
+    this.types = types;
+    this.lock = lock;
+    this.engine = engine;
+    this.source = new LogSource(engine.store(), engine.manifests(), engine.forcer(), engine.keeper());
+    this.blobs =
+        BlobStore.open(engine.store(), () -> engine.clock().nanos(), BlobLimits.defaults());
+  }
+
+  /** Opens a store with the defaults and the environment, creating it if there is none. */
+  public static EventLog open(Path directory) {
+    return builder(directory).build();
+  }
+
+  /** A builder for the store in this directory. */
+  public static EventLogBuilder builder(Path directory) {
+    return new EventLogBuilder(directory);
+  }
+
+  /** Opens a store for reading only, also while another process writes it. */
+  public static EventLogReader openReadOnly(Path directory) {
+    return EventLogReader.open(directory, EventTypes.builtin());
+  }
+
+  /** The store's directory. */
+  public Path directory() {
+    return engine.store();
+  }
+
+  /** The store's id, 32 hexadecimal digits. */
+  public String storeId() {
+    return engine.manifests().current().storeId();
+  }
+
+  /** The configuration. */
+  public LogConfig config() {
+    return config;
+  }
+
+  /**
+   * Opens a producer under a name. The name keeps its number for the session; a closed one may be
+   * opened again.
+   *
+   * @throws RingfoldException when the name is open already, or 255 names are in use
+   */
+  public Producer producer(String name) {
+    requireOpen();
+    ProducerHandle handle = engine.producers().open(name);
+    return new Producer(
+        new ProducerCore(engine, handle, types, config.value(LogOption.REQUIRED_TIMEOUT)));
+  }
+
+  /** The stream of this name, without context. */
+  public Stream stream(String name) {
+    return stream(StreamKey.of(name));
+  }
+
+  /** The stream of this name and context. */
+  public Stream stream(StreamKey key) {
+    requireOpen();
+    return new Stream(engine.dictionary().stream(key), key);
+  }
+
+  /** A tailer over this log; it sees an event as soon as its frame is written. */
+  public Tailer.Builder tailer() {
+    return new Tailer.Builder(source, types, null);
+  }
+
+  /** Newest sequence in the journal, -1 when there is none. */
+  public long lastSequence() {
+    return engine.forcer().writtenSequence();
+  }
+
+  /** Newest sequence that is on disk, -1 when there is none. */
+  public long durableSequence() {
+    return engine.forcer().durableSequence();
+  }
+
+  /**
+   * Waits until a sequence is on disk, forcing it now.
+   *
+   * @return false when the timeout passed first
+   * @throws LogFailedException when the log has failed
+   */
+  public boolean awaitDurable(long sequence, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (durableSequence() < sequence) {
+      if (engine.state().condition()
+          == dev.ringfold.internal.journal.LogState.Condition.FAILED) {
+        throw new LogFailedException(
+            "The log has failed: " + engine.state().reason(), engine.state().cause());
+      }
+      if (System.nanoTime() >= deadline || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      engine.forcer().request(sequence);
+      LockSupport.parkNanos(this, AWAIT_PARK_NANOS);
+    }
+    return true;
+  }
+
+  /** Bulk bytes beside the journal. */
+  public BlobStore blobs() {
+    return blobs;
+  }
+
+  /** Asks for a clock tick at a log time, unless a frame comes first. */
+  public void requestTick(Instant logTime) {
+    long nanos =
+        java.util.concurrent.TimeUnit.SECONDS.toNanos(logTime.getEpochSecond())
+            + logTime.getNano();
+    if (!engine.duties().requestTick(nanos)) {
+      throw new RingfoldException("Too many clock ticks are asked for; at most 65536 at one time.");
+    }
+  }
+
+  /** The log's own clock: never goes back, also over restarts. */
+  public Instant logTime() {
+    long nanos = engine.clock().nanos();
+    return Instant.ofEpochSecond(nanos / 1_000_000_000L, nanos % 1_000_000_000L);
+  }
+
+  /** Begins a new segment with the next frame; for forks and backups. */
+  public void requestRoll() {
+    engine.duties().requestRoll();
+  }
+
+  /** What the log accepts, and why not more. */
+  public LogHealth health() {
+    return new LogHealth(
+        switch (engine.state().condition()) {
+          case OPEN -> HealthState.OPEN;
+          case LOW -> HealthState.LOW;
+          case FULL -> HealthState.FULL;
+          case FAILED -> HealthState.FAILED;
+          case CLOSED -> HealthState.CLOSED;
+        },
+        engine.state().reason());
+  }
+
+  /** Counters at this moment. */
+  public LogStats stats() {
+    return new LogStats(
+        engine.session(),
+        engine.duties().events(),
+        engine.duties().frames(),
+        engine.duties().frameBytes(),
+        lastSequence(),
+        durableSequence(),
+        engine.journal().backlog(),
+        engine.ring().capacity(),
+        engine.acks().outstanding(),
+        engine.manifests().current().segments().size(),
+        health());
+  }
+
+  /** Latencies since the last call. */
+  public LogStats.Latencies drainLatencies() {
+    return new LogStats.Latencies(
+        engine.duties().drainFrameLatencies(), engine.forcer().drainLatencies());
+  }
+
+  /** The loss ledger as the producers count it in this session. */
+  public List<LedgerLine> ledger() {
+    List<LedgerLine> lines = new ArrayList<>();
+    for (int id = 1; id <= engine.producers().highest(); id++) {
+      ProducerHandle handle = engine.producers().handle(id);
+      if (handle != null) {
+        long dropped = handle.dropped();
+        lines.add(new LedgerLine(id, handle.name(), handle.offered(), dropped));
+      }
+    }
+    return lines;
+  }
+
+  /** Closes with the configured timeout. */
+  @Override
+  public void close() {
+    close(config.duration(LogOption.CLOSE_TIMEOUT));
+  }
+
+  /**
+   * Drains the ring, forces, seals the segment and gives up the lock. A second call does nothing.
+   *
+   * @return what was done and what could not be done
+   */
+  public synchronized CloseReport close(Duration timeout) {
+    if (closed) {
+      return new CloseReport(lastSequence(), durableSequence(), 0, true, "was closed before");
+    }
+    closed = true;
+    long undrained = 0;
+    try {
+      undrained = engine.close(timeout.toNanos());
+    } finally {
+      blobs.close();
+      lock.close();
+    }
+    boolean clean = undrained == 0 && durableSequence() >= lastSequence();
+    return new CloseReport(
+        lastSequence(), durableSequence(), undrained, clean, engine.state().reason());
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new LogClosedException("The log at " + engine.store() + " is closed.");
+    }
+  }
 }

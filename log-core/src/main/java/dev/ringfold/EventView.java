@@ -2,6 +2,8 @@
 package dev.ringfold;
 
 import dev.ringfold.event.EventFormat;
+import dev.ringfold.event.PayloadReader;
+import dev.ringfold.event.StreamKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
@@ -16,14 +18,19 @@ public final class EventView {
   private static final ByteBuffer EMPTY =
       ByteBuffer.allocate(EventFormat.HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** Tells the name of a stream. Any thread. */
+  /** Tells what a stream id stands for. Any thread. */
   @FunctionalInterface
-  public interface StreamNames {
-    /** The stream's name, or its number in words when the id is not known. */
-    String streamName(int streamId);
+  public interface Streams {
+    /**
+     * The stream with this id.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    StreamKey streamAt(int streamId);
   }
 
-  private StreamNames streamNames = id -> "stream " + id;
+  private final PayloadReader payload = new PayloadReader();
+  private Streams streams = id -> StreamKey.of("stream " + id);
   private ByteBuffer buffer = EMPTY;
   private int offset;
   private int end = EventFormat.HEADER_LENGTH;
@@ -62,9 +69,9 @@ public final class EventView {
     return this;
   }
 
-  /** For readers inside Ringfold only: where the view asks for the names of streams. */
-  public EventView streamNames(StreamNames names) {
-    this.streamNames = Objects.requireNonNull(names, "names");
+  /** For readers inside Ringfold only: where the view looks up streams. */
+  public EventView streams(Streams newStreams) {
+    this.streams = Objects.requireNonNull(newStreams, "newStreams");
     return this;
   }
 
@@ -113,9 +120,9 @@ public final class EventView {
     return buffer.getInt(offset + EventFormat.STREAM_OFFSET);
   }
 
-  /** Name of the stream it belongs to. */
-  public String stream() {
-    return streamNames.streamName(streamId());
+  /** The stream it belongs to. */
+  public StreamKey stream() {
+    return streams.streamAt(streamId());
   }
 
   /** Whether the event has a context of its own besides its stream's. */
@@ -181,6 +188,11 @@ public final class EventView {
   /** Bytes of the whole event as it lies in the journal. */
   public int length() {
     return end - offset;
+  }
+
+  /** A reader at the payload's begin; the same one each time, good until the view moves. */
+  public PayloadReader payload() {
+    return payload.wrap(buffer, payloadOffset, payloadLength());
   }
 
   /** Bytes of the payload. */

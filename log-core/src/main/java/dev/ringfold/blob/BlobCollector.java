@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One garbage collection, or the plan of one. Each deletion asks the registrations again, under their
- * lock. One thread; the store runs one at a time.
+ * One garbage collection, or the plan of one. Each deletion asks the registrations again, under
+ * their lock. One thread; the store runs one at a time.
  */
 final class BlobCollector {
   /** What one run may copy, so that it ends; the rest waits for the next. */
@@ -54,8 +54,7 @@ final class BlobCollector {
   private long keptDamaged;
   private long postponed;
 
-  BlobCollector(
-      BlobStore store, Predicate<BlobId> referenced, long minAgeNanos, boolean dryRun) {
+  BlobCollector(BlobStore store, Predicate<BlobId> referenced, long minAgeNanos, boolean dryRun) {
     this.store = store;
     this.referenced = referenced;
     this.minAgeNanos = minAgeNanos;
@@ -151,8 +150,7 @@ final class BlobCollector {
     if (dryRun) {
       return true;
     }
-    boolean deleted =
-        store.registrations().deleteUnlessRegistered(ids, () -> Files.delete(path));
+    boolean deleted = store.registrations().deleteUnlessRegistered(ids, () -> Files.delete(path));
     if (deleted) {
       store.environment().hit(BlobHooks.GC_DELETED);
     }

@@ -7,7 +7,9 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** What everything that writes blobs needs: places, limits, clock, free space, forces. Thread-safe. */
+/**
+ * What everything that writes blobs needs: places, limits, clock, free space, forces. Thread-safe.
+ */
 final class BlobEnvironment {
   private final BlobFiles files;
   private final BlobLimits limits;

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where things lie under {@code blobs/}, and the guarded ways to touch them: never through a symbolic
- * link, always with our modes. Thread-safe.
+ * Where things lie under {@code blobs/}, and the guarded ways to touch them: never through a
+ * symbolic link, always with our modes. Thread-safe.
  *
  * <pre>
  * blobs/&lt;2 hex&gt;/&lt;62 hex&gt;         one blob, named by the SHA-256 of its bytes      0400
@@ -47,7 +47,10 @@ final class BlobFiles {
   /** Characters of an id that name its directory. */
   private static final int PREFIX = 2;
 
-  /** A write that fails with less than this free failed for want of space, whatever its message says. */
+  /**
+   * A write that fails with less than this free failed for want of space, whatever its message
+   * says.
+   */
   private static final long NO_SPACE_BYTES = 64 << 10;
 
   final Path root;
@@ -153,24 +156,19 @@ final class BlobFiles {
   static FileChannel create(Path path) throws IOException {
     return FileChannel.open(
         path,
-        Set.of(
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS),
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
         PosixFilePermissions.asFileAttribute(WRITABLE));
   }
 
   /** Opens for reading; the caller has checked that it is a regular file, so this cannot block. */
   static FileChannel openForReading(Path path) throws IOException {
-    return FileChannel.open(
-        path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    return FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }
 
   /** Sets the time from which garbage collection counts a file's age. */
   static void touch(Path path, long logTimeNanos) throws IOException {
     FileTime time = FileTime.from(logTimeNanos, TimeUnit.NANOSECONDS);
-    Files.getFileAttributeView(
-            path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+    Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .setTimes(time, null, null);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.blob;
 
+import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -28,17 +29,22 @@ record BlobHooks(Syncs syncs, Consumer<String> faultPoint, LongSupplier usableBy
   static final String GC_PACK_DELETED = "blob.gcPackDeleted";
   static final String GC_REPACKED = "blob.gcRepacked";
 
-  /** Forces for real, never crashes, and asks the file system that holds the store. */
+  /** Forces for real, passes fault points on, and asks the file system that holds the store. */
   static BlobHooks production(Path storeDirectory) throws IOException {
     FileStore fileStore = Files.getFileStore(storeDirectory);
-    return new BlobHooks(Syncs.REAL, BlobHooks::noFault, () -> usableBytes(fileStore));
+    return new BlobHooks(Syncs.REAL, BlobHooks::pass, () -> usableBytes(fileStore));
   }
 
   void hit(String name) {
     faultPoint.accept(name);
   }
 
-  private static void noFault(String name) {}
+  /** Fault points that are not in the registry are for the tests of this package alone. */
+  private static void pass(String name) {
+    if (FaultPoint.names().contains(name)) {
+      FaultPoint.hit(name);
+    }
+  }
 
   /** Where the file system does not say, the write itself will. */
   private static long usableBytes(FileStore fileStore) {

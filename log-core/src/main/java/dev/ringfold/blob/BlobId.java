@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a blob: the SHA-256 of its bytes. Two blobs with one id hold the same bytes. Immutable;
- * ordered by its bytes as unsigned numbers, which is also the order of its hex text.
+ * The name of a blob: the SHA-256 of its bytes. Two blobs with one id hold the same bytes.
+ * Immutable; ordered by its bytes as unsigned numbers, which is also the order of its hex text.
  */
 public final class BlobId implements Comparable<BlobId> {
   /** Bytes of an id. */

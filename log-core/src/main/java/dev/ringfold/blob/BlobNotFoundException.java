@@ -24,8 +24,11 @@ public final class BlobNotFoundException extends RingfoldException {
             + (damagedPacks == 0
                 ? ". It was collected, or never forced; check the event that names it, or restore"
                     + " the blob from a backup or a fork."
-                : ", but " + damagedPacks + " damaged pack(s) could not be read and may hold it. "
-                    + CorruptBlobException.REMEDY + "."));
+                : ", but "
+                    + damagedPacks
+                    + " damaged pack(s) could not be read and may hold it. "
+                    + CorruptBlobException.REMEDY
+                    + "."));
     this.hex = id.hex();
   }
 

@@ -11,9 +11,9 @@ import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One blob, open for ranged reads. Holds a file open, so close it; the blob stays readable here even
- * when it is collected or repacked meanwhile. Thread-safe: reads carry their own offset. An interrupt
- * of a reading thread closes the reader.
+ * One blob, open for ranged reads. Holds a file open, so close it; the blob stays readable here
+ * even when it is collected or repacked meanwhile. Thread-safe: reads carry their own offset. An
+ * interrupt of a reading thread closes the reader.
  */
 public final class BlobReader implements AutoCloseable {
   private static final int SLICE_BYTES = 1 << 20;
@@ -42,9 +42,7 @@ public final class BlobReader implements AutoCloseable {
     boolean good = false;
     try {
       long size = channel.size();
-      if (place.packed()
-          ? size < place.offset() + place.length()
-          : size != place.length()) {
+      if (place.packed() ? size < place.offset() + place.length() : size != place.length()) {
         throw wrongLength(ref, place, Math.max(0, size - place.offset()));
       }
       good = true;
@@ -144,8 +142,7 @@ public final class BlobReader implements AutoCloseable {
   }
 
   /** The hash of a part of a file that must be there. */
-  static BlobId hash(FileChannel channel, Path path, long offset, long length)
-      throws IOException {
+  static BlobId hash(FileChannel channel, Path path, long offset, long length) throws IOException {
     MessageDigest digest = TempFile.sha256();
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, SLICE_BYTES));
     long position = offset;

@@ -299,7 +299,8 @@ public final class BlobSet implements AutoCloseable {
                 }
               });
     } catch (IOException e) {
-      throw BlobFiles.writeFailure("rename to", target, e, file.length(), environment.usableBytes());
+      throw BlobFiles.writeFailure(
+          "rename to", target, e, file.length(), environment.usableBytes());
     }
     directories.add(directory);
   }

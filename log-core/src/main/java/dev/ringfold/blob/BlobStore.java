@@ -9,32 +9,32 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The content-addressed blobs of a store: bulk bytes that are written and forced before the event that
- * names them. Equal bytes are stored once.
+ * The content-addressed blobs of a store: bulk bytes that are written and forced before the event
+ * that names them. Equal bytes are stored once.
  *
- * <p>Writing: {@link #begin} a {@link BlobSet}, put, {@link BlobSet#force}, append the event, {@link
- * BlobSet#release}. A blob can be read once its set was forced, and stays at least until its set is
- * released; after that it stays as long as the references given to {@link #gc} hold it.
+ * <p>Writing: {@link #begin} a {@link BlobSet}, put, {@link BlobSet#force}, append the event,
+ * {@link BlobSet#release}. A blob can be read once its set was forced, and stays at least until its
+ * set is released; after that it stays as long as the references given to {@link #gc} hold it.
  *
  * <p>Thread-safe; each {@link BlobSet} belongs to one thread. At most one writing store may be open
  * on a directory, which the log's lock sees to; read-only ones may be open beside it, also in other
  * processes. The disk layout is described in {@code docs/reference/file-formats-blobs.md}.
  *
- * <p>Failures are {@link dev.ringfold.DiskFullException}, {@link dev.ringfold.StoreAccessException},
- * {@link dev.ringfold.UnsafeStoreException} (a symbolic link), {@link CorruptBlobException} and
- * {@link BlobNotFoundException}; after a directory could not be forced, {@link
- * dev.ringfold.LogFailedException} until the store is opened again.
+ * <p>Failures are {@link dev.ringfold.DiskFullException}, {@link
+ * dev.ringfold.StoreAccessException}, {@link dev.ringfold.UnsafeStoreException} (a symbolic link),
+ * {@link CorruptBlobException} and {@link BlobNotFoundException}; after a directory could not be
+ * forced, {@link dev.ringfold.LogFailedException} until the store is opened again.
  */
 public final class BlobStore implements AutoCloseable {
   /** How old an unreferenced blob must be before it is collected, unless told otherwise. */
@@ -67,16 +67,15 @@ public final class BlobStore implements AutoCloseable {
   }
 
   /**
-   * Internal: the log opens its blob store under its lock; users get it from the log. Creates {@code
-   * blobs/} when it is missing, deletes temporary files and drops the sets that a crashed process
-   * left.
+   * Internal: the log opens its blob store under its lock; users get it from the log. Creates
+   * {@code blobs/} when it is missing, deletes temporary files and drops the sets that a crashed
+   * process left.
    *
    * @param storeDirectory the store's directory, already checked
    * @param logTimeNanos the log's clock, nanoseconds since 1970; called from any thread
    * @param limits the bounds to keep
    */
-  public static BlobStore open(
-      Path storeDirectory, LongSupplier logTimeNanos, BlobLimits limits) {
+  public static BlobStore open(Path storeDirectory, LongSupplier logTimeNanos, BlobLimits limits) {
     try {
       return open(storeDirectory, logTimeNanos, limits, BlobHooks.production(storeDirectory));
     } catch (NoSuchFileException absent) {
@@ -89,8 +88,7 @@ public final class BlobStore implements AutoCloseable {
   static BlobStore open(
       Path storeDirectory, LongSupplier logTimeNanos, BlobLimits limits, BlobHooks hooks) {
     BlobFiles files = new BlobFiles(storeDirectory);
-    BlobStore store =
-        new BlobStore(new BlobEnvironment(files, logTimeNanos, limits, hooks), false);
+    BlobStore store = new BlobStore(new BlobEnvironment(files, logTimeNanos, limits, hooks), false);
     try {
       BlobFiles.createDirectory(files.root);
       for (Path directory : List.of(files.sets, files.temporary, files.packs)) {
@@ -119,8 +117,7 @@ public final class BlobStore implements AutoCloseable {
     BlobFiles files = new BlobFiles(storeDirectory);
     try {
       BlobHooks hooks = BlobHooks.production(storeDirectory);
-      BlobStore store =
-          new BlobStore(new BlobEnvironment(files, () -> 0L, limits, hooks), true);
+      BlobStore store = new BlobStore(new BlobEnvironment(files, () -> 0L, limits, hooks), true);
       if (Files.exists(files.root)) {
         BlobFiles.requireDirectory(files.root);
         files.singleDirectories();
@@ -150,8 +147,8 @@ public final class BlobStore implements AutoCloseable {
   }
 
   /**
-   * Begins a set: from now on garbage collection leaves alone what is put into it, whether it is new
-   * or was there before, until it is released.
+   * Begins a set: from now on garbage collection leaves alone what is put into it, whether it is
+   * new or was there before, until it is released.
    *
    * @param label says what the set is for, at most 200 printable characters; for people only
    */
@@ -221,7 +218,12 @@ public final class BlobStore implements AutoCloseable {
     requireOpen();
     if (ref.length() > maxBytes) {
       throw new IllegalArgumentException(
-          "Blob " + ref.id() + " has " + ref.length() + " bytes, more than the " + maxBytes
+          "Blob "
+              + ref.id()
+              + " has "
+              + ref.length()
+              + " bytes, more than the "
+              + maxBytes
               + " asked for; read it in ranges");
     }
     try (BlobReader reader = index.open(ref, () -> {})) {
@@ -311,8 +313,7 @@ public final class BlobStore implements AutoCloseable {
     collection.lock();
     try {
       registrations.beginCollection();
-      BlobCollector collector =
-          new BlobCollector(this, references.get(), minAge.toNanos(), dryRun);
+      BlobCollector collector = new BlobCollector(this, references.get(), minAge.toNanos(), dryRun);
       collector.run();
       return collector;
     } catch (IOException e) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which directories changed since they were last forced, so that a set forces each at most
- * once, and forces those too that another set changed. Holds at most one entry for each of the 256
- * blob directories and the three around them. Thread-safe.
+ * Remembers which directories changed since they were last forced, so that a set forces each at
+ * most once, and forces those too that another set changed. Holds at most one entry for each of the
+ * 256 blob directories and the three around them. Thread-safe.
  *
  * <p>After a failed force nobody can know what is on the disk, and a second force may claim success
  * for lost entries: from then on every force fails until the store is opened again.

@@ -54,8 +54,7 @@ final class PackCopy {
     try {
       for (PackFormat.Entry entry : from.live()) {
         BlobRef ref = new BlobRef(entry.id(), entry.length());
-        BlobPlace place =
-            new BlobPlace(from.pack().path(), entry.offset(), entry.length(), true);
+        BlobPlace place = new BlobPlace(from.pack().path(), entry.offset(), entry.length(), true);
         try (BlobReader reader = BlobReader.open(ref, place, () -> {})) {
           writer.append(entry.id(), ByteBuffer.wrap(reader.readWhole()));
         }

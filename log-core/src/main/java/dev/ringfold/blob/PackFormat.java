@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Byte layout of a pack: many small blobs in one file, which is named by the SHA-256 of all its bytes.
- * Little-endian. Written front to back, never changed.
+ * Byte layout of a pack: many small blobs in one file, which is named by the SHA-256 of all its
+ * bytes. Little-endian. Written front to back, never changed.
  *
  * <pre>
  * header, 32 bytes
@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  *     28    4 magic        "PBFR" (0x52464250 as a little-endian int)
  * </pre>
  *
- * <p>The checksums find damage in what locates an entry; its id finds damage in the entry; the file's
- * name finds damage anywhere, gaps included.
+ * <p>The checksums find damage in what locates an entry; its id finds damage in the entry; the
+ * file's name finds damage anywhere, gaps included.
  */
 final class PackFormat {
   static final int MAGIC = 0x50424652;
@@ -102,7 +102,7 @@ final class PackFormat {
     ByteBuffer footer = read(channel, path, length - FOOTER_LENGTH, FOOTER_LENGTH);
     int crc = crc(footer, 0, FOOTER_CRC_OFFSET);
     requireEqual(path, "footer magic", END_MAGIC, footer.getInt(FOOTER_LENGTH - 4));
-    requireEqual(path, "footer CRC32C", crc, footer.getInt(FOOTER_CRC_OFFSET));
+    requireEqual(path, "footer CRC32C", footer.getInt(FOOTER_CRC_OFFSET), crc);
     long indexOffset = footer.getLong(0);
     int count = footer.getInt(16);
     if (count < 0 || count > MAX_ENTRIES) {
@@ -110,11 +110,10 @@ final class PackFormat {
     }
     int indexLength = count * INDEX_ENTRY_LENGTH;
     if (indexOffset < HEADER_LENGTH || indexOffset != length - FOOTER_LENGTH - indexLength) {
-      throw damaged(
-          path, "index offset", "" + (length - FOOTER_LENGTH - indexLength), indexOffset);
+      throw damaged(path, "index offset", "" + (length - FOOTER_LENGTH - indexLength), indexOffset);
     }
     ByteBuffer index = read(channel, path, indexOffset, indexLength);
-    requireEqual(path, "index CRC32C", crc(index, 0, indexLength), footer.getInt(20));
+    requireEqual(path, "index CRC32C", footer.getInt(20), crc(index, 0, indexLength));
     return entries(index, count, indexOffset, path);
   }
 
@@ -143,7 +142,7 @@ final class PackFormat {
   private static void checkHeader(ByteBuffer header, Path path) {
     requireEqual(path, "magic", MAGIC, header.getInt(0));
     int crc = crc(header, 0, HEADER_CRC_OFFSET);
-    requireEqual(path, "header CRC32C", crc, header.getInt(HEADER_CRC_OFFSET));
+    requireEqual(path, "header CRC32C", header.getInt(HEADER_CRC_OFFSET), crc);
     requireEqual(path, "version", VERSION, header.getInt(4));
   }
 

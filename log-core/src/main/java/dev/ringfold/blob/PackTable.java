@@ -108,9 +108,7 @@ final class PackTable {
 
   @Nullable BlobPlace find(BlobId id) {
     Place place = places.get(id);
-    return place == null
-        ? null
-        : new BlobPlace(place.pack.path, place.offset, place.length, true);
+    return place == null ? null : new BlobPlace(place.pack.path, place.offset, place.length, true);
   }
 
   /** Whether readers find this blob in this pack. */

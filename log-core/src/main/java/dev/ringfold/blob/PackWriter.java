@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Writes one pack (see {@link PackFormat}) into a temporary file. The caller sees to it that no id is
- * appended twice. One thread. */
+/**
+ * Writes one pack (see {@link PackFormat}) into a temporary file. The caller sees to it that no id
+ * is appended twice. One thread.
+ */
 final class PackWriter implements AutoCloseable {
   private static final int BUFFER_BYTES = 256 << 10;
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The ids that sets name and have not released. Registering an id and deleting its file exclude each
- * other: after {@link #register} returns, a file that is there stays. Thread-safe.
+ * The ids that sets name and have not released. Registering an id and deleting its file exclude
+ * each other: after {@link #register} returns, a file that is there stays. Thread-safe.
  */
 final class Registrations {
   private final Map<BlobId, Integer> counts = new HashMap<>();
@@ -31,8 +31,8 @@ final class Registrations {
   }
 
   /**
-   * Holds on to ids that are released from now on. A set released while the collector works out what
-   * is referenced may have been committed too late to be seen by it.
+   * Holds on to ids that are released from now on. A set released while the collector works out
+   * what is referenced may have been committed too late to be seen by it.
    */
   synchronized void beginCollection() {
     collecting = true;

@@ -10,8 +10,7 @@ import java.util.List;
  * @param all its entries
  * @param live those of them that must stay readable
  */
-record SparsePack(
-    PackTable.Pack pack, List<PackFormat.Entry> all, List<PackFormat.Entry> live) {
+record SparsePack(PackTable.Pack pack, List<PackFormat.Entry> all, List<PackFormat.Entry> live) {
   long liveBytes() {
     return live.stream().mapToLong(PackFormat.Entry::length).sum();
   }

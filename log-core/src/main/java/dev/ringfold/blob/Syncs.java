@@ -32,7 +32,10 @@ interface Syncs {
   /** Forces the entries of a directory. */
   void forceDirectory(Path directory) throws IOException;
 
-  /** An interrupt closes a channel in the middle of its force, which must not look like a failed disk. */
+  /**
+   * An interrupt closes a channel in the middle of its force, which must not look like a failed
+   * disk.
+   */
   private static void forceUninterrupted(Path directory) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file under {@code _tmp} that is hashed while it is written and then moved to the name its hash
- * gives it. The order is fixed: write, freeze, force, publish. Closing before it is published deletes
- * it. One thread.
+ * gives it. The order is fixed: write, freeze, force, publish. Closing before it is published
+ * deletes it. One thread.
  */
 final class TempFile implements AutoCloseable {
   /** Written and hashed at a time, so that a large heap buffer costs no large native copy. */

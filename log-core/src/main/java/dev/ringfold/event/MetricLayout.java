@@ -116,6 +116,14 @@ public final class MetricLayout {
 
     private Builder() {}
 
+    /** Adds DOUBLE columns, the usual ones. */
+    public Builder doubles(String... names) {
+      for (String name : names) {
+        column(name, MetricType.DOUBLE);
+      }
+      return this;
+    }
+
     /** Adds a column behind the others. */
     public Builder column(String name, MetricType type) {
       if (columns.size() == MAX_COLUMNS) {

@@ -79,9 +79,9 @@ class BlobCrashTest {
     for (int round = 0; round < 5; round++) {
       BlobSet set = store.begin("round " + round);
       Map<BlobRef, byte[]> saving = new LinkedHashMap<>();
-      for (int i = 0; i < 5; i++) {
-        int length = i % 2 == 0 ? BlobFixture.LARGE : BlobFixture.SMALL;
-        byte[] bytes = BlobFixture.bytes(length, random.nextInt(12));
+      for (int i = 0; i < 7; i++) {
+        int length = i < 2 ? BlobFixture.LARGE : BlobFixture.SMALL;
+        byte[] bytes = BlobFixture.bytes(length, random.nextInt(50));
         saving.put(set.put(bytes), bytes);
       }
       set.force();

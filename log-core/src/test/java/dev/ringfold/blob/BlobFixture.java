@@ -11,10 +11,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A blob store on real files with a clock, a free-space gauge and fault points the test controls. */
+/**
+ * A blob store on real files with a clock, a free-space gauge and fault points the test controls.
+ */
 final class BlobFixture {
   /** Runs repeat with it; override with {@code -Dringfold.seed=N}. */
   static final long SEED = Long.getLong("ringfold.seed", 20260730L);
+
+  static {
+    // These tests damage files on purpose; what the store logs about it is no news.
+    System.setProperty("org.slf4j.simpleLogger.log.dev.ringfold.blob", "off");
+  }
 
   static final int SMALL = 1000;
   static final int LARGE = 100_000;

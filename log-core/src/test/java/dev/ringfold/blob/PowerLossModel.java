@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a disk may hold after the power fails: of each forced file the bytes it had then, of any other
- * file some beginning of it; of each directory the entries it had when it was forced, and of the
- * changes since then any part. Forces nothing for real.
+ * What a disk may hold after the power fails: of each forced file the bytes it had then, of any
+ * other file some beginning of it; of each directory the entries it had when it was forced, and of
+ * the changes since then any part. Forces nothing for real.
  */
 final class PowerLossModel implements Syncs {
   private final Map<Object, byte[]> forcedFiles = new HashMap<>();

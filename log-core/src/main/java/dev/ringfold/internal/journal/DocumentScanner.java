@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the documents of one Chronicle queue file without Chronicle and without a mapping: positional
- * reads into one direct buffer that is used again. So a cut or holed file can neither kill the JVM
- * nor look like the end of the log, and the disk space of a deleted file comes back.
+ * Walks the documents of one Chronicle queue file without Chronicle and without a mapping:
+ * positional reads into one direct buffer that is used again. So a cut or holed file can neither
+ * kill the JVM nor look like the end of the log, and the disk space of a deleted file comes back.
  *
  * <pre>
  * offset size field
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *      4    . payload   the next document begins at the next multiple of 4
  * </pre>
  *
- * <p>One thread at a time. No allocation per document. The payload of a document stays readable until
- * the next call of {@link #next} or {@link #position}.
+ * <p>One thread at a time. No allocation per document. The payload of a document stays readable
+ * until the next call of {@link #next} or {@link #position}.
  */
 final class DocumentScanner implements AutoCloseable {
   /** Nothing is written here yet, or the limit is reached. */
@@ -77,7 +77,8 @@ final class DocumentScanner implements AutoCloseable {
   /**
    * Leaves the current file and stands at the begin of another one.
    *
-   * @throws dev.ringfold.StoreAccessException when it cannot be opened; its cause tells a missing file
+   * @throws dev.ringfold.StoreAccessException when it cannot be opened; its cause tells a missing
+   *     file
    */
   void reopen(Path next) {
     close();
@@ -118,8 +119,8 @@ final class DocumentScanner implements AutoCloseable {
    *
    * @param limit file offset that nothing is read at or behind
    * @param wanted payload bytes that must be in the buffer; fewer for looking at headers only
-   * @return END, DATA, INCOMPLETE or BAD; after all but DATA the position stays and the bytes are read
-   *     again by the next call
+   * @return END, DATA, INCOMPLETE or BAD; after all but DATA the position stays and the bytes are
+   *     read again by the next call
    */
   int next(long limit, int wanted) {
     long at = nextOffset;
@@ -183,7 +184,9 @@ final class DocumentScanner implements AutoCloseable {
     return status;
   }
 
-  /** Makes {@code needed} bytes at a file offset readable in the window; false when there are fewer. */
+  /**
+   * Makes {@code needed} bytes at a file offset readable in the window; false when there are fewer.
+   */
   private boolean fill(long at, int needed, long limit) {
     long inWindow = windowStart + windowLength - at;
     if (inWindow >= needed && at >= windowStart) {

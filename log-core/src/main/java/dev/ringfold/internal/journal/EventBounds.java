@@ -5,8 +5,8 @@ import dev.ringfold.event.EventFormat;
 import java.nio.ByteBuffer;
 
 /**
- * Checks that an event lies inside its frame and its blocks inside the event, so that everything that
- * reads it later may trust its lengths. Stateless.
+ * Checks that an event lies inside its frame and its blocks inside the event, so that everything
+ * that reads it later may trust its lengths. Stateless.
  */
 final class EventBounds {
   private static final int KNOWN_FLAGS =

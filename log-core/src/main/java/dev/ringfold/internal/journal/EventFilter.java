@@ -28,8 +28,7 @@ public final class EventFilter {
    */
   public static EventFilter of(@Nullable BitSet types, @Nullable BitSet streams) {
     return new EventFilter(
-        types == null ? null : types.toLongArray(),
-        streams == null ? null : streams.toLongArray());
+        types == null ? null : types.toLongArray(), streams == null ? null : streams.toLongArray());
   }
 
   /** Whether everything passes. */

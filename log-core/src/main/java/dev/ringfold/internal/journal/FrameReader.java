@@ -9,9 +9,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of one segment file in order and checks each: layout, CRC and, on request, that it
- * is the next one of the chain. Prepared frames are passed over. One thread at a time; no allocation
- * per frame. Accessors and the body are valid until the next call of {@link #next}.
+ * Reads the frames of one segment file in order and checks each: layout, CRC and, on request, that
+ * it is the next one of the chain. Prepared frames are passed over. One thread at a time; no
+ * allocation per frame. Accessors and the body are valid until the next call of {@link #next}.
  */
 public final class FrameReader implements AutoCloseable {
   private static final long NO_LIMIT = Long.MAX_VALUE;
@@ -244,8 +244,7 @@ public final class FrameReader implements AutoCloseable {
   }
 
   private static String mismatch(String what, int expected, int found) {
-    return String.format(
-        Locale.ROOT, "%s should be %08x but is %08x", what, expected, found);
+    return String.format(Locale.ROOT, "%s should be %08x but is %08x", what, expected, found);
   }
 
   /** What is wrong after DAMAGED. */

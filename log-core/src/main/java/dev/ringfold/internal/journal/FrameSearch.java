@@ -6,13 +6,14 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Looks for intact frames behind a damaged place, where document headers cannot be followed any more:
- * goes over the file in steps of 4 bytes, looks for the frame magic and checks the CRC of what follows.
+ * Looks for intact frames behind a damaged place, where document headers cannot be followed any
+ * more: goes over the file in steps of 4 bytes, looks for the frame magic and checks the CRC of
+ * what follows.
  */
 final class FrameSearch {
   /**
-   * Most work, in bytes, spent on candidates that turn out wrong; keeps hostile bytes full of magics
-   * from costing quadratic time.
+   * Most work, in bytes, spent on candidates that turn out wrong; keeps hostile bytes full of
+   * magics from costing quadratic time.
    */
   private static final long MAX_WASTED_BYTES = 1L << 30;
 
@@ -50,8 +51,7 @@ final class FrameSearch {
    * @param afterFrame only frames with a higher number count
    * @param session only frames of this session count; 0 for any
    */
-  static Beyond after(
-      FrameReader reader, long from, long limit, long afterFrame, int session) {
+  static Beyond after(FrameReader reader, long from, long limit, long afterFrame, int session) {
     long end = Math.min(limit, reader.fileLength());
     FrameSearch search = new FrameSearch(reader, end, afterFrame, session);
     boolean complete = search.run(DocumentScanner.align(from));

@@ -9,9 +9,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the events of a store in order, from any sequence or log time, over segment borders, while it
- * is being written or not. Every frame whose events are delivered has passed its CRC; while reading on,
- * frame numbers, CRC chain, sequences and log times are checked too, over segment borders.
+ * Reads the events of a store in order, from any sequence or log time, over segment borders, while
+ * it is being written or not. Every frame whose events are delivered has passed its CRC; while
+ * reading on, frame numbers, CRC chain, sequences and log times are checked too, over segment
+ * borders.
  *
  * <p>One thread at a time. No allocation per event or frame. Starts at the floor.
  */
@@ -90,8 +91,8 @@ public final class JournalCursor implements AutoCloseable {
   }
 
   /**
-   * Sequence of the event that is looked at next. Events that the filter holds back are counted; before
-   * the first event after {@link #seekTime} it is a lower bound.
+   * Sequence of the event that is looked at next. Events that the filter holds back are counted;
+   * before the first event after {@link #seekTime} it is a lower bound.
    */
   public long nextSequence() {
     return sequence;
@@ -173,8 +174,7 @@ public final class JournalCursor implements AutoCloseable {
   private CorruptJournalException malformed(String problem) {
     long bad = remaining == 0 ? sequence - 1 : sequence;
     remaining = 0;
-    return new CorruptJournalException(
-        reader.file(), reader.offset(), bad, problem, segments.remedy());
+    return segments.damage().malformed(reader, bad, problem);
   }
 
   /** Closes the files; the cursor cannot be used again. */

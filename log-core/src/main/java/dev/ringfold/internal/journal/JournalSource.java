@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link JournalCursor} must know about the store it reads: implemented by the open log, which
- * knows exactly what is written, and by {@link StoreFileSource} for a store that another process may
- * be writing. All methods may be called by any thread.
+ * What a {@link JournalCursor} must know about the store it reads: implemented by the open log,
+ * which knows exactly what is written, and by {@link StoreFileSource} for a store that another
+ * process may be writing. All methods may be called by any thread.
  */
 public interface JournalSource {
   /** The store's directory. */
@@ -24,8 +24,8 @@ public interface JournalSource {
 
   /**
    * File offset behind the last complete frame of an open segment: bytes before it are there and do
-   * not change, bytes behind it are not looked at. {@link #UNKNOWN_OFFSET} when the writer is another
-   * process, or the segment is no longer the one being written.
+   * not change, bytes behind it are not looked at. {@link #UNKNOWN_OFFSET} when the writer is
+   * another process, or the segment is no longer the one being written.
    */
   long writtenOffset(long segment);
 

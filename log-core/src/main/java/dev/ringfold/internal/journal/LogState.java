@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one word that says what the log accepts, shared by all its threads. Producers read {@link
- * #accepts()} on every call; FAILED and CLOSED are final.
+ * #acceptsLossy()} on every call; FAILED and CLOSED are final.
  */
 public final class LogState {
   /** What the log accepts. */

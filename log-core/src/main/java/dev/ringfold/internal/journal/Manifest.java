@@ -79,8 +79,8 @@ public record Manifest(
   }
 
   /**
-   * Place in {@link #segments} of the segment that holds the sequence, or would hold it next; -1 when
-   * the sequence is below the first segment or there is none.
+   * Place in {@link #segments} of the segment that holds the sequence, or would hold it next; -1
+   * when the sequence is below the first segment or there is none.
    */
   public int placeOf(long sequence) {
     int low = 0;
@@ -205,8 +205,7 @@ public record Manifest(
   /** This manifest without the segments below the number, and with a new floor. */
   public Manifest withFloor(long newFloorSequence, long firstSegmentKept) {
     List<SegmentEntry> kept = segments.subList(placeOfNumber(firstSegmentKept), segments.size());
-    return new Manifest(
-        storeId, session, state, durableSequence, newFloorSequence, lineage, kept);
+    return new Manifest(storeId, session, state, durableSequence, newFloorSequence, lineage, kept);
   }
 
   private boolean endsBefore(int place, long logTimeNanos) {

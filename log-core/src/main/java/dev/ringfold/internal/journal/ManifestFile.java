@@ -2,19 +2,17 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.CorruptJournalException;
-import dev.ringfold.StoreAccessException;
 import dev.ringfold.StoreNotFoundException;
+import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
@@ -32,8 +30,6 @@ public final class ManifestFile {
   /** Most bytes a manifest may have: a million segments of the longest line. */
   static final long MAX_LENGTH = 512L * SegmentFiles.MAX_SEGMENTS;
 
-  private static final String TEMPORARY_NAME = "MANIFEST.tmp";
-
   private ManifestFile() {}
 
   /** The manifest's path. */
@@ -47,7 +43,7 @@ public final class ManifestFile {
    * @throws StoreNotFoundException when there is none
    * @throws CorruptJournalException naming the line that is wrong
    * @throws dev.ringfold.StoreTooNewException when a newer version wrote it
-   * @throws StoreAccessException when it cannot be read
+   * @throws dev.ringfold.StoreAccessException when it cannot be read
    */
   public static Manifest read(Path store) {
     Path file = path(store);
@@ -78,7 +74,7 @@ public final class ManifestFile {
               + "`.",
           e);
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot read " + file + ": " + e, e);
+      throw FileFailure.of("cannot read", file, e);
     }
     return ManifestText.parse(file, bytes);
   }
@@ -86,33 +82,12 @@ public final class ManifestFile {
   /**
    * Replaces the manifest; when this returns it is on disk.
    *
-   * @throws StoreAccessException when it cannot be written; the old manifest is then still in place,
-   *     or the new one is
+   * @throws dev.ringfold.StoreAccessException when it cannot be written; the old manifest is then
+   *     still in place, or the new one is
+   * @throws dev.ringfold.DiskFullException when there is no room for it; the old one is in place
    */
   public static void write(Path store, Manifest manifest) {
     byte[] bytes = ManifestText.format(manifest).getBytes(StandardCharsets.UTF_8);
-    Path temporary = store.resolve(TEMPORARY_DIRECTORY).resolve(TEMPORARY_NAME);
-    Path target = path(store);
-    try {
-      Files.deleteIfExists(temporary);
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer source = ByteBuffer.wrap(bytes);
-        while (source.hasRemaining()) {
-          channel.write(source);
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel directory = FileChannel.open(store, StandardOpenOption.READ)) {
-        directory.force(true);
-      }
-    } catch (IOException e) {
-      throw new StoreAccessException(
-          "Cannot replace " + target + ": " + e + ". Check space and permissions of " + store, e);
-    }
+    DurableFile.write(path(store), store.resolve(TEMPORARY_DIRECTORY), bytes, "manifest");
   }
 }

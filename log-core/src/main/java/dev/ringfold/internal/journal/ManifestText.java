@@ -42,7 +42,15 @@ final class ManifestText {
   private static final String CRC_KEY = "crc32c ";
   private static final int CRC_LINE_LENGTH = CRC_KEY.length() + 8 + 1;
   private static final String[] SEGMENT_KEYS = {
-    "first", "last", "frames", "length", "firstFrame", "previousCrc", "lastCrc", "begin", "end",
+    "first",
+    "last",
+    "frames",
+    "length",
+    "firstFrame",
+    "previousCrc",
+    "lastCrc",
+    "begin",
+    "end",
     "sha256"
   };
 
@@ -66,8 +74,7 @@ final class ManifestText {
     text.append("floor ").append(manifest.floorSequence()).append('\n');
     Manifest.Lineage lineage = manifest.lineage();
     text.append("lineage ")
-        .append(
-            lineage == null ? "none" : lineage.parentStoreId() + '@' + lineage.sequence())
+        .append(lineage == null ? "none" : lineage.parentStoreId() + '@' + lineage.sequence())
         .append('\n');
     for (SegmentEntry entry : manifest.segments()) {
       formatSegment(text, entry);
@@ -100,8 +107,7 @@ final class ManifestText {
     String last = CRC_KEY + hex((int) crc.getValue()) + '\n';
     boolean crcValid =
         body > 0
-            && last.equals(
-                new String(bytes, body, CRC_LINE_LENGTH, StandardCharsets.ISO_8859_1));
+            && last.equals(new String(bytes, body, CRC_LINE_LENGTH, StandardCharsets.ISO_8859_1));
     String[] lines =
         new String(bytes, 0, Math.max(0, body), StandardCharsets.ISO_8859_1).split("\n", -1);
     ManifestText text = new ManifestText(file, lines);

@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.StoreAccessException;
+import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -14,8 +15,8 @@ import java.util.Set;
 
 /**
  * A file read by position that survives interrupts: Java closes a channel when its reader is
- * interrupted, so it is opened again and the interrupt stays set for the caller to see. One thread at a
- * time.
+ * interrupted, so it is opened again and the interrupt stays set for the caller to see. One thread
+ * at a time.
  */
 final class PositionalFile implements AutoCloseable {
   private final Path path;
@@ -38,7 +39,7 @@ final class PositionalFile implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new StoreAccessException("The file " + path + " is missing", e);
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot open " + path + " for reading: " + e, e);
+      throw FileFailure.of("cannot open", path, e);
     }
   }
 
@@ -63,7 +64,7 @@ final class PositionalFile implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot read " + path + " at offset " + offset + ": " + e, e);
+      throw FileFailure.of("cannot read at offset " + offset, path, e);
     } finally {
       restore(interrupted);
     }
@@ -82,7 +83,7 @@ final class PositionalFile implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot tell the length of " + path + ": " + e, e);
+      throw FileFailure.of("cannot tell the length of", path, e);
     } finally {
       restore(interrupted);
     }
@@ -112,7 +113,7 @@ final class PositionalFile implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot close " + path + ": " + e, e);
+      throw FileFailure.of("cannot close", path, e);
     }
   }
 }

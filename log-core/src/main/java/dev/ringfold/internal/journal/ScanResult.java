@@ -46,8 +46,8 @@ public record ScanResult(
   }
 
   /**
-   * Intact frames found behind the place where the scan ended. After a loss of power pages reach the
-   * disk in any order, so such frames prove corruption only together with a watermark.
+   * Intact frames found behind the place where the scan ended. After a loss of power pages reach
+   * the disk in any order, so such frames prove corruption only together with a watermark.
    *
    * @param frames how many were found
    * @param firstOffset file offset of the first one's document

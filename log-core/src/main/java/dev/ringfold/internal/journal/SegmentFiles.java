@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.StoreAccessException;
+import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -126,7 +127,7 @@ public final class SegmentFiles {
     } catch (NoSuchFileException absent) {
       return new long[0];
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot list the segments in " + journal + ": " + e, e);
+      throw FileFailure.of("cannot list the segments in", journal, e);
     }
     long[] present = Arrays.copyOf(numbers, count);
     Arrays.sort(present);

@@ -38,7 +38,8 @@ public final class SegmentIndex {
    *
    * @param queueFile the segment's queue file
    * @param before the chain in front of it
-   * @param limit end of the segment's last frame; {@code Long.MAX_VALUE} for as far as frames are valid
+   * @param limit end of the segment's last frame; {@code Long.MAX_VALUE} for as far as frames are
+   *     valid
    */
   public static SegmentIndex rebuild(Path queueFile, ChainState before, long limit) {
     Builder builder = new Builder();
@@ -85,8 +86,8 @@ public final class SegmentIndex {
   }
 
   /**
-   * Where to begin reading for a sequence: the frame that holds it lies at or behind this offset. 0,
-   * the begin of the file, when the index does not know.
+   * Where to begin reading for a sequence: the frame that holds it lies at or behind this offset.
+   * 0, the begin of the file, when the index does not know.
    */
   public long offsetFor(long sequence) {
     int entry = lastBelow(0, sequence, true);
@@ -94,8 +95,8 @@ public final class SegmentIndex {
   }
 
   /**
-   * Where to begin reading for a log time: the first frame with this log time or a later one lies at
-   * or behind this offset. 0 when the index does not know.
+   * Where to begin reading for a log time: the first frame with this log time or a later one lies
+   * at or behind this offset. 0 when the index does not know.
    */
   public long offsetForTime(long logTimeNanos) {
     int entry = lastBelow(LOG_TIME, logTimeNanos, false);
@@ -130,8 +131,7 @@ public final class SegmentIndex {
     return other instanceof SegmentIndex that
         && count == that.count
         && dictionaryCount == that.dictionaryCount
-        && Arrays.equals(
-            entries, 0, count * ENTRY_LONGS, that.entries, 0, count * ENTRY_LONGS)
+        && Arrays.equals(entries, 0, count * ENTRY_LONGS, that.entries, 0, count * ENTRY_LONGS)
         && Arrays.equals(dictionaries, 0, dictionaryCount, that.dictionaries, 0, dictionaryCount);
   }
 

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
-import dev.ringfold.StoreAccessException;
+import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -57,42 +55,26 @@ public final class SegmentIndexFile {
   private SegmentIndexFile() {}
 
   /**
-   * Writes the index beside, forces it and renames it into place.
+   * Writes the index beside, forces it, renames it into place and forces the folder.
    *
    * @param file the index file, see {@link SegmentFiles#indexFile}
    * @param temporaryDirectory the store's directory for unfinished files
-   * @throws StoreAccessException when it cannot be written
+   * @throws dev.ringfold.StoreAccessException when it cannot be written
    */
   public static void write(
       Path file, Path temporaryDirectory, byte[] storeId, long segment, SegmentIndex index) {
-    Path temporary = temporaryDirectory.resolve("index-" + segment + ".tmp");
-    try {
-      Files.deleteIfExists(temporary);
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        ByteBuffer bytes = encode(storeId, segment, index);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new StoreAccessException("Cannot write the index " + file + ": " + e, e);
-    }
+    DurableFile.write(file, temporaryDirectory, encode(storeId, segment, index));
   }
 
-  /** The bytes of the file, ready to be written. */
-  static ByteBuffer encode(byte[] storeId, long segment, SegmentIndex index) {
+  /** The bytes of the file. */
+  static byte[] encode(byte[] storeId, long segment, SegmentIndex index) {
     int length =
         HEADER_LENGTH
             + index.size() * ENTRY_LENGTH
             + index.dictionaryCount() * Long.BYTES
             + CRC_LENGTH;
-    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] file = new byte[length];
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putInt(MAGIC).putInt(VERSION).put(storeId, 0, 16).putLong(segment);
     bytes.putInt(index.size()).putInt(index.dictionaryCount());
     for (int i = 0; i < index.size(); i++) {
@@ -103,15 +85,16 @@ public final class SegmentIndexFile {
       bytes.putLong(index.dictionaryOffsetAt(i));
     }
     CRC32C crc = new CRC32C();
-    crc.update(bytes.array(), 0, bytes.position());
-    return bytes.putInt((int) crc.getValue()).flip();
+    crc.update(file, 0, bytes.position());
+    bytes.putInt((int) crc.getValue());
+    return file;
   }
 
   /**
    * Reads an index.
    *
    * @return null when it is missing, damaged, of another version, or of another segment or store
-   * @throws StoreAccessException when the system refuses to read it
+   * @throws dev.ringfold.StoreAccessException when the system refuses to read it
    */
   public static @Nullable SegmentIndex read(Path file, byte[] storeId, long segment) {
     try (FileChannel channel =
@@ -120,25 +103,27 @@ public final class SegmentIndexFile {
       if (length < HEADER_LENGTH + CRC_LENGTH || length > MAX_LENGTH) {
         return null;
       }
-      ByteBuffer bytes = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] content = new byte[(int) length];
+      ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         if (channel.read(bytes) < 0) {
           return null;
         }
       }
-      return decode(bytes.flip(), storeId, segment);
+      return decode(content, storeId, segment);
     } catch (NoSuchFileException absent) {
       return null;
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot read the index " + file + ": " + e, e);
+      throw FileFailure.of("cannot read the index", file, e);
     }
   }
 
   /** Reads an index from its bytes; null when they are not the index of this segment. */
-  static @Nullable SegmentIndex decode(ByteBuffer bytes, byte[] storeId, long segment) {
-    int body = bytes.limit() - CRC_LENGTH;
+  static @Nullable SegmentIndex decode(byte[] file, byte[] storeId, long segment) {
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int body = file.length - CRC_LENGTH;
     CRC32C crc = new CRC32C();
-    crc.update(bytes.duplicate().position(0).limit(body));
+    crc.update(file, 0, body);
     if ((int) crc.getValue() != bytes.getInt(body)
         || bytes.getInt() != MAGIC
         || bytes.getInt() != VERSION) {
@@ -151,7 +136,8 @@ public final class SegmentIndexFile {
     }
     int entries = bytes.getInt();
     int dictionaries = bytes.getInt();
-    long expected = HEADER_LENGTH + (long) entries * ENTRY_LENGTH + (long) dictionaries * Long.BYTES;
+    long expected =
+        HEADER_LENGTH + (long) entries * ENTRY_LENGTH + (long) dictionaries * Long.BYTES;
     if (entries < 0 || dictionaries < 0 || expected != body) {
       return null;
     }

@@ -5,8 +5,11 @@ import dev.ringfold.DiskFullException;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.internal.io.DiskSpace;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +38,7 @@ public final class SegmentKeeper implements Runnable {
   private final LogState state;
   private final DiskSpace space;
   private final SegmentSealer sealer;
+  private final Map<Long, SegmentWriter> unsealed = new ConcurrentHashMap<>();
   private final Queue<SegmentWriter> toSeal = new ConcurrentLinkedQueue<>();
 
   private volatile @Nullable SegmentWriter current;
@@ -43,7 +47,7 @@ public final class SegmentKeeper implements Runnable {
   private volatile boolean outOfSpace;
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
-  private volatile long allocationRounds;
+  private final LongAdder allocationRounds = new LongAdder();
   private long lastPosition;
   private long lastSpaceCheckNanos;
   private long hashNotBeforeNanos;
@@ -64,6 +68,7 @@ public final class SegmentKeeper implements Runnable {
   /** Creates a segment now, in the caller's thread; used at open. */
   public SegmentWriter createFirst(long number) {
     SegmentWriter writer = create(number);
+    unsealed.put(number, writer);
     current = writer;
     return writer;
   }
@@ -82,6 +87,7 @@ public final class SegmentKeeper implements Runnable {
     }
     prepared = null;
     prepareWanted = false;
+    unsealed.put(next.number(), next);
     current = next;
     return next;
   }
@@ -105,9 +111,14 @@ public final class SegmentKeeper implements Runnable {
     return outOfSpace;
   }
 
+  /** The writer of a segment that is not sealed yet, or null. */
+  @Nullable SegmentWriter writerOf(long number) {
+    return unsealed.get(number);
+  }
+
   /** Counts attempts to allocate, so that the journal thread can wait for the next one. */
   public long allocationRounds() {
-    return allocationRounds;
+    return allocationRounds.sum();
   }
 
   /** Asks for a round now. */
@@ -177,7 +188,7 @@ public final class SegmentKeeper implements Runnable {
     } else if (outOfSpace) {
       outOfSpace = false;
     }
-    allocationRounds++;
+    allocationRounds.increment();
     return grown > 0;
   }
 
@@ -215,6 +226,7 @@ public final class SegmentKeeper implements Runnable {
     SegmentWriter writer = toSeal.poll();
     while (writer != null) {
       sealer.seal(writer);
+      unsealed.remove(writer.number());
       any = true;
       writer = toSeal.poll();
     }

@@ -11,16 +11,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of a store in order over segment borders: decides where a segment ends, what is only
- * not written yet, and what is damage. One thread at a time; no allocation per frame.
+ * Reads the frames of a store in order over segment borders: decides where a segment ends, what is
+ * only not written yet, and what is damage. One thread at a time; no allocation per frame.
  *
- * <p>"Not there" is the end only in the newest segment, behind everything that the writer reported or
- * the manifest calls durable. Everywhere else it is damage.
+ * <p>"Not there" is the end only in the newest segment, behind everything that the writer reported
+ * or the manifest calls durable. Everywhere else it is damage.
  */
 final class SegmentReader implements AutoCloseable {
   /**
-   * How often a frame that fails its check at the live tail of another process is read again: the copy
-   * may have raced the writer.
+   * How often a frame that fails its check at the live tail of another process is read again: the
+   * copy may have raced the writer.
    */
   static final int MAX_TAIL_TRIES = 20;
 
@@ -30,6 +30,7 @@ final class SegmentReader implements AutoCloseable {
   private static final long ANY = Long.MIN_VALUE;
 
   private final JournalSource source;
+  private final JournalDamage damage;
   private final @Nullable DictionarySink dictionary;
   private final FrameReader reader = FrameReader.create();
 
@@ -45,6 +46,7 @@ final class SegmentReader implements AutoCloseable {
   private int dictionariesLoaded;
 
   private int tailTries;
+
   /** Sequence of the next event in the file, as long as no frame was read that says so. */
   private long expected;
 
@@ -52,6 +54,7 @@ final class SegmentReader implements AutoCloseable {
 
   SegmentReader(JournalSource source, @Nullable DictionarySink dictionary) {
     this.source = source;
+    this.damage = new JournalDamage(source.store());
     this.dictionary = dictionary;
     this.manifest = source.manifest();
     this.expected = manifest.floorSequence();
@@ -62,12 +65,9 @@ final class SegmentReader implements AutoCloseable {
     return reader;
   }
 
-  /** What to do about damage. */
-  String remedy() {
-    return "Run `ringfold verify "
-        + source.store()
-        + "` to see all that is damaged; restore the segment from a backup, or open the store for"
-        + " writing if its last writer died";
+  /** The errors about this store. */
+  JournalDamage damage() {
+    return damage;
   }
 
   /** Goes to the frame that holds the sequence, or will. */
@@ -206,7 +206,11 @@ final class SegmentReader implements AutoCloseable {
   private void loadDictionary() {
     DictionarySink sink = dictionary;
     if (sink != null && reader.kind() == FrameFormat.KIND_DICTIONARY) {
-      sink.load(reader.buffer(), reader.bodyOffset(), reader.bodyLength(), reader.count());
+      try {
+        sink.load(reader.buffer(), reader.bodyOffset(), reader.bodyLength(), reader.count());
+      } catch (IllegalStateException e) {
+        throw damage.dictionary(reader, nextSequence(), e);
+      }
     }
   }
 
@@ -292,11 +296,12 @@ final class SegmentReader implements AutoCloseable {
         return false;
       }
     }
-    throw new CorruptJournalException(
-        file, -1, target.firstSequence(), "the segment file is missing", remedy(), cause);
+    throw damage.missing(file, target.firstSequence(), cause);
   }
 
-  /** Decides what it means that no frame was read: true to try again, false for nothing more now. */
+  /**
+   * Decides what it means that no frame was read: true to try again, false for nothing more now.
+   */
   private boolean goesOn(SegmentEntry current, FrameStatus status, long limit) {
     boolean atLimit = status == FrameStatus.END && reader.offset() + 4 > limit;
     if (current.sealed()) {
@@ -343,7 +348,9 @@ final class SegmentReader implements AutoCloseable {
     return toSuccessor(current);
   }
 
-  /** An open segment that is no longer the newest: all of it is written, only its end is not noted. */
+  /**
+   * An open segment that is no longer the newest: all of it is written, only its end is not noted.
+   */
   private boolean atOpenEnd(SegmentEntry current, FrameStatus status) {
     int place = manifest.placeOfNumber(current.number() + 1);
     SegmentEntry successor = manifest.segments().get(place);
@@ -414,34 +421,12 @@ final class SegmentReader implements AutoCloseable {
     return reader.chained() ? reader.nextSequence() : expected;
   }
 
-  /** The expected sequence is in no segment: deleted by retention, or lost. */
   private RingfoldException lost(SegmentEntry next) {
-    if (manifest.retired(expected)) {
-      return new SegmentRetiredException(expected, manifest.floorSequence());
-    }
-    return new CorruptJournalException(
-        SegmentFiles.folder(source.store(), next.number()),
-        -1,
-        expected,
-        "the manifest has no segment for sequences "
-            + expected
-            + " to "
-            + (next.firstSequence() - 1),
-        remedy());
+    return damage.lost(manifest, next, expected);
   }
 
   private CorruptJournalException corrupt(FrameStatus status, String expectation) {
-    boolean damaged = status == FrameStatus.DAMAGED;
-    String found =
-        damaged
-            ? reader.problem()
-            : status == FrameStatus.END ? "nothing is written here" : "the document is not complete";
-    return new CorruptJournalException(
-        reader.file(),
-        damaged ? reader.problemOffset() : reader.offset(),
-        nextSequence(),
-        found + "; " + expectation,
-        remedy());
+    return damage.corrupt(reader, status, nextSequence(), expectation);
   }
 
   /** Closes the file. */

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one segment from its begin to the first place that is not a valid next frame, and then looks
- * whether intact frames lie behind that place. Used by recovery, verify and index rebuild. Stateless.
+ * Reads one segment from its begin to the first place that is not a valid next frame, and then
+ * looks whether intact frames lie behind that place. Used by recovery, verify and index rebuild.
+ * Stateless.
  */
 public final class SegmentScan {
   private SegmentScan() {}
@@ -20,13 +21,13 @@ public final class SegmentScan {
   /**
    * Scans a file.
    *
-   * @param before the chain in front of the file's first frame
+   * @param before the chain in front of the file's first frame; null to take that frame as it comes
    * @param limit file offset that nothing is read at or behind; {@code Long.MAX_VALUE} for none
    * @param visitor sees each valid frame; may be null
    * @throws dev.ringfold.StoreAccessException when the file cannot be opened or read
    */
   public static ScanResult scan(
-      Path file, ChainState before, long limit, @Nullable FrameVisitor visitor) {
+      Path file, @Nullable ChainState before, long limit, @Nullable FrameVisitor visitor) {
     try (FrameReader reader = FrameReader.open(file)) {
       return scan(reader, before, limit, visitor);
     }
@@ -34,9 +35,14 @@ public final class SegmentScan {
 
   /** Scans the file a reader stands at the begin of. */
   public static ScanResult scan(
-      FrameReader reader, ChainState before, long limit, @Nullable FrameVisitor visitor) {
+      FrameReader reader, @Nullable ChainState before, long limit, @Nullable FrameVisitor visitor) {
     reader.headersOnly(false);
-    reader.expect(before);
+    if (before == null) {
+      reader.expectAny();
+    } else {
+      reader.expect(before);
+    }
+    ChainState start = before == null ? ChainState.START : before;
     long frames = 0;
     long firstLogTime = Long.MIN_VALUE;
     long endOffset = 0;
@@ -44,8 +50,10 @@ public final class SegmentScan {
     int session = 0;
     FrameStatus status = reader.next(limit);
     while (status == FrameStatus.FRAME) {
-      firstLogTime = frames == 0 ? reader.logTime() : firstLogTime;
-      frames++;
+      if (frames++ == 0) {
+        firstLogTime = reader.logTime();
+        start = first(reader);
+      }
       endOffset = reader.nextOffset();
       durable = Math.max(durable, reader.durableSequence());
       session = reader.session();
@@ -54,29 +62,51 @@ public final class SegmentScan {
       }
       status = reader.next(limit);
     }
-    String problem = problem(reader, status);
-    long stopOffset = status == FrameStatus.DAMAGED ? reader.problemOffset() : reader.offset();
-    ChainState after = frames == 0 ? before : reader.chain();
-    ScanResult.Beyond beyond =
-        FrameSearch.after(reader, stopOffset, limit, after.frameNumber(), session);
-    Stop stop = beyond.frames() > 0 ? Stop.DAMAGED : problem == null ? Stop.CLEAN_END : Stop.TORN;
-    if (stop == Stop.DAMAGED && problem == null) {
-      problem = "nothing is written here, but intact frames follow";
-    }
+    ChainState after = frames == 0 ? start : reader.chain();
+    End end = end(reader, status, limit, after, session);
     return new ScanResult(
         frames,
-        before.frameNumber() + 1,
-        before.nextSequence(),
+        start.frameNumber() + 1,
+        start.nextSequence(),
         after.nextSequence() - 1,
         firstLogTime,
         endOffset,
         after,
         durable,
         session,
-        stop,
-        stopOffset,
-        problem,
-        beyond);
+        end.stop,
+        end.offset,
+        end.problem,
+        end.beyond);
+  }
+
+  private record End(Stop stop, long offset, @Nullable String problem, ScanResult.Beyond beyond) {}
+
+  /** The chain in front of the frame a reader stands at. */
+  private static ChainState first(FrameReader reader) {
+    return new ChainState(
+        reader.frameNumber() - 1, reader.previousCrc(), reader.firstSequence(), Long.MIN_VALUE);
+  }
+
+  private static End end(
+      FrameReader reader, FrameStatus status, long limit, ChainState after, int session) {
+    String problem = problem(reader, status);
+    long offset = status == FrameStatus.DAMAGED ? reader.problemOffset() : reader.offset();
+    ScanResult.Beyond beyond =
+        FrameSearch.after(reader, offset, limit, after.frameNumber(), session);
+    if (beyond.frames() > 0 && status != FrameStatus.DAMAGED) {
+      reader.position(offset);
+      reader.expect(after);
+      if (reader.next(limit) == FrameStatus.FRAME) {
+        // A writer is at work: what was found behind was written after we had been here.
+        return new End(Stop.CLEAN_END, offset, null, ScanResult.Beyond.NONE);
+      }
+    }
+    if (beyond.frames() > 0) {
+      String hole = "nothing is written here, but intact frames follow";
+      return new End(Stop.DAMAGED, offset, problem == null ? hole : problem, beyond);
+    }
+    return new End(problem == null ? Stop.CLEAN_END : Stop.TORN, offset, problem, beyond);
   }
 
   private static @Nullable String problem(FrameReader reader, FrameStatus status) {

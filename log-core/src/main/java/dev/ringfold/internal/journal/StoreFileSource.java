@@ -3,12 +3,13 @@ package dev.ringfold.internal.journal;
 
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.StoreNotFoundException;
+import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,11 +92,10 @@ public final class StoreFileSource implements JournalSource {
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       return new Stamp(
           attributes.size(),
-          Objects.requireNonNull(attributes.lastModifiedTime()).to(
-              java.util.concurrent.TimeUnit.NANOSECONDS),
+          attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
           attributes.fileKey());
     } catch (IOException e) {
-      throw new StoreAccessException("Cannot look at " + file + ": " + e, e);
+      throw FileFailure.of("cannot look at", file, e);
     }
   }
 }

@@ -151,8 +151,7 @@ public final class ConditionIndex {
       first = slot;
     }
     for (int slot = first; slot != FifoTable.NONE; slot = table.newerThan(slot)) {
-      visitor.pair(
-          table.kind(slot), table.hi(slot), table.lo(slot), table.value(slot, SEQUENCE));
+      visitor.pair(table.kind(slot), table.hi(slot), table.lo(slot), table.value(slot, SEQUENCE));
     }
   }
 

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The entries of one segment on their way into a {@link KeyFile} or out of it: 48 bytes each, in any
- * order. For one thread at a time; cold path.
+ * The entries of one segment on their way into a {@link KeyFile} or out of it: 48 bytes each, in
+ * any order. For one thread at a time; cold path.
  */
 public final class KeyEntries {
   /**

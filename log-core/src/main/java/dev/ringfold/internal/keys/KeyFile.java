@@ -3,28 +3,21 @@ package dev.ringfold.internal.keys;
 
 import dev.ringfold.CorruptJournalException;
 import dev.ringfold.StoreAccessException;
-import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All idempotency keys (or all condition pairs) of one sealed segment, in a file that is written once
- * and searched without loading it: a Bloom filter answers most look-ups for absent keys, a binary
- * search the rest. The layout is that of {@code KeyFileFormat}.
+ * All idempotency keys (or all condition pairs) of one sealed segment, in a file that is written
+ * once and searched without loading it: a Bloom filter answers most look-ups for absent keys, a
+ * binary search the rest. The layout is that of {@code KeyFileFormat}.
  *
  * <p>Opening checks the header and the length; every look-up checks the CRC of each block that it
  * reads; {@link #verify()} checks every byte. Thread-safe. The operating system's file is opened on
  * demand and may be let go of with {@link #release()} at any time.
  */
 public final class KeyFile implements AutoCloseable {
-  /*
-   * RandomAccessFile and not FileChannel: look-ups run on users' threads, and an interrupt would
-   * close the channel under all of them.
-   */
-
   /** What the entries are. */
   public enum Content {
     /** Idempotency keys, each with its first sequence. */
@@ -52,18 +45,19 @@ public final class KeyFile implements AutoCloseable {
     }
   }
 
-  private final Path path;
-  private final KeyFileHeader header;
-  private final int headerCrc;
-  private volatile @Nullable ByteBuffer filter;
-  private @Nullable RandomAccessFile open;
-  private boolean closed;
+  /** Pages guessed from the key's value before plain binary search. */
+  private static final int GUESSES = 4;
 
-  private KeyFile(Path path, KeyFileHeader header, RandomAccessFile open) {
-    this.path = path;
-    this.header = header;
-    this.headerCrc = header.crc();
-    this.open = open;
+  /** 2^64, the end of the upper halves. */
+  private static final double HI_END = 0x1p64;
+
+  private final KeyFileBlocks blocks;
+  private final KeyFileHeader header;
+  private volatile @Nullable ByteBuffer filter;
+
+  private KeyFile(KeyFileBlocks blocks) {
+    this.blocks = blocks;
+    this.header = blocks.header();
   }
 
   /**
@@ -98,17 +92,7 @@ public final class KeyFile implements AutoCloseable {
    * @throws StoreAccessException when it cannot be read
    */
   public static KeyFile open(Path path) {
-    RandomAccessFile file = null;
-    try {
-      file = new RandomAccessFile(path.toFile(), "r");
-      KeyFile keys = new KeyFile(path, readHeader(path, file), file);
-      file = null;
-      return keys;
-    } catch (IOException e) {
-      throw cannotRead(path, e);
-    } finally {
-      closeQuietly(file);
-    }
+    return new KeyFile(KeyFileBlocks.open(path));
   }
 
   /** What the entries are. */
@@ -143,7 +127,7 @@ public final class KeyFile implements AutoCloseable {
 
   /** Where the file is. */
   public Path path() {
-    return path;
+    return blocks.path();
   }
 
   /** The entry of an idempotency key, or null. */
@@ -170,16 +154,18 @@ public final class KeyFile implements AutoCloseable {
 
   /** Reads and checks the whole file and returns its entries. */
   public KeyEntries readAll() {
-    readFilter();
+    blocks.filter();
     KeyEntries entries = new KeyEntries();
     KeyEntry last = null;
     for (int page = 0; page < KeyFileFormat.pages(count()); page++) {
-      ByteBuffer bytes = readPage(page);
-      for (int i = 0; i < entriesIn(page); i++) {
+      ByteBuffer bytes = blocks.page(page);
+      for (int i = 0; i < blocks.entriesIn(page); i++) {
         KeyEntry entry = KeyFileFormat.entry(bytes, i * KeyFileFormat.ENTRY_LENGTH);
         if (last != null && KeyFileFormat.ORDER.compare(last, entry) >= 0) {
           throw KeyFileHeader.damaged(
-              path, pageOffset(page), "entry " + i + " of page " + page + " is out of order");
+              blocks.path(),
+              blocks.pageOffset(page),
+              "entry " + i + " of page " + page + " is out of order");
         }
         entries.add(entry);
         last = entry;
@@ -189,17 +175,15 @@ public final class KeyFile implements AutoCloseable {
   }
 
   /** Lets go of the operating system's file until the next look-up needs it. */
-  public synchronized void release() {
-    closeQuietly(open);
-    open = null;
+  public void release() {
+    blocks.release();
   }
 
   /** Closes the file; look-ups fail from now on. */
   @Override
-  public synchronized void close() {
-    closed = true;
+  public void close() {
+    blocks.close();
     filter = null;
-    release();
   }
 
   /** Whether the filter lets the key through: false means that it is certainly not here. */
@@ -213,16 +197,14 @@ public final class KeyFile implements AutoCloseable {
     if (loaded != null) {
       return KeyFileFormat.hasFilterBits(loaded, block * KeyFileFormat.BLOCK_LENGTH, hash);
     }
-    ByteBuffer bytes = read(filterOffset(block), KeyFileFormat.BLOCK_LENGTH);
-    check(bytes, 0, KeyFileFormat.BLOCK_LENGTH, block, filterOffset(block));
+    ByteBuffer bytes = blocks.filterBlock(block);
     return KeyFileFormat.hasFilterBits(bytes, 0, hash);
   }
 
   /** Keeps the filter in memory, so that most look-ups read nothing. */
   void loadFilter() {
-    ByteBuffer bytes = readFilter();
-    filter =
-        ByteBuffer.allocateDirect(bytes.capacity()).order(ByteOrder.LITTLE_ENDIAN).put(bytes);
+    ByteBuffer bytes = blocks.filter();
+    filter = ByteBuffer.allocateDirect(bytes.capacity()).order(ByteOrder.LITTLE_ENDIAN).put(bytes);
   }
 
   void dropFilter() {
@@ -238,23 +220,39 @@ public final class KeyFile implements AutoCloseable {
     return (long) header.filterBlocks() * KeyFileFormat.BLOCK_LENGTH;
   }
 
-  /** Binary search, first over pages, then within one. */
+  /**
+   * Searches for the page, then within it. Keys are hashes, so the first pages are guessed from the
+   * key's value; should they be distributed badly, binary search goes on.
+   */
   @Nullable KeyEntry search(long hi, long lo, int type) {
     int low = 0;
     int high = KeyFileFormat.pages(count()) - 1;
-    while (low <= high) {
+    double lowHi = 0;
+    double highHi = HI_END;
+    double target = unsigned(hi);
+    for (int probe = 0; low <= high; probe++) {
       int page = (low + high) >>> 1;
-      ByteBuffer bytes = readPage(page);
-      int last = entriesIn(page) - 1;
+      if (probe < GUESSES && lowHi < highHi) {
+        double share = (target - lowHi) / (highHi - lowHi);
+        page = low + (int) Math.min((double) high - low, share * (high - low + 1));
+      }
+      ByteBuffer bytes = blocks.page(page);
+      int last = blocks.entriesIn(page) - 1;
       if (compare(bytes, 0, hi, lo, type) > 0) {
         high = page - 1;
+        highHi = unsigned(bytes.getLong(0));
       } else if (compare(bytes, last, hi, lo, type) < 0) {
         low = page + 1;
+        lowHi = unsigned(bytes.getLong(last * KeyFileFormat.ENTRY_LENGTH));
       } else {
         return searchPage(bytes, last, hi, lo, type);
       }
     }
     return null;
+  }
+
+  private static double unsigned(long value) {
+    return (value >>> 1) * 2.0;
   }
 
   private static @Nullable KeyEntry searchPage(
@@ -280,111 +278,5 @@ public final class KeyFile implements AutoCloseable {
     int offset = number * KeyFileFormat.ENTRY_LENGTH;
     return KeyFileFormat.compare(
         page.getLong(offset), page.getLong(offset + 8), page.getInt(offset + 44), hi, lo, type);
-  }
-
-  private ByteBuffer readFilter() {
-    ByteBuffer bytes = read(filterOffset(0), (int) filterBytes());
-    for (int block = 0; block < header.filterBlocks(); block++) {
-      int offset = block * KeyFileFormat.BLOCK_LENGTH;
-      check(bytes, offset, KeyFileFormat.BLOCK_LENGTH, block, filterOffset(block));
-    }
-    return bytes;
-  }
-
-  private ByteBuffer readPage(int page) {
-    ByteBuffer bytes = read(pageOffset(page), KeyFileFormat.PAGE_LENGTH);
-    int number = header.filterBlocks() + page;
-    check(bytes, 0, KeyFileFormat.PAGE_LENGTH, number, pageOffset(page));
-    return bytes;
-  }
-
-  private void check(ByteBuffer bytes, int offset, int length, int number, long fileOffset) {
-    int expected = KeyFileFormat.blockCrc(headerCrc, number, bytes, offset, length);
-    int found = bytes.getInt(offset + length - Integer.BYTES);
-    if (expected != found) {
-      throw new CorruptJournalException(
-          path,
-          fileOffset,
-          firstSequence(),
-          KeyFileHeader.hex("expected CRC of " + length + " bytes", expected, found),
-          KeyFileHeader.REMEDY);
-    }
-  }
-
-  private int entriesIn(int page) {
-    return Math.min(KeyFileFormat.PAGE_ENTRIES, count() - page * KeyFileFormat.PAGE_ENTRIES);
-  }
-
-  private static long filterOffset(int block) {
-    return KeyFileFormat.HEADER_LENGTH + (long) block * KeyFileFormat.BLOCK_LENGTH;
-  }
-
-  private long pageOffset(int page) {
-    return filterOffset(header.filterBlocks()) + (long) page * KeyFileFormat.PAGE_LENGTH;
-  }
-
-  private synchronized ByteBuffer read(long offset, int length) {
-    if (closed) {
-      throw new IllegalStateException("key file " + path + " is closed");
-    }
-    try {
-      RandomAccessFile file = open;
-      if (file == null) {
-        file = reopen();
-      }
-      byte[] bytes = new byte[length];
-      file.seek(offset);
-      file.readFully(bytes);
-      return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    } catch (IOException e) {
-      throw cannotRead(path, e);
-    }
-  }
-
-  private RandomAccessFile reopen() throws IOException {
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
-    open = file;
-    int found = readHeader(path, file).crc();
-    if (found != headerCrc) {
-      throw KeyFileHeader.damaged(
-          path,
-          KeyFileFormat.CRC_OFFSET,
-          KeyFileHeader.hex("replaced while in use: expected header CRC", headerCrc, found));
-    }
-    return file;
-  }
-
-  private static KeyFileHeader readHeader(Path path, RandomAccessFile file) throws IOException {
-    long length = file.length();
-    if (length < KeyFileFormat.HEADER_LENGTH) {
-      throw KeyFileHeader.damaged(
-          path,
-          length,
-          "expected at least " + KeyFileFormat.HEADER_LENGTH + " bytes, found " + length);
-    }
-    byte[] bytes = new byte[KeyFileFormat.HEADER_LENGTH];
-    file.seek(0);
-    file.readFully(bytes);
-    return KeyFileHeader.decode(
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), path, length);
-  }
-
-  private static StoreAccessException cannotRead(Path path, IOException cause) {
-    return new StoreAccessException(
-        "Cannot read key file " + path + ": " + cause + ". Check that it exists, is readable, and"
-            + " that the disk reports no errors.",
-        cause);
-  }
-
-  private static void closeQuietly(@Nullable RandomAccessFile file) {
-    if (file == null) {
-      return;
-    }
-    try {
-      file.close();
-    } catch (IOException e) {
-      // Only read from: there is nothing that closing could lose.
-      throw new StoreAccessException("Cannot close a key file: " + e.getMessage(), e);
-    }
   }
 }

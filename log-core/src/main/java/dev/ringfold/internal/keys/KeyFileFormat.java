@@ -36,7 +36,8 @@ import java.util.zip.CRC32C;
  *
  * The CRC of a block is CRC32C over the header's CRC, the block's number (filter blocks and pages
  * counted together from 0) and the block's bytes before the CRC: every byte of the file is covered,
- * a block read from another place or file does not pass, and a look-up checks exactly what it reads.
+ * a block read from another place or file does not pass, and a look-up checks exactly what it
+ * reads.
  *
  * <p>The filter: {@code h = mix(hi + mix(lo + mix(type)))}; block {@code (h >>> 32) * filterBlocks
  * >>> 32}; seven bits, the i-th {@code (mix(h) >>> 9 * i & 511) * 480 >>> 9}. {@code mix} is the
@@ -67,7 +68,10 @@ final class KeyFileFormat {
       (a, b) -> compare(a.hi(), a.lo(), a.type(), b.hi(), b.lo(), b.type());
 
   private static final int BLOCK_BITS = (BLOCK_LENGTH - Integer.BYTES) * Byte.SIZE;
-  private static final int BITS_PER_KEY = 10;
+
+  /** Lets about one absent key in a thousand through; each costs a search in the file. */
+  private static final int BITS_PER_KEY = 16;
+
   private static final int PROBES = 7;
   private static final int PROBE_BITS = 9;
   private static final int PROBE_MASK = (1 << PROBE_BITS) - 1;

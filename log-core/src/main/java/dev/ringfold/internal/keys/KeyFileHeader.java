@@ -53,8 +53,7 @@ record KeyFileHeader(
   static KeyFileHeader decode(ByteBuffer bytes, Path file, long fileLength) {
     int magic = bytes.getInt(0);
     if (magic != KeyFileFormat.MAGIC) {
-      throw damaged(
-          file, 0, hex("expected magic number", KeyFileFormat.MAGIC, magic));
+      throw damaged(file, 0, hex("expected magic number", KeyFileFormat.MAGIC, magic));
     }
     int crc = KeyFileFormat.headerCrc(bytes);
     if (crc != bytes.getInt(KeyFileFormat.CRC_OFFSET)) {
@@ -80,9 +79,7 @@ record KeyFileHeader(
   private static KeyFileHeader decodeFields(ByteBuffer bytes, Path file, long fileLength) {
     int count = bytes.getInt(KeyFileFormat.COUNT_OFFSET);
     int blocks = bytes.getInt(KeyFileFormat.FILTER_BLOCKS_OFFSET);
-    if (count < 0
-        || count > KeyEntries.MAX_COUNT
-        || blocks != KeyFileFormat.filterBlocks(count)) {
+    if (count < 0 || count > KeyEntries.MAX_COUNT || blocks != KeyFileFormat.filterBlocks(count)) {
       throw damaged(
           file,
           KeyFileFormat.COUNT_OFFSET,
@@ -117,10 +114,6 @@ record KeyFileHeader(
   }
 
   static String hex(String what, int expected, int found) {
-    return what
-        + " "
-        + Integer.toHexString(expected)
-        + ", found "
-        + Integer.toHexString(found);
+    return what + " " + Integer.toHexString(expected) + ", found " + Integer.toHexString(found);
   }
 }

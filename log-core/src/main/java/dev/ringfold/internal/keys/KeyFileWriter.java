@@ -103,8 +103,7 @@ final class KeyFileWriter {
       requireInside(entries.entry(number), firstSequence, endSequence);
       boolean repeat =
           count > 0
-              && KeyFileFormat.ORDER.compare(
-                      entries.entry(kept[count - 1]), entries.entry(number))
+              && KeyFileFormat.ORDER.compare(entries.entry(kept[count - 1]), entries.entry(number))
                   == 0;
       if (!repeat) {
         kept[count++] = number;

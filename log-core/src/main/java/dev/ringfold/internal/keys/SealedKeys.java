@@ -21,7 +21,7 @@ public final class SealedKeys implements AutoCloseable {
   /** Files kept open. */
   public static final int OPEN_FILES_MAX = 64;
 
-  /** Off-heap bytes of filters kept in memory: enough for 50 million keys. */
+  /** Off-heap bytes of filters kept in memory: enough for 30 million keys. */
   public static final long FILTER_BYTES_MAX = 64L << 20;
 
   private final int openFilesMax;

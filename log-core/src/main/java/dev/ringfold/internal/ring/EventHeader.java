@@ -49,8 +49,24 @@ final class EventHeader {
     return source[offset + EventFormat.FLAGS_OFFSET];
   }
 
+  /** Where the payload begins, behind the optional blocks. */
+  static int payloadStart(byte[] source, int offset) {
+    int flags = flags(source, offset);
+    int at = offset + EventFormat.HEADER_LENGTH;
+    at += (flags & EventFormat.FLAG_CONTEXT) != 0 ? EventFormat.CONTEXT_LENGTH : 0;
+    at += (flags & EventFormat.FLAG_KEY) != 0 ? EventFormat.KEY_LENGTH : 0;
+    if ((flags & EventFormat.FLAG_TAGS) != 0) {
+      at += 1 + (source[at] & 0xFF) * EventFormat.TAG_LENGTH;
+    }
+    return at;
+  }
+
   static void addFlag(byte[] target, int offset, int flag) {
     target[offset + EventFormat.FLAGS_OFFSET] |= (byte) flag;
+  }
+
+  static void addLength(byte[] target, int offset, int more) {
+    INT.set(target, offset + EventFormat.LENGTH_OFFSET, length(target, offset) + more);
   }
 
   static int stream(byte[] source, int offset) {

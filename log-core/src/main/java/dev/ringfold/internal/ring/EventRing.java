@@ -33,7 +33,7 @@ public final class EventRing {
 
   /** Slots that a record of this many bytes takes. */
   public static int slotsFor(int bytes) {
-    return bytes + SLOT_BYTES - 1 >>> SLOT_SHIFT;
+    return (bytes + SLOT_BYTES - 1) >>> SLOT_SHIFT;
   }
 
   /** Claims consecutive slots; returns the ring sequence of the last one, or -1 without room. */

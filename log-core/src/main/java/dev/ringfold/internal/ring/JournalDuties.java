@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -42,9 +43,9 @@ public final class JournalDuties {
   private final Recorder frameLatencies = new Recorder(3_600_000_000_000L, 2);
 
   private volatile boolean rollWanted;
-  private volatile long frames;
-  private volatile long frameBytes;
-  private volatile long events;
+  private final LongAdder frames = new LongAdder();
+  private final LongAdder frameBytes = new LongAdder();
+  private final LongAdder events = new LongAdder();
   private long nextMarkNanos = System.nanoTime();
   private long lastTickNanos;
   private LogState.Condition announced = LogState.Condition.OPEN;
@@ -230,25 +231,25 @@ public final class JournalDuties {
   }
 
   void frameWritten(FrameAssembler frame, long nanos) {
-    frames++;
-    frameBytes += frame.length();
-    events += frame.count();
+    frames.increment();
+    frameBytes.add(frame.length());
+    events.add(frame.count());
     frameLatencies.recordValue(Math.max(0, nanos));
   }
 
   /** Frames of events written in this session. */
   public long frames() {
-    return frames;
+    return frames.sum();
   }
 
   /** Their bytes. */
   public long frameBytes() {
-    return frameBytes;
+    return frameBytes.sum();
   }
 
   /** Events written in this session. */
   public long events() {
-    return events;
+    return events.sum();
   }
 
   /** Durations of frame writes since the last call, nanoseconds. */

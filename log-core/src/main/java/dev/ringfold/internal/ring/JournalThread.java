@@ -139,6 +139,9 @@ public final class JournalThread implements Runnable {
   private void accept(Slot slot, long slotSequence) {
     int producer = slot.producer;
     int events = slot.eventCount;
+    if (events == 0) {
+      return; // Its encoding failed after the claim; the next record's ordinal declares it.
+    }
     int offset = ring.offsetOf(slotSequence);
     int stream = EventHeader.stream(ring.memory(), offset);
     ProducerHandle handle = producers.handle(producer);

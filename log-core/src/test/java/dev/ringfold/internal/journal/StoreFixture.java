@@ -53,7 +53,8 @@ final class StoreFixture {
       fixture.addSealed(i, framesEach);
     }
     fixture.manifest =
-        fixture.manifest
+        fixture
+            .manifest
             .withSession(1, Manifest.State.CLEAN)
             .withDurable(fixture.events.size() - 1L);
     ManifestFile.write(store, fixture.manifest);

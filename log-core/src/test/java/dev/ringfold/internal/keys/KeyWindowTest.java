@@ -207,8 +207,7 @@ final class KeyWindowTest {
           floor = model.remove(oldest).sequence + 1;
         }
         model.put(key, entry);
-        window.add(
-            key.hi, key.lo, entry.payloadHash, entry.sequence, entry.count, entry.logTime);
+        window.add(key.hi, key.lo, entry.payloadHash, entry.sequence, entry.count, entry.logTime);
       }
       if (operation % 250_000 == 0) {
         window.checkStructure();
@@ -242,8 +241,7 @@ final class KeyWindowTest {
         () -> {
           for (int i = 0; i < 100_000; i++) {
             long sequence = next[0]++;
-            if (window.decide(sequence * 31, sequence, 1, -1, Long.MAX_VALUE)
-                == KeyDecision.NEW) {
+            if (window.decide(sequence * 31, sequence, 1, -1, Long.MAX_VALUE) == KeyDecision.NEW) {
               window.add(sequence * 31, sequence, 1, sequence, 1, 1);
             }
           }

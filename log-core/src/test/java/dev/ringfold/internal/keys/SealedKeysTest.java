@@ -88,8 +88,7 @@ final class SealedKeysTest {
   void sameSegmentTwiceAndConditionFilesAreRefused() {
     sealed.add(segmentFile(0));
     Path pairs = directory.resolve("pairs");
-    KeyFile.write(
-        pairs, tmp, KeyFile.Content.CONDITIONS, STORE_ID, 9, 0, 0, new KeyEntries());
+    KeyFile.write(pairs, tmp, KeyFile.Content.CONDITIONS, STORE_ID, 9, 0, 0, new KeyEntries());
 
     try (KeyFile again = segmentFile(0);
         KeyFile conditions = KeyFile.open(pairs)) {

@@ -66,8 +66,7 @@ final class StreamVersionsTest {
     StreamVersions versions = new StreamVersions();
     versions.increment(1);
 
-    assertThatThrownBy(() -> versions.save(buffer(11)))
-        .isInstanceOf(BufferOverflowException.class);
+    assertThatThrownBy(() -> versions.save(buffer(11))).isInstanceOf(BufferOverflowException.class);
   }
 
   @Test

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.examples.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code bench}: benchmarks whose tables anyone can repeat. */
+@Command(
+    name = "bench",
+    description = "Benchmarks against other libraries, in one run on this machine.",
+    mixinStandardHelpOptions = true,
+    subcommands = {BenchCommand.LogCommand.class, PartsCommand.class})
+public final class BenchCommand implements Runnable {
+  private static final int DEFAULT_ROUNDS = 5;
+  private static final int QUICK_ROUNDS = 3;
+  private static final int MAX_ROUNDS = 1000;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** Made by the command line. */
+  public BenchCommand() {}
+
+  /** Runs the benchmark without the rest of the command line: {@code log --quick}. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new BenchCommand()).execute(arguments));
+  }
+
+  /** Without a subcommand: says which there are. */
+  @Override
+  public void run() {
+    CommandSpec known = known(spec);
+    throw new ParameterException(known.commandLine(), "say what to measure: log or parts");
+  }
+
+  /** The command as it was given; the launcher puts its name before it. */
+  static String commandText(CommandLine commandLine) {
+    CommandLine root = commandLine;
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    return root.getCommandName() + " " + String.join(" ", root.getParseResult().originalArgs());
+  }
+
+  static CommandSpec known(@Nullable CommandSpec spec) {
+    if (spec == null) {
+      throw new IllegalStateException("only the command line can run this command");
+    }
+    return spec;
+  }
+
+  /** The command {@code bench log}. */
+  @Command(
+      name = "log",
+      description = "The log against Disruptor, Chronicle Queue, files and Aeron Archive.",
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "Exit codes:%n",
+      exitCodeList = {
+        "0:measured, whatever the numbers are",
+        "1:could not measure",
+        "2:wrong arguments"
+      })
+  static final class LogCommand implements Callable<Integer> {
+    @Option(
+        names = "--quick",
+        description = "Small counts and 3 rounds in under 60 s; not a measurement.")
+    private boolean quick;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Counted rounds; 5, or 3 if quick.")
+    private @Nullable Integer rounds;
+
+    @Option(
+        names = "--row",
+        paramLabel = "NAME",
+        split = ",",
+        description = "Only these rows of: ${COMPLETION-CANDIDATES}.",
+        completionCandidates = RowNames.class)
+    private Set<String> rows = Set.of();
+
+    @Option(
+        names = "--dir",
+        paramLabel = "DIR",
+        description =
+            "Where to write; a directory of its own is made there and deleted. Default: here.")
+    private Path directory = Path.of("");
+
+    @Option(names = "--json", description = "One line of JSON per row; all else goes to stderr.")
+    private boolean json;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      CommandLine commandLine = known(spec).commandLine();
+      LogBench.Options options = options(commandLine);
+      new LogBench(options, System.out, System.err).run(Clock.systemUTC());
+      return 0;
+    }
+
+    private LogBench.Options options(CommandLine commandLine) {
+      int count = rounds != null ? rounds : quick ? QUICK_ROUNDS : DEFAULT_ROUNDS;
+      if (count < 1 || count > MAX_ROUNDS) {
+        throw new ParameterException(
+            commandLine, "--rounds must be between 1 and " + MAX_ROUNDS + " but was " + count);
+      }
+      String command = commandText(commandLine);
+      try {
+        Scale scale = quick ? Scale.quick(count) : Scale.full(count);
+        return new LogBench.Options(scale, rows, directory.toAbsolutePath(), json, command);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(commandLine, String.valueOf(e.getMessage()), e);
+      }
+    }
+  }
+
+  /** Candidates for {@code --row}. */
+  static final class RowNames implements Iterable<String> {
+    @Override
+    public java.util.Iterator<String> iterator() {
+      return LogBench.ROWS.stream().map(Row::name).iterator();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.examples.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Main class of a child JVM: measures one peer, one call a line from standard input, and answers
+ * each on standard output with a line that begins with {@link #RESULT} or {@link #FAILURE}. Ends
+ * with its input.
+ */
+final class Worker {
+  static final String RESULT = "@result ";
+  static final String FAILURE = "@failure ";
+
+  /** Kept for as long as the JVM lives: {@code fill} leaves its store open on purpose. */
+  static final String FILL = "fill";
+
+  static final String OPEN = "open";
+
+  private static final Map<String, Operation> OPERATIONS =
+      Map.of(
+          "ingest",
+          Ingest::count,
+          "sustain",
+          Ingest::sustain,
+          "trickle",
+          Ingest::trickle,
+          "offer",
+          OfferLatency::run,
+          "disk",
+          DiskAcks::run,
+          "seek",
+          Seeks::run,
+          FILL,
+          Reopening::fill,
+          OPEN,
+          Reopening::open,
+          "idle",
+          Idle::run);
+
+  private Worker() {}
+
+  /** Arguments: the peer's label and the directory for its files. */
+  public static void main(String[] arguments) throws IOException {
+    PrintStream answers = System.out;
+    System.setOut(System.err); // Libraries that print must not disturb the answers.
+    Path directory = Files.createDirectories(Path.of(arguments[1]));
+    BufferedReader calls =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = calls.readLine(); line != null; line = calls.readLine()) {
+      answers.println(answer(PeerKind.of(arguments[0]), directory, line));
+      answers.flush();
+    }
+    System.exit(0);
+  }
+
+  private static String answer(PeerKind kind, Path directory, String line) {
+    try {
+      return RESULT + run(kind.create(), directory, Call.parse(line)).format();
+    } catch (Throwable e) { // Chronicle reports missing flags as an Error; the parent decides.
+      e.printStackTrace();
+      String message = e.getClass().getSimpleName() + ": " + e.getMessage();
+      return FAILURE + message.replace('\n', ' ');
+    }
+  }
+
+  /** Runs one call in a directory of its own, which is deleted afterwards. */
+  static Figures run(Peer peer, Path directory, Call call) throws Exception {
+    Operation operation = OPERATIONS.get(call.operation());
+    if (operation == null) {
+      throw new IllegalArgumentException("unknown operation " + call.operation());
+    }
+    Path round = Files.createDirectories(directory.resolve("round"));
+    try {
+      return operation.run(peer, round, call);
+    } finally {
+      Disk.deleteAndSettle(round);
+    }
+  }
+}

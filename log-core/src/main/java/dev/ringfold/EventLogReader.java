@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold;
+
+import dev.ringfold.blob.BlobLimits;
+import dev.ringfold.blob.BlobStore;
+import dev.ringfold.event.EventTypes;
+import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.internal.journal.SegmentEntry;
+import dev.ringfold.internal.journal.StoreFileSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A store opened for reading only: nobody has it open, or another process is writing it. Needs no
+ * JVM flags, takes no lock and changes nothing but its own lease. Thread-safe.
+ */
+public final class EventLogReader implements AutoCloseable {
+  private final StoreFileSource source;
+  private final EventTypes types;
+
+  private EventLogReader(StoreFileSource source, EventTypes types) {
+    this.source = source;
+    this.types = types;
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @param types the event types to decode; unknown ones are given out raw
+   * @throws StoreNotFoundException when there is none
+   * @throws UnsafeStoreException when the directory cannot be trusted
+   */
+  public static EventLogReader open(Path directory, EventTypes types) {
+    Path store = directory.toAbsolutePath().normalize();
+    if (!Files.exists(ManifestFile.path(store))) {
+      throw new StoreNotFoundException(
+          "There is no store at " + store + ". Create it with `ringfold init " + store + "`.");
+    }
+    StoreSecurity.checkExisting(store);
+    return new EventLogReader(StoreFileSource.open(store), types);
+  }
+
+  /** The store's directory. */
+  public Path directory() {
+    return source.store();
+  }
+
+  /** The store's id, 32 hexadecimal digits. */
+  public String storeId() {
+    return source.manifest().storeId();
+  }
+
+  /** A tailer; it sees frames as soon as they are written, also those of another process. */
+  public Tailer.Builder tailer() {
+    return new Tailer.Builder(source, types, null);
+  }
+
+  /** Oldest sequence the store still holds. */
+  public long floorSequence() {
+    return source.manifest().floorSequence();
+  }
+
+  /** Segments, as the manifest tells. */
+  public int segments() {
+    return source.manifest().segments().size();
+  }
+
+  /** Bytes of all segments' used parts that are sealed. */
+  public long sealedBytes() {
+    long bytes = 0;
+    for (SegmentEntry entry : source.manifest().segments()) {
+      bytes += entry.sealed() ? entry.length() : 0;
+    }
+    return bytes;
+  }
+
+  /** Number of the newest open for writing. */
+  public long session() {
+    return source.manifest().session();
+  }
+
+  /** Whether the store was closed cleanly, and nobody has it open. */
+  public boolean isClean() {
+    return source.manifest().state() == Manifest.State.CLEAN;
+  }
+
+  /** The blobs, for reading. */
+  public BlobStore blobs() {
+    return BlobStore.openReadOnly(source.store(), BlobLimits.defaults());
+  }
+
+  @Override
+  public void close() {
+    // Every tailer closes its own files.
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold;
+
+import dev.ringfold.event.MetricLayout;
+import dev.ringfold.event.MetricsCodec;
+import dev.ringfold.event.MetricsLogged;
+import dev.ringfold.internal.ring.ProducerCore;
+
+/**
+ * One row of metrics on its way: fill it, offer it, fill it again. Columns that are not set since
+ * {@link #begin} are absent. Belongs to its producer's thread; allocates nothing after construction.
+ */
+public final class MetricsRow {
+  private final ProducerCore producer;
+  private final int stream;
+  private final int layoutId;
+  private final int columns;
+  private final MetricLayout layout;
+  private final long[] cells;
+  private final long[] presence;
+  private final int maxLength;
+  private MetricsLogged.Kind kind = MetricsLogged.Kind.STEP;
+  private int attempt;
+  private int epoch;
+  private long step;
+  private long eventTimeNanos;
+
+  MetricsRow(ProducerCore producer, int stream, int layoutId, MetricLayout layout) {
+    this.producer = producer;
+    this.stream = stream;
+    this.layoutId = layoutId;
+    this.layout = layout;
+    this.columns = layout.size();
+    this.cells = new long[columns];
+    this.presence = new long[(columns + 63) >>> 6];
+    this.maxLength = MetricsCodec.maxLength(columns);
+  }
+
+  /** Starts a row of a training step; the event time is the time of {@link #offer()}. */
+  public MetricsRow begin(int rowEpoch, long rowStep) {
+    return begin(MetricsLogged.Kind.STEP, 0, rowEpoch, rowStep, Long.MIN_VALUE);
+  }
+
+  /**
+   * Starts a row.
+   *
+   * @param rowAttempt 0 for the first attempt of a run, one more for every resume
+   * @param rowEventTimeNanos the caller's clock, nanoseconds since 1970; {@link Long#MIN_VALUE} for
+   *     the time of the offer
+   */
+  public MetricsRow begin(
+      MetricsLogged.Kind rowKind,
+      int rowAttempt,
+      int rowEpoch,
+      long rowStep,
+      long rowEventTimeNanos) {
+    kind = rowKind;
+    attempt = rowAttempt;
+    epoch = rowEpoch;
+    step = rowStep;
+    eventTimeNanos = rowEventTimeNanos;
+    for (int i = 0; i < presence.length; i++) {
+      presence[i] = 0;
+    }
+    return this;
+  }
+
+  /** Sets a DOUBLE column; NaN, infinities and signed zeros are kept as they are. */
+  public MetricsRow set(int column, double value) {
+    return setBits(column, Double.doubleToRawLongBits(value));
+  }
+
+  /** Sets a LONG column. */
+  public MetricsRow set(int column, long value) {
+    return setBits(column, value);
+  }
+
+  /** Sets a BOOLEAN column. */
+  public MetricsRow set(int column, boolean value) {
+    return setBits(column, value ? 1 : 0);
+  }
+
+  /** Sets a STRING column; the string is interned, so use few different ones. */
+  public MetricsRow set(int column, String value) {
+    return setBits(column, producer.nameId(value));
+  }
+
+  private MetricsRow setBits(int column, long bits) {
+    cells[column] = bits;
+    presence[column >>> 6] |= 1L << column;
+    return this;
+  }
+
+  /** Offers the row; false when it was dropped and counted. Never blocks. */
+  public boolean offer() {
+    return producer.offerMetrics(
+        stream,
+        layoutId,
+        kind,
+        attempt,
+        epoch,
+        step,
+        cells,
+        columns,
+        presence,
+        maxLength,
+        eventTimeNanos);
+  }
+
+  /** The row's columns. */
+  public MetricLayout layout() {
+    return layout;
+  }
+}

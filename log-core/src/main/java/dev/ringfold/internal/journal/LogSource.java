@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.journal;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What tailers of the process that writes the log read from: it knows exactly what is written. */
+public final class LogSource implements JournalSource {
+  private final Path store;
+  private final ManifestStore manifests;
+  private final Forcer forcer;
+  private final SegmentKeeper keeper;
+  private final SegmentIndexCache indexes;
+
+  public LogSource(Path store, ManifestStore manifests, Forcer forcer, SegmentKeeper keeper) {
+    this.store = store;
+    this.manifests = manifests;
+    this.forcer = forcer;
+    this.keeper = keeper;
+    this.indexes = new SegmentIndexCache(store, manifests.current().storeIdBytes());
+  }
+
+  @Override
+  public Path store() {
+    return store;
+  }
+
+  @Override
+  public Manifest manifest() {
+    return manifests.current();
+  }
+
+  @Override
+  public long writtenSequence() {
+    return forcer.writtenSequence();
+  }
+
+  @Override
+  public long writtenOffset(long segment) {
+    SegmentWriter writer = keeper.writerOf(segment);
+    return writer == null ? UNKNOWN_OFFSET : writer.writtenPosition();
+  }
+
+  @Override
+  public @Nullable SegmentIndex index(SegmentEntry entry) {
+    SegmentWriter writer = keeper.writerOf(entry.number());
+    return writer == null ? indexes.index(entry) : writer.index().view();
+  }
+}

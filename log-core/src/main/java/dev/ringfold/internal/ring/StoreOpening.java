@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.ring;
+
+import dev.ringfold.CorruptJournalException;
+import dev.ringfold.LogConfig;
+import dev.ringfold.LogOption;
+import dev.ringfold.StoreAccessException;
+import dev.ringfold.StoreNotFoundException;
+import dev.ringfold.internal.io.CounterFile;
+import dev.ringfold.internal.io.DiskSpace;
+import dev.ringfold.internal.io.JvmFlags;
+import dev.ringfold.internal.io.StoreLock;
+import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.internal.journal.DirectReread;
+import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.internal.journal.ManifestStore;
+import dev.ringfold.internal.journal.SegmentEntry;
+import dev.ringfold.internal.journal.SegmentFiles;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from a directory to a running engine: JVM flags, directory checks, lock, manifest,
+ * counters, then recovery. Whatever fails leaves the lock free and the store as it was.
+ */
+public final class StoreOpening {
+  private static final Duration LOCK_TIMEOUT = Duration.ofMillis(500);
+  private static final int STORE_ID_BYTES = 16;
+
+  private final Path directory;
+  private final LogConfig config;
+  private final Clock clock;
+  private final @Nullable LongSupplier usableBytes;
+  private final boolean createIfMissing;
+  private @Nullable StoreLock lock;
+
+  public StoreOpening(
+      Path directory,
+      LogConfig config,
+      Clock clock,
+      @Nullable LongSupplier usableBytes,
+      boolean createIfMissing) {
+    this.directory = directory.toAbsolutePath().normalize();
+    this.config = config;
+    this.clock = clock;
+    this.usableBytes = usableBytes;
+    this.createIfMissing = createIfMissing;
+  }
+
+  /** Opens; afterwards {@link #lock()} is held. */
+  public LogEngine open() {
+    JvmFlags.quietChronicle();
+    JvmFlags.require();
+    if (!createIfMissing && !Files.exists(ManifestFile.path(directory))) {
+      throw new StoreNotFoundException(
+          "There is no store at " + directory + ". Create it with `ringfold init " + directory + "`.");
+    }
+    StoreSecurity.prepareStoreDirectory(directory);
+    StoreLock held = StoreLock.acquire(directory, LOCK_TIMEOUT);
+    lock = held;
+    try {
+      return openLocked();
+    } catch (RuntimeException | Error e) {
+      held.close();
+      throw e;
+    }
+  }
+
+  private LogEngine openLocked() {
+    for (String name : new String[] {"journal", "_tmp", "positions", "holds", "leases"}) {
+      StoreSecurity.ensureDirectory(directory.resolve(name));
+    }
+    sweepTemporary();
+    ManifestStore manifests = new ManifestStore(directory, readManifest());
+    CounterFile counters =
+        CounterFile.open(directory, manifests.current().storeIdBytes());
+    rereadAfterFailure(manifests.current(), counters);
+    DiskSpace space =
+        usableBytes == null ? DiskSpace.of(directory) : DiskSpace.supplied(usableBytes);
+    LogEngine engine =
+        new LogEngine(directory, config, manifests, counters, clock, space, totalBytes());
+    counters.clearFailed();
+    return engine;
+  }
+
+  private Manifest readManifest() {
+    if (Files.exists(ManifestFile.path(directory))) {
+      return ManifestFile.read(directory);
+    }
+    long[] segments = SegmentFiles.present(directory);
+    if (segments.length > 0) {
+      throw new CorruptJournalException(
+          ManifestFile.path(directory),
+          -1,
+          0,
+          "the manifest is missing, but " + segments.length + " segments are there",
+          "Run `ringfold repair " + directory + "` to make it again from the segments");
+    }
+    byte[] id = new byte[STORE_ID_BYTES];
+    new SecureRandom().nextBytes(id);
+    Manifest manifest = Manifest.create(HexFormat.of().formatHex(id));
+    ManifestFile.write(directory, manifest);
+    return manifest;
+  }
+
+  private void rereadAfterFailure(Manifest manifest, CounterFile counters) {
+    String reason = counters.failedReason();
+    if ((reason == null && manifest.state() != Manifest.State.FAILED)
+        || config.value(LogOption.ACCEPT_UNVERIFIED) != 0) {
+      return;
+    }
+    for (SegmentEntry entry : manifest.segments()) {
+      Path file = SegmentFiles.queueFile(directory, entry.number());
+      if (!entry.sealed() && Files.exists(file)) {
+        DirectReread.replace(file, directory.resolve(ManifestFile.TEMPORARY_DIRECTORY));
+      }
+    }
+  }
+
+  private void sweepTemporary() {
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(directory.resolve(ManifestFile.TEMPORARY_DIRECTORY))) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new StoreAccessException("Cannot empty the temporary directory of " + directory, e);
+    }
+  }
+
+  private long totalBytes() {
+    try {
+      return Files.getFileStore(directory).getTotalSpace();
+    } catch (IOException e) {
+      throw new StoreAccessException("Cannot read the size of the disk of " + directory, e);
+    }
+  }
+
+  /** The lock, after {@link #open()}. */
+  public StoreLock lock() {
+    return java.util.Objects.requireNonNull(lock, "not open");
+  }
+}
