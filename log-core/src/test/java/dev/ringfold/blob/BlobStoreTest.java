@@ -378,6 +378,9 @@ class BlobStoreTest {
             .hasMessageContaining("maxOpenReaders");
         first.close();
         first.close();
+        assertThatThrownBy(() -> first.read(0, ByteBuffer.allocate(1)))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("closed");
         store.open(ref).close();
       }
       assertThatThrownBy(() -> store.readAll(ref, 199_999))
