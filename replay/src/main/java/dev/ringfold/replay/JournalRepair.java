@@ -258,7 +258,9 @@ public final class JournalRepair {
             entry.firstSequence(),
             entry.firstFrame(),
             entry.previousCrc(),
-            scan.frames() == 0 ? entry.beginNanos() : scan.firstLogTime())
+            scan.frames() == 0
+                ? entry.beginNanos()
+                : Math.min(entry.beginNanos(), scan.firstLogTime()))
         .seal(
             scan.lastSequence(),
             scan.frames(),

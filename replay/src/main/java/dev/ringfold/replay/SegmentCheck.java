@@ -141,7 +141,9 @@ final class SegmentCheck {
     compare("last sequence", entry.lastSequence(), scan.lastSequence(), file, findings);
     compare("last CRC", entry.lastCrc(), scan.after().crc(), file, findings);
     compare("log time of the end", entry.endNanos(), scan.after().logTimeNanos(), file, findings);
-    compare("log time of the begin", entry.beginNanos(), scan.firstLogTime(), file, findings);
+    if (scan.frames() > 0 && entry.beginNanos() > scan.firstLogTime()) {
+      compare("log time of the begin", entry.beginNanos(), scan.firstLogTime(), file, findings);
+    }
     long length = file.toFile().length();
     if (length != entry.length()) {
       findings.derived(
