@@ -6,9 +6,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.internal.io.DiskSpace;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +14,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything about segments that must not happen in the journal thread, done by the thread {@code
- * ringfold-segments}: allocating blocks ahead of the journal, preparing the next segment, watching
- * the disk's free space, sealing finished segments and hashing them.
- *
- * <p>Hashing a sealed segment costs a second of CPU per gigabyte, so it is done at most a tenth of
- * the time; the CRC chain protects a segment until its hash is in the manifest.
+ * What must be ready before the journal thread needs it, done by the thread {@code
+ * ringfold-segments}: blocks allocated and pages faulted in ahead of the journal, the next segment
+ * prepared, the disk's free space watched. Nothing here waits for a force, so that the journal
+ * thread is not left alone while the disk is slow; sealing has a thread of its own, {@link
+ * SealThread}.
  */
 public final class SegmentKeeper implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentKeeper.class);
 
-  private static final long CYCLE_NANOS = 10_000_000L;
+  private static final long CYCLE_NANOS = 5_000_000L;
   private static final long IDLE_CYCLE_NANOS = 100_000_000L;
   private static final long SPACE_CHECK_NANOS = 100_000_000L;
   private static final long AHEAD_BYTES_MIN = 8L << 20;
+  private static final long POPULATE_BYTES_MIN = 512L << 10;
+  private static final long POPULATE_BYTES_MAX = 64L << 20;
+
+  /** Ahead of a fast journal by as many cycles as a slow commit of the file system takes. */
+  private static final long POPULATE_CYCLES = 16;
+
   private static final long SMALL_STEP_BYTES = 1L << 20;
-  private static final long HASH_DUTY = 10;
 
   private final Path store;
   private final JournalSettings settings;
@@ -39,18 +41,17 @@ public final class SegmentKeeper implements Runnable {
   private final DiskSpace space;
   private final SegmentSealer sealer;
   private final Map<Long, SegmentWriter> unsealed = new ConcurrentHashMap<>();
-  private final Queue<SegmentWriter> toSeal = new ConcurrentLinkedQueue<>();
 
   private volatile @Nullable SegmentWriter current;
   private volatile @Nullable SegmentWriter prepared;
   private volatile boolean prepareWanted;
   private volatile boolean outOfSpace;
+  private volatile boolean busy;
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
   private final LongAdder allocationRounds = new LongAdder();
   private long lastPosition;
   private long lastSpaceCheckNanos;
-  private long hashNotBeforeNanos;
 
   public SegmentKeeper(
       Path store,
@@ -100,10 +101,14 @@ public final class SegmentKeeper implements Runnable {
     }
   }
 
-  /** The force thread is done with this segment. */
-  void seal(SegmentWriter finished) {
-    toSeal.add(finished);
-    wake();
+  /** The segment is sealed: readers find its length in the manifest. */
+  void sealed(SegmentWriter finished) {
+    unsealed.remove(finished.number());
+  }
+
+  /** Whether the journal has grown lately. */
+  boolean isBusy() {
+    return busy;
   }
 
   /** The last attempt to allocate failed: the disk is full, or below the floor. */
@@ -130,10 +135,9 @@ public final class SegmentKeeper implements Runnable {
   public void run() {
     thread = Thread.currentThread();
     while (running) {
-      boolean busy = cycle();
+      busy = cycle();
       LockSupport.parkNanos(this, busy ? CYCLE_NANOS : IDLE_CYCLE_NANOS);
     }
-    drainSealQueue();
   }
 
   private boolean cycle() {
@@ -141,8 +145,7 @@ public final class SegmentKeeper implements Runnable {
       checkSpace();
       boolean grew = allocateAhead();
       prepareNext();
-      boolean sealed = drainSealQueue();
-      return grew || sealed || hashOne();
+      return grew;
     } catch (RingfoldException e) {
       LOG.warn("Background work on segments of {} failed; it will be tried again", store, e);
       return false;
@@ -188,6 +191,11 @@ public final class SegmentKeeper implements Runnable {
     } else if (outOfSpace) {
       outOfSpace = false;
     }
+    if (grown > 0) {
+      writer.populate(
+          position
+              + Math.max(POPULATE_BYTES_MIN, Math.min(POPULATE_BYTES_MAX, POPULATE_CYCLES * grown)));
+    }
     allocationRounds.increment();
     return grown > 0;
   }
@@ -219,30 +227,6 @@ public final class SegmentKeeper implements Runnable {
     } catch (DiskFullException e) {
       sealer.discard(writer.number() + 1);
     }
-  }
-
-  private boolean drainSealQueue() {
-    boolean any = false;
-    SegmentWriter writer = toSeal.poll();
-    while (writer != null) {
-      sealer.seal(writer);
-      unsealed.remove(writer.number());
-      any = true;
-      writer = toSeal.poll();
-    }
-    return any;
-  }
-
-  private boolean hashOne() {
-    long now = System.nanoTime();
-    if (now < hashNotBeforeNanos) {
-      return false;
-    }
-    long started = now;
-    boolean hashed = sealer.hashOldestUnhashed(() -> running);
-    long ended = System.nanoTime();
-    hashNotBeforeNanos = ended + (ended - started) * HASH_DUTY;
-    return hashed;
   }
 
   /** Ends the thread; a prepared segment that was never begun is removed. */

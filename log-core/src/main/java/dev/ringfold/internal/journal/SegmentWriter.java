@@ -39,6 +39,7 @@ public final class SegmentWriter implements AutoCloseable {
   private final FileChannel channel;
   private final int descriptor;
   private final SegmentIndex.Builder index = new SegmentIndex.Builder();
+  private final PagePopulation population;
   private long position;
   private long frameOffset;
   private volatile long allocatedLimit;
@@ -51,7 +52,8 @@ public final class SegmentWriter implements AutoCloseable {
       ChronicleQueue queue,
       ExcerptAppender appender,
       FileChannel channel,
-      int descriptor) {
+      int descriptor,
+      int blockBytes) {
     this.number = number;
     this.folder = folder;
     this.file = SegmentFiles.queueFile(folder);
@@ -59,6 +61,7 @@ public final class SegmentWriter implements AutoCloseable {
     this.appender = appender;
     this.channel = channel;
     this.descriptor = descriptor;
+    this.population = new PagePopulation(blockBytes);
   }
 
   /**
@@ -85,7 +88,7 @@ public final class SegmentWriter implements AutoCloseable {
       queue = openQueue(folder, blockBytes);
       SegmentWriter writer =
           new SegmentWriter(
-              number, folder, queue, queue.createAppender(), channel, descriptor);
+              number, folder, queue, queue.createAppender(), channel, descriptor, blockBytes);
       writer.allocatedLimit = allocateBytes;
       writer.writePrepared();
       StoreSecurity.restrict(SegmentFiles.metadataFile(folder));
@@ -148,6 +151,9 @@ public final class SegmentWriter implements AutoCloseable {
         Bytes<?> bytes =
             java.util.Objects.requireNonNull(document.wire(), "Chronicle gave no wire").bytes();
         frameOffset = bytes.writePosition();
+        if (frameOffset + length > population.limit()) {
+          population.reach(bytes.addressForWrite(frameOffset), frameOffset, length);
+        }
         bytes.write(frame, offset, length);
       } catch (Throwable e) {
         document.rollbackOnClose();
@@ -209,6 +215,11 @@ public final class SegmentWriter implements AutoCloseable {
   /** First byte that is not known to be allocated. */
   long allocatedLimit() {
     return allocatedLimit;
+  }
+
+  /** Makes pages ready up to the given offset, so that the journal thread meets no page fault. */
+  void populate(long limit) {
+    population.ahead(Math.min(limit, allocatedLimit));
   }
 
   /** Allocates up to the given offset; false when the disk is full. Segments thread only. */
