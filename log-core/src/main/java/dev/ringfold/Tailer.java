@@ -42,7 +42,7 @@ public final class Tailer implements AutoCloseable {
     this.types = builder.types;
     this.dictionary = dictionary;
     this.onClose = builder.onClose;
-    view.streamNames(id -> dictionary.streamAt(id).name());
+    view.streams(dictionary::streamAt);
   }
 
   /**
