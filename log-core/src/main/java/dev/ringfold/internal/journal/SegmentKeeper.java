@@ -125,6 +125,12 @@ public final class SegmentKeeper implements Runnable {
     return unsealed.get(number);
   }
 
+  /** Bytes written to a segment that is not sealed yet; 0 when it is. */
+  public long writtenBytes(long number) {
+    SegmentWriter writer = unsealed.get(number);
+    return writer == null ? 0 : writer.writtenPosition();
+  }
+
   /** Counts attempts to allocate, so that the journal thread can wait for the next one. */
   public long allocationRounds() {
     return allocationRounds.sum();
