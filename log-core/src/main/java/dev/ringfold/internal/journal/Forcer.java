@@ -194,7 +194,7 @@ public final class Forcer implements Runnable {
   }
 
   private void perform(Roll roll) throws IOException {
-    roll.from.force();
+    roll.from.forceAll();
     FaultPoint.hit("roll.oldForced");
     manifests.persist();
     FaultPoint.hit("roll.manifestWritten");

@@ -27,6 +27,11 @@ public final class SegmentKeeper implements Runnable {
   private static final long IDLE_CYCLE_NANOS = 100_000_000L;
   private static final long SPACE_CHECK_NANOS = 100_000_000L;
   private static final long AHEAD_BYTES_MIN = 8L << 20;
+
+  /** A journal that grows by more than this in a cycle is fast. */
+  private static final long FAST_CYCLE_BYTES = 256L << 10;
+
+  private static final long IDLE_NANOS = 1_000_000_000L;
   private static final long POPULATE_BYTES_MIN = 512L << 10;
   private static final long POPULATE_BYTES_MAX = 64L << 20;
 
@@ -46,7 +51,7 @@ public final class SegmentKeeper implements Runnable {
   private volatile @Nullable SegmentWriter prepared;
   private volatile boolean prepareWanted;
   private volatile boolean outOfSpace;
-  private volatile boolean busy;
+  private volatile long lastGrowthNanos = System.nanoTime() - IDLE_NANOS;
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
   private final LongAdder allocationRounds = new LongAdder();
@@ -68,15 +73,14 @@ public final class SegmentKeeper implements Runnable {
 
   /** Creates a segment now, in the caller's thread; used at open. */
   public SegmentWriter createFirst(long number) {
-    SegmentWriter writer = create(number);
+    SegmentWriter writer = create(number, settings.initialAllocationBytes());
     unsealed.put(number, writer);
     current = writer;
     return writer;
   }
 
-  private SegmentWriter create(long number) {
-    return SegmentWriter.create(
-        store, number, settings.blockBytes(), settings.initialAllocationBytes());
+  private SegmentWriter create(long number, long allocateBytes) {
+    return SegmentWriter.create(store, number, settings.blockBytes(), allocateBytes);
   }
 
   /** Journal thread: takes the prepared segment, or null when there is none yet. */
@@ -108,7 +112,7 @@ public final class SegmentKeeper implements Runnable {
 
   /** Whether the journal has grown lately. */
   boolean isBusy() {
-    return busy;
+    return System.nanoTime() - lastGrowthNanos < IDLE_NANOS;
   }
 
   /** The last attempt to allocate failed: the disk is full, or below the floor. */
@@ -119,6 +123,12 @@ public final class SegmentKeeper implements Runnable {
   /** The writer of a segment that is not sealed yet, or null. */
   @Nullable SegmentWriter writerOf(long number) {
     return unsealed.get(number);
+  }
+
+  /** Bytes written to a segment that is not sealed yet; 0 when it is. */
+  public long writtenBytes(long number) {
+    SegmentWriter writer = unsealed.get(number);
+    return writer == null ? 0 : writer.writtenPosition();
   }
 
   /** Counts attempts to allocate, so that the journal thread can wait for the next one. */
@@ -135,7 +145,7 @@ public final class SegmentKeeper implements Runnable {
   public void run() {
     thread = Thread.currentThread();
     while (running) {
-      busy = cycle();
+      boolean busy = cycle();
       LockSupport.parkNanos(this, busy ? CYCLE_NANOS : IDLE_CYCLE_NANOS);
     }
   }
@@ -183,15 +193,20 @@ public final class SegmentKeeper implements Runnable {
     long position = writer.writtenPosition();
     long grown = Math.max(0, position - lastPosition);
     lastPosition = position;
-    long ahead = Math.max(AHEAD_BYTES_MIN, 4 * grown);
-    long wanted =
-        position + settings.reserveBytes() + SegmentWriter.INDEX_SLACK_BYTES + ahead;
+    long kept = settings.reserveBytes() + SegmentWriter.INDEX_SLACK_BYTES;
+    long ahead = AHEAD_BYTES_MIN;
+    if (grown > FAST_CYCLE_BYTES) {
+      // The rest of the segment in one call: the next call might wait for the disk.
+      ahead = Math.max(4 * grown, settings.fullAllocationBytes() - kept - position);
+    }
+    long wanted = position + kept + ahead;
     if (wanted > writer.allocatedLimit()) {
-      extend(writer, wanted + ahead);
+      extend(writer, grown > FAST_CYCLE_BYTES ? wanted : wanted + ahead);
     } else if (outOfSpace) {
       outOfSpace = false;
     }
     if (grown > 0) {
+      lastGrowthNanos = System.nanoTime();
       writer.populate(
           position
               + Math.max(POPULATE_BYTES_MIN, Math.min(POPULATE_BYTES_MAX, POPULATE_CYCLES * grown)));
@@ -218,12 +233,13 @@ public final class SegmentKeeper implements Runnable {
       return;
     }
     SegmentWriter writer = current;
-    if (writer == null
-        || space.usableBytes() - settings.initialAllocationBytes() < settings.fullSpaceBytes()) {
+    long bytes =
+        isBusy() ? settings.fullAllocationBytes() : settings.initialAllocationBytes();
+    if (writer == null || space.usableBytes() - bytes < settings.fullSpaceBytes()) {
       return; // The open segment goes on growing until there is room for another one.
     }
     try {
-      prepared = create(writer.number() + 1);
+      prepared = create(writer.number() + 1, bytes);
     } catch (DiskFullException e) {
       sealer.discard(writer.number() + 1);
     }

@@ -40,6 +40,7 @@ public final class SegmentWriter implements AutoCloseable {
   private final int descriptor;
   private final SegmentIndex.Builder index = new SegmentIndex.Builder();
   private final PagePopulation population;
+  private final RangeForce rangeForce;
   private long position;
   private long frameOffset;
   private volatile long allocatedLimit;
@@ -62,6 +63,7 @@ public final class SegmentWriter implements AutoCloseable {
     this.channel = channel;
     this.descriptor = descriptor;
     this.population = new PagePopulation(blockBytes);
+    this.rangeForce = new RangeForce(channel);
   }
 
   /**
@@ -245,9 +247,15 @@ public final class SegmentWriter implements AutoCloseable {
     return java.util.Objects.requireNonNull(finished, "the segment is still written");
   }
 
-  /** Forces the file's data; throws what the operating system said. */
+  /** Forces what was published; throws what the operating system said. */
   void force() throws IOException {
+    rangeForce.forceTo(writtenPosition);
+  }
+
+  /** The last force: the whole file. */
+  void forceAll() throws IOException {
     channel.force(false);
+    rangeForce.release();
   }
 
   /** Closes the queue and the descriptors; the last force has happened. */

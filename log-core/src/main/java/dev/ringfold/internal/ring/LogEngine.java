@@ -64,6 +64,7 @@ public final class LogEngine {
   private final JournalDuties duties;
   private final ProducerTable producers;
   private final int session;
+  private long promisedFloor;
   private final Thread[] threads;
 
   /**
@@ -121,6 +122,7 @@ public final class LogEngine {
     writer =
         new JournalWriter(settings, manifests, keeper, forcer, this.clock, preamble, first, chain);
     begin(previous, versions);
+    SegmentRetirement.finish(this, promisedFloor);
 
     producers = new ProducerTable(counters, dictionary, session);
     ring = new EventRing((int) config.value(LogOption.RING_SLOTS));
@@ -162,8 +164,10 @@ public final class LogEngine {
     segmentKeys.sealed().snapshot().loadInto(keys);
     StateRebuilder rebuilder =
         new StateRebuilder(dictionary, versions, keys, conditions, previous, segmentKeys);
+    conditions.raiseFloor(manifests.current().floorSequence());
     Recovery.Outcome outcome = new Recovery(store, manifests, sealer, rebuilder).recover();
     sealed.subList(reread, sealed.size()).forEach(segmentKeys::addSealed);
+    promisedFloor = rebuilder.promisedFloor();
     return outcome;
   }
 
