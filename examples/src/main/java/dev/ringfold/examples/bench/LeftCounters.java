@@ -6,6 +6,7 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.internal.io.CounterFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -32,6 +33,8 @@ final class LeftCounters {
     List<Path> manifests;
     try (Stream<Path> paths = Files.find(root, DEPTH, (path, file) -> path.endsWith(MANIFEST))) {
       manifests = paths.toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause(); // Something was deleted while we looked.
     }
     for (Path manifest : manifests) {
       deleteOf(manifest.resolveSibling(""));
