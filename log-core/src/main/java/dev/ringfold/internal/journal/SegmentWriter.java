@@ -76,13 +76,14 @@ public final class SegmentWriter implements AutoCloseable {
     int descriptor = -1;
     ChronicleQueue queue = null;
     try {
+      // A queue that finds the file when it is opened waits for somebody to write its header.
+      queue = openQueue(folder, blockBytes);
       StoreSecurity.createFile(file);
       channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       if (Posix.available()) {
         descriptor = Posix.open(file);
       }
       Allocation.require(file, descriptor, 0, allocateBytes);
-      queue = openQueue(folder, blockBytes);
       SegmentWriter writer =
           new SegmentWriter(
               number, folder, queue, queue.createAppender(), channel, descriptor);
