@@ -12,6 +12,7 @@ import dev.ringfold.internal.ring.LogEngine;
 import dev.ringfold.internal.ring.ProducerCore;
 import dev.ringfold.internal.ring.ProducerHandle;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,8 +27,8 @@ import java.util.concurrent.locks.LockSupport;
  * Thread-safe; the handles it gives out say which thread may use them.
  *
  * <p>Threads of an open log: {@code ringfold-journal} writes frames, {@code ringfold-force} makes
- * them durable, {@code ringfold-ack} completes futures, {@code ringfold-segments} prepares, seals
- * and hashes segments. All are daemons.
+ * them durable, {@code ringfold-ack} completes futures, {@code ringfold-segments} keeps blocks and
+ * the next segment ready, {@code ringfold-seal} seals and hashes finished ones. All are daemons.
  */
 public final class EventLog implements AutoCloseable {
   private static final long AWAIT_PARK_NANOS = 50_000L;
@@ -38,9 +39,13 @@ public final class EventLog implements AutoCloseable {
   private final LogEngine engine;
   private final LogSource source;
   private final BlobStore blobs;
+  private final SavedPositions positions;
+  private final Holds holds;
+  private final Retention retention;
   private boolean closed;
 
-  EventLog(LogConfig config, EventTypes types, StoreLock lock, LogEngine engine) {
+  EventLog(
+      LogConfig config, EventTypes types, StoreLock lock, LogEngine engine, Clock clock) {
     this.config = config;
     this.types = types;
     this.lock = lock;
@@ -48,6 +53,18 @@ public final class EventLog implements AutoCloseable {
     this.source = new LogSource(engine.store(), engine.manifests(), engine.forcer(), engine.keeper());
     this.blobs =
         BlobStore.open(engine.store(), () -> engine.clock().nanos(), BlobLimits.defaults());
+    Object retentionTurn = new Object();
+    this.positions = new SavedPositions(engine.store());
+    this.holds = new Holds(engine.store(), retentionTurn);
+    this.retention =
+        new Retention(
+            engine,
+            source.tailers(),
+            positions,
+            holds,
+            retentionTurn,
+            clock,
+            config.duration(LogOption.LEASE_GRACE));
   }
 
   /** Opens a store with the defaults and the environment, creating it if there is none. */
@@ -145,6 +162,26 @@ public final class EventLog implements AutoCloseable {
   /** Bulk bytes beside the journal. */
   public BlobStore blobs() {
     return blobs;
+  }
+
+  /** Named reading positions of outside consumers. */
+  public SavedPositions positions() {
+    return positions;
+  }
+
+  /** Pins that keep the journal from a sequence on. */
+  public Holds holds() {
+    return holds;
+  }
+
+  /** Deletes old segments when asked to. */
+  public Retention retention() {
+    return retention;
+  }
+
+  /** Oldest sequence the log still holds. */
+  public long floorSequence() {
+    return engine.manifests().current().floorSequence();
   }
 
   /** Asks for a clock tick at a log time, unless a frame comes first. */

@@ -96,6 +96,6 @@ public final class EventLogBuilder {
     StoreOpening opening =
         new StoreOpening(directory, checked, clock, usableBytes, createIfMissing);
     LogEngine engine = opening.open();
-    return new EventLog(checked, registry.build(), opening.lock(), engine);
+    return new EventLog(checked, registry.build(), opening.lock(), engine, clock);
   }
 }

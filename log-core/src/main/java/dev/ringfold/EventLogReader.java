@@ -57,6 +57,11 @@ public final class EventLogReader implements AutoCloseable {
     return new Tailer.Builder(source, types, null);
   }
 
+  /** Named reading positions of outside consumers; may be saved although the log is read-only. */
+  public SavedPositions positions() {
+    return new SavedPositions(source.store());
+  }
+
   /** Oldest sequence the store still holds. */
   public long floorSequence() {
     return source.manifest().floorSequence();

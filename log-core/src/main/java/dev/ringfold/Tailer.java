@@ -42,7 +42,7 @@ public final class Tailer implements AutoCloseable {
     this.types = builder.types;
     this.dictionary = dictionary;
     this.onClose = builder.onClose;
-    view.streamNames(id -> dictionary.streamAt(id).name());
+    view.streams(dictionary::streamAt);
   }
 
   /**
@@ -121,6 +121,8 @@ public final class Tailer implements AutoCloseable {
 
   /** Says what to read and from where. */
   public static final class Builder {
+    private static final int MAX_FLOOR_SEEKS = 8;
+
     private final JournalSource source;
     private final EventTypes types;
     private final @Nullable Runnable onClose;
@@ -181,6 +183,20 @@ public final class Tailer implements AutoCloseable {
       return this;
     }
 
+    /** Retention may raise the floor just now; it cannot do so for ever. */
+    private void seekFloor(JournalCursor cursor) {
+      for (int i = 1; ; i++) {
+        try {
+          cursor.seekSequence(source.manifest().floorSequence());
+          return;
+        } catch (SegmentRetiredException e) {
+          if (i == MAX_FLOOR_SEEKS) {
+            throw e;
+          }
+        }
+      }
+    }
+
     /** Opens the tailer. */
     public Tailer open() {
       NameFilter names = new NameFilter(typeIds, streamIds, streamNames);
@@ -191,9 +207,10 @@ public final class Tailer implements AutoCloseable {
         Tailer tailer = new Tailer(this, cursor, names.dictionary());
         if (fromTime != null) {
           tailer.seek(fromTime);
+        } else if (fromSequence >= 0) {
+          cursor.seekSequence(fromSequence);
         } else {
-          cursor.seekSequence(
-              fromSequence >= 0 ? fromSequence : source.manifest().floorSequence());
+          seekFloor(cursor);
         }
         return tailer;
       } catch (RuntimeException | Error e) {

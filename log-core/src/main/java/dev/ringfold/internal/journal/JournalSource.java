@@ -32,6 +32,11 @@ public interface JournalSource {
   /** A sparse index of the segment, from memory or from its file; null when there is none. */
   @Nullable SegmentIndex index(SegmentEntry entry);
 
+  /** A lease for one cursor, which closes it; by default none is needed. */
+  default ReadLease lease() {
+    return ReadLease.NONE;
+  }
+
   /** The written offset is not known. */
   long UNKNOWN_OFFSET = Long.MAX_VALUE;
 }

@@ -11,6 +11,7 @@ public final class LogSource implements JournalSource {
   private final Forcer forcer;
   private final SegmentKeeper keeper;
   private final SegmentIndexCache indexes;
+  private final TailerRegistry tailers = new TailerRegistry();
 
   public LogSource(Path store, ManifestStore manifests, Forcer forcer, SegmentKeeper keeper) {
     this.store = store;
@@ -39,6 +40,16 @@ public final class LogSource implements JournalSource {
   public long writtenOffset(long segment) {
     SegmentWriter writer = keeper.writerOf(segment);
     return writer == null ? UNKNOWN_OFFSET : writer.writtenPosition();
+  }
+
+  /** Who reads in this process. */
+  public TailerRegistry tailers() {
+    return tailers;
+  }
+
+  @Override
+  public ReadLease lease() {
+    return tailers.open();
   }
 
   @Override

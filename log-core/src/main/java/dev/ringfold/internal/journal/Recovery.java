@@ -74,7 +74,7 @@ public final class Recovery {
       (entry.sealed() ? sealed : open).add(entry);
     }
     sealed.forEach(this::checkLength);
-    ChainState chain = sealed.isEmpty() ? startChain() : rereadLast(sealed.get(sealed.size() - 1));
+    ChainState chain = sealed.isEmpty() ? startChain(open) : rereadLast(sealed.get(sealed.size() - 1));
     return finish(chain, scanOpen(chain, open, highestNumber(sealed)));
   }
 
@@ -82,8 +82,9 @@ public final class Recovery {
     return sealed.isEmpty() ? 0 : sealed.get(sealed.size() - 1).number();
   }
 
-  private ChainState startChain() {
-    return ChainState.START;
+  /** Retention may have deleted every sealed segment: the open one knows what came before it. */
+  private static ChainState startChain(List<SegmentEntry> open) {
+    return open.isEmpty() ? ChainState.START : open.get(0).before();
   }
 
   private void checkLength(SegmentEntry entry) {

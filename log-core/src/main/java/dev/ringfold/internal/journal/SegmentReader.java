@@ -24,6 +24,9 @@ final class SegmentReader implements AutoCloseable {
    */
   static final int MAX_TAIL_TRIES = 20;
 
+  /** Seeks that may run into a segment that retention is deleting. */
+  private static final int MAX_SEEKS = 8;
+
   private static final long TAIL_PAUSE_NANOS = 100_000;
 
   /** No wish for a sequence, or for a time. */
@@ -33,6 +36,7 @@ final class SegmentReader implements AutoCloseable {
   private final JournalDamage damage;
   private final @Nullable DictionarySink dictionary;
   private final FrameReader reader = FrameReader.create();
+  private final ReadLease lease;
 
   private Manifest manifest;
   private @Nullable SegmentEntry entry;
@@ -47,6 +51,9 @@ final class SegmentReader implements AutoCloseable {
 
   private int tailTries;
 
+  /** The segment that the lease names. */
+  private long leased = -1;
+
   /** Sequence of the next event in the file, as long as no frame was read that says so. */
   private long expected;
 
@@ -57,6 +64,7 @@ final class SegmentReader implements AutoCloseable {
     this.damage = new JournalDamage(source.store());
     this.dictionary = dictionary;
     this.manifest = source.manifest();
+    this.lease = source.lease();
     this.expected = manifest.floorSequence();
   }
 
@@ -72,12 +80,27 @@ final class SegmentReader implements AutoCloseable {
 
   /** Goes to the frame that holds the sequence, or will. */
   void seekSequence(long sequence) {
+    for (int tries = 1; ; tries++) {
+      try {
+        trySeekSequence(sequence);
+        return;
+      } catch (RingfoldException e) {
+        // Retention takes segments away from a reader only by raising the floor: look again.
+        if (e instanceof SegmentRetiredException || tries == MAX_SEEKS || !isGone()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void trySeekSequence(long sequence) {
     refresh();
     if (manifest.retired(sequence)) {
       throw new SegmentRetiredException(sequence, manifest.floorSequence());
     }
     expected = sequence;
     entry = null;
+    opened = false;
     int place = manifest.placeOf(sequence);
     if (place < 0) {
       if (!manifest.segments().isEmpty()) {
@@ -86,14 +109,28 @@ final class SegmentReader implements AutoCloseable {
       return;
     }
     SegmentEntry target = manifest.segments().get(place);
+    lend(target);
     SegmentIndex index = source.index(target);
     seek(target, index, index == null ? 0 : index.offsetFor(sequence), sequence, ANY);
   }
 
   /** Goes to the first frame at or after the time; returns the first sequence that may come. */
   long seekTime(long logTimeNanos) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return trySeekTime(logTimeNanos);
+      } catch (RingfoldException e) {
+        if (tries == MAX_SEEKS || !isGone()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private long trySeekTime(long logTimeNanos) {
     refresh();
     entry = null;
+    opened = false;
     expected = manifest.floorSequence();
     int count = manifest.segments().size();
     if (count == 0) {
@@ -101,6 +138,7 @@ final class SegmentReader implements AutoCloseable {
     }
     SegmentEntry target =
         manifest.segments().get(Math.min(manifest.placeOfTime(logTimeNanos), count - 1));
+    lend(target);
     SegmentIndex index = source.index(target);
     seek(target, index, index == null ? 0 : index.offsetForTime(logTimeNanos), ANY, logTimeNanos);
     return expected;
@@ -221,6 +259,39 @@ final class SegmentReader implements AutoCloseable {
    */
   boolean next() {
     for (; ; ) {
+      try {
+        return read();
+      } catch (RingfoldException e) {
+        goOnBehindFloor(e);
+      }
+    }
+  }
+
+  /** What looks like damage is none when retention has deleted the segment meanwhile. */
+  private void goOnBehindFloor(RingfoldException failure) {
+    if (failure instanceof SegmentRetiredException || !isGone()) {
+      throw failure;
+    }
+    expected = nextSequence();
+    if (manifest.retired(expected)) {
+      throw new SegmentRetiredException(expected, manifest.floorSequence());
+    }
+    // All of its events were read before it went.
+    reader.expectAny();
+    entry = null;
+  }
+
+  /** Whether the current segment is below the manifest's first one now. */
+  private boolean isGone() {
+    refresh();
+    SegmentEntry current = entry;
+    return current != null
+        && !manifest.segments().isEmpty()
+        && current.number() < manifest.segments().get(0).number();
+  }
+
+  private boolean read() {
+    for (; ; ) {
       SegmentEntry current = entry;
       if (current == null) {
         if (!beginFirst()) {
@@ -236,9 +307,11 @@ final class SegmentReader implements AutoCloseable {
       if (status == FrameStatus.FRAME) {
         tailTries = 0;
         loadDictionary();
+        lease.beat();
         return true;
       }
       if (!goesOn(current, status, limit)) {
+        lease.beat();
         return false;
       }
     }
@@ -270,6 +343,7 @@ final class SegmentReader implements AutoCloseable {
     tailTries = 0;
     if (!same) {
       opened = false;
+      lend(target);
       Path file = SegmentFiles.queueFile(source.store(), target.number());
       try {
         reader.reopen(file);
@@ -285,10 +359,18 @@ final class SegmentReader implements AutoCloseable {
     return true;
   }
 
+  /** Retention should know before the file is opened. */
+  private void lend(SegmentEntry target) {
+    entry = target;
+    if (leased != target.number()) {
+      leased = target.number();
+      lease.moveTo(leased);
+    }
+  }
+
   private boolean missing(SegmentEntry target, Path file, StoreAccessException cause) {
-    refresh();
-    if (manifest.segment(target.number()) == null || manifest.retired(target.firstSequence())) {
-      throw new SegmentRetiredException(target.firstSequence(), manifest.floorSequence());
+    if (isGone()) {
+      throw cause; // For the caller, who knows the sequence that is wanted.
     }
     if (isNewest(target) && manifest.durableSequence() < target.firstSequence()) {
       long limit = limit(target);
@@ -435,6 +517,7 @@ final class SegmentReader implements AutoCloseable {
     closed = true;
     opened = false;
     entry = null;
+    lease.close();
     reader.close();
   }
 }

@@ -100,6 +100,15 @@ public final class SegmentSealer {
     return false;
   }
 
+  /** The entry with its hash, which is made now when it is not known yet. */
+  public SegmentEntry hashed(SegmentEntry entry) {
+    if (entry.sha256() != null) {
+      return entry;
+    }
+    String hash = sha256(SegmentFiles.queueFile(store, entry.number()), () -> true);
+    return hash == null ? entry : entry.withSha256(hash);
+  }
+
   private static Manifest withHash(Manifest manifest, long number, String hash) {
     SegmentEntry entry = manifest.segment(number);
     return entry == null ? manifest : manifest.withSegment(entry.withSha256(hash));

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,11 @@ public final class StoreFileSource implements JournalSource {
   @Override
   public long writtenOffset(long segment) {
     return UNKNOWN_OFFSET;
+  }
+
+  @Override
+  public ReadLease lease() {
+    return new LeaseFile(store, Clock.systemUTC());
   }
 
   @Override

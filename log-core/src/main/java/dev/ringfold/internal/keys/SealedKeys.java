@@ -27,7 +27,8 @@ public final class SealedKeys implements AutoCloseable {
   private final int openFilesMax;
   private final long filterBytesMax;
   private final LinkedHashSet<KeyFile> recentlyUsed = new LinkedHashSet<>();
-  private volatile Snapshot current = new Snapshot(List.of());
+  private volatile Snapshot current = new Snapshot(List.of(), 0);
+  private long retiredEnd; // guarded by this
   private volatile boolean closed;
 
   /** An empty set. */
@@ -45,14 +46,14 @@ public final class SealedKeys implements AutoCloseable {
     private final List<KeyFile> files;
     private final long endSequence;
 
-    private Snapshot(List<KeyFile> files) {
+    private Snapshot(List<KeyFile> files, long retiredEnd) {
       this.files = files;
-      this.endSequence = contiguousEnd(files);
+      this.endSequence = contiguousEnd(files, retiredEnd);
     }
 
     /**
      * Every key below this sequence that the store still holds is found by {@link #find}: the end
-     * of the last file before the first gap. 0 without files.
+     * of the last file before the first gap. Without files the end of what was retired, or 0.
      */
     public long endSequence() {
       return endSequence;
@@ -148,13 +149,28 @@ public final class SealedKeys implements AutoCloseable {
     List<KeyFile> files = new ArrayList<>(current.files);
     files.add(file);
     files.sort(Comparator.comparingLong(KeyFile::segment));
-    current = new Snapshot(List.copyOf(files));
+    current = new Snapshot(List.copyOf(files), retiredEnd);
     dropOldFilters(files);
     file.release();
   }
 
   /**
-   * Removes and closes the file of a segment that is to be deleted; call it before the deletion.
+   * As {@link #remove} for a segment that retention deletes, the oldest there is; call it before the
+   * deletion. Its keys count as looked up from now on, although nobody remembers them.
+   *
+   * @return whether there was one
+   */
+  public synchronized boolean retire(long segment) {
+    for (KeyFile file : current.files) {
+      if (file.segment() == segment) {
+        retiredEnd = Math.max(retiredEnd, file.endSequence());
+      }
+    }
+    return remove(segment);
+  }
+
+  /**
+   * Removes and closes the file of a segment that will be added again.
    *
    * @return whether there was one
    */
@@ -163,7 +179,7 @@ public final class SealedKeys implements AutoCloseable {
     for (KeyFile file : current.files) {
       if (file.segment() == segment) {
         files.remove(file);
-        current = new Snapshot(List.copyOf(files));
+        current = new Snapshot(List.copyOf(files), retiredEnd);
         recentlyUsed.remove(file);
         file.close();
         return true;
@@ -248,8 +264,8 @@ public final class SealedKeys implements AutoCloseable {
     }
   }
 
-  private static long contiguousEnd(List<KeyFile> files) {
-    long end = files.isEmpty() ? 0 : files.get(0).firstSequence();
+  private static long contiguousEnd(List<KeyFile> files, long retiredEnd) {
+    long end = files.isEmpty() ? retiredEnd : files.get(0).firstSequence();
     for (KeyFile file : files) {
       if (file.firstSequence() != end) {
         break;

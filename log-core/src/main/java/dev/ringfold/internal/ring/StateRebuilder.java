@@ -6,6 +6,7 @@ import dev.ringfold.event.DropsObserved;
 import dev.ringfold.event.EventFormat;
 import dev.ringfold.event.LedgerMark;
 import dev.ringfold.event.PayloadReader;
+import dev.ringfold.event.RetentionApplied;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.FrameReader;
@@ -32,6 +33,7 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
   private final PayloadReader payload = new PayloadReader();
   private final SegmentKeys segmentKeys;
   private final KeyedEvents keyed = new KeyedEvents();
+  private long promisedFloor;
   private ByteBuffer savedVersions = ByteBuffer.allocate(0);
 
   public StateRebuilder(
@@ -120,20 +122,29 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
     if (type == BuiltinTypes.LOG_CLOSED.id()) {
       ledger.closedThrough(session);
     }
+    boolean retention = type == BuiltinTypes.RETENTION_APPLIED.id();
     boolean drops = type == BuiltinTypes.DROPS_OBSERVED.id();
-    if (!drops && type != BuiltinTypes.LEDGER_MARK.id()) {
+    if (!drops && !retention && type != BuiltinTypes.LEDGER_MARK.id()) {
       return;
     }
     int version = buffer.get(offset + EventFormat.SCHEMA_VERSION_OFFSET) & 0xFF;
     int length = buffer.getInt(offset + EventFormat.LENGTH_OFFSET);
     payload.wrap(
         buffer, offset + EventFormat.HEADER_LENGTH, length - EventFormat.HEADER_LENGTH);
-    if (drops) {
+    if (retention) {
+      RetentionApplied fact = BuiltinTypes.RETENTION_APPLIED.decode(version, payload);
+      promisedFloor = Math.max(promisedFloor, fact.floorSequence());
+    } else if (drops) {
       DropsObserved fact = BuiltinTypes.DROPS_OBSERVED.decode(version, payload);
       ledger.dropped(fact.session(), fact.producer(), fact.count());
     } else {
       LedgerMark mark = BuiltinTypes.LEDGER_MARK.decode(version, payload);
       ledger.marked(mark);
     }
+  }
+
+  /** The highest floor that a RetentionApplied among the frames promises; 0 when there is none. */
+  long promisedFloor() {
+    return promisedFloor;
   }
 }

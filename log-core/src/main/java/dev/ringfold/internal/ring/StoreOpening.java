@@ -9,18 +9,21 @@ import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.internal.io.CounterFile;
 import dev.ringfold.internal.io.DiskSpace;
 import dev.ringfold.internal.io.JvmFlags;
+import dev.ringfold.internal.io.NamedTextFiles;
 import dev.ringfold.internal.io.StoreLock;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.internal.journal.DirectReread;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.ManifestStore;
+import dev.ringfold.internal.journal.RetiredSegments;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreOpening {
   private static final Duration LOCK_TIMEOUT = Duration.ofMillis(500);
+  /** A temporary file of another process that is older than this has no process any more. */
+  private static final Duration ABANDONED_AFTER = Duration.ofHours(1);
+
   private static final int STORE_ID_BYTES = 16;
 
   private final Path directory;
@@ -81,6 +87,7 @@ public final class StoreOpening {
     }
     sweepTemporary();
     ManifestStore manifests = new ManifestStore(directory, readManifest());
+    RetiredSegments.deleteBelowFloor(directory, manifests.current());
     CounterFile counters =
         CounterFile.open(directory, manifests.current().storeIdBytes());
     rereadAfterFailure(manifests.current(), counters);
@@ -131,6 +138,10 @@ public final class StoreOpening {
         Files.newDirectoryStream(directory.resolve(ManifestFile.TEMPORARY_DIRECTORY))) {
       for (Path file : left) {
         Files.deleteIfExists(file);
+      }
+      FileTime before = FileTime.from(clock.instant().minus(ABANDONED_AFTER));
+      for (String name : new String[] {"positions", "holds", "leases"}) {
+        NamedTextFiles.sweepTemporary(directory.resolve(name), before);
       }
     } catch (IOException e) {
       throw new StoreAccessException("Cannot empty the temporary directory of " + directory, e);

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.internal.journal;
+
+import dev.ringfold.CorruptJournalException;
+import dev.ringfold.internal.io.CheckedText;
+import dev.ringfold.internal.io.FileFailure;
+import dev.ringfold.internal.io.Host;
+import dev.ringfold.internal.io.StoreSecurity;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lease of a tailer in another process than the writer's: the file {@code
+ * leases/<pid>-<nonce>}, a {@link CheckedText}. Its modification time is the heartbeat, at most one
+ * a second. It is never forced: after a power loss its process is dead.
+ *
+ * <pre>
+ * ringfold-lease 1
+ * pid &lt;n&gt;
+ * host &lt;name&gt;
+ * started &lt;ISO instant of the process, or -&gt;
+ * segment &lt;lowest segment that is read&gt;
+ * crc32c &lt;8 hex&gt;
+ * </pre>
+ *
+ * <p>Where leases cannot be written (a read-only file system, no permission) reading works without
+ * one, after one warning. Used by one thread.
+ */
+public final class LeaseFile implements ReadLease {
+  /** Directory of the leases inside the store. */
+  public static final String DIRECTORY = "leases";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LeaseFile.class);
+  private static final String HEADER = "ringfold-lease 1";
+  private static final String REMEDY = "Delete it; its reader writes a new one";
+  private static final String TEMPORARY_SUFFIX = ".tmp";
+  private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long START_TOLERANCE_SECONDS = 2;
+
+  /**
+   * A lease as retention sees it.
+   *
+   * @param segment lowest segment needed; 0 when the file cannot be read
+   * @param stale whether its process is dead or has been silent for too long
+   */
+  public record Seen(String name, long segment, boolean stale) {}
+
+  private final Path file;
+  private final Clock clock;
+  private boolean usable = true;
+  private boolean present;
+  private long lastBeatNanos;
+
+  /**
+   * @param clock for heartbeats; must agree with the clock that gives files their times
+   */
+  public LeaseFile(Path store, Clock clock) {
+    String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    this.file = store.resolve(DIRECTORY).resolve(Host.pid() + "-" + nonce);
+    this.clock = clock;
+  }
+
+  @Override
+  public void moveTo(long segment) {
+    if (!usable) {
+      return;
+    }
+    Instant started = Host.startOf(Host.pid());
+    byte[] bytes =
+        CheckedText.format(
+            HEADER,
+            List.of(
+                "pid " + Host.pid(),
+                "host " + Host.name(),
+                "started " + (started == null ? "-" : started),
+                "segment " + segment));
+    Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY_SUFFIX);
+    try {
+      Files.deleteIfExists(temporary);
+      StoreSecurity.createFile(temporary);
+      Files.write(temporary, bytes);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      present = true;
+      lastBeatNanos = System.nanoTime();
+    } catch (IOException | dev.ringfold.RingfoldException e) {
+      giveUp(e);
+    }
+  }
+
+  @Override
+  public void beat() {
+    if (!present || System.nanoTime() - lastBeatNanos < BEAT_NANOS) {
+      return;
+    }
+    lastBeatNanos = System.nanoTime();
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+    } catch (IOException e) {
+      giveUp(e);
+    }
+  }
+
+  private void giveUp(Exception cause) {
+    usable = false;
+    present = false;
+    LOG.warn(
+        "Reading without a lease, so retention will not wait for this reader: {}",
+        cause.getMessage());
+  }
+
+  @Override
+  public void close() {
+    usable = false;
+    if (!present) {
+      return;
+    }
+    present = false;
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("Cannot delete the lease {}; it is ignored when this process has ended", file, e);
+    }
+  }
+
+  /** The leases of a store; stale ones are told apart, and deleted when asked for. */
+  public static List<Seen> seen(Path store, Instant now, Duration grace, boolean deleteStale) {
+    List<Seen> seen = new ArrayList<>();
+    Path directory = store.resolve(DIRECTORY);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path each : files) {
+        Seen lease = look(each, now, grace);
+        if (lease == null) {
+          continue;
+        }
+        seen.add(lease);
+        if (lease.stale && deleteStale) {
+          Files.deleteIfExists(each);
+        }
+      }
+    } catch (NoSuchFileException absent) {
+      return seen;
+    } catch (IOException e) {
+      throw FileFailure.of("cannot list the leases in", directory, e);
+    }
+    return seen;
+  }
+
+  private static @Nullable Seen look(Path file, Instant now, Duration grace) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    if (name.endsWith(TEMPORARY_SUFFIX)) {
+      return null;
+    }
+    try {
+      Instant beat = Files.getLastModifiedTime(file).toInstant();
+      boolean silent = Duration.between(beat, now).compareTo(atLeastTwoBeats(grace)) > 0;
+      List<String> lines = CheckedText.parse(file, HEADER, Files.readAllBytes(file), REMEDY);
+      long segment = CheckedText.number(file, lines, "segment", REMEDY);
+      return new Seen(name, segment, silent || isDead(file, lines));
+    } catch (NoSuchFileException closed) {
+      return null;
+    } catch (CorruptJournalException damaged) {
+      Instant beat = Files.getLastModifiedTime(file).toInstant();
+      boolean silent = Duration.between(beat, now).compareTo(atLeastTwoBeats(grace)) > 0;
+      return new Seen(name, 0, silent);
+    }
+  }
+
+  /** A reader that beats once a second is not silent because the grace is shorter than that. */
+  private static Duration atLeastTwoBeats(Duration grace) {
+    Duration beats = Duration.ofNanos(2 * BEAT_NANOS);
+    return grace.compareTo(beats) < 0 ? beats : grace;
+  }
+
+  private static boolean isDead(Path file, List<String> lines) {
+    if (!CheckedText.value(file, lines, "host", REMEDY).equals(Host.name())) {
+      return false; // Only its heartbeat can tell.
+    }
+    long pid = CheckedText.number(file, lines, "pid", REMEDY);
+    if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()) {
+      return true;
+    }
+    Instant live = Host.startOf(pid);
+    String started = CheckedText.value(file, lines, "started", REMEDY);
+    if (live == null || started.equals("-")) {
+      return false;
+    }
+    try {
+      return Duration.between(Instant.parse(started), live).abs().toSeconds()
+          >= START_TOLERANCE_SECONDS;
+    } catch (DateTimeException unreadable) {
+      return false;
+    }
+  }
+}
