@@ -15,7 +15,11 @@ public final class BuiltinCommands implements CommandProvider {
         new InitCommand(),
         new TailCommand(),
         new StatCommand(),
+        new VerifyCommand(),
+        new RepairCommand(),
         new DoctorCommand(),
+        new RetainCommand(),
+        new PositionsCommand(),
         new CompletionCommand());
   }
 }
