@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import picocli.CommandLine.ParameterException;
 
 /**
  * What a failed command says: one message without a stack trace, and the exit code.
@@ -37,7 +38,9 @@ record Failure(Throwable cause, String message, int exitCode) {
 
   /** Name of the exception type, for scripts. */
   String type() {
-    return cause.getClass().getSimpleName();
+    return cause instanceof ParameterException
+        ? "WrongArguments"
+        : cause.getClass().getSimpleName();
   }
 
   /** {@code {"error":{...}}}. */

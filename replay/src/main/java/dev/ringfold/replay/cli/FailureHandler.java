@@ -17,6 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class FailureHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
   private static final String JSON = "--json";
+  private static final String PREFIX = "Error: ";
   private static final String DEBUG = "--debug";
 
   @Override
@@ -37,12 +38,12 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
   public int handleParseException(ParameterException thrown, String[] arguments) {
     CommandLine commandLine = thrown.getCommandLine();
     List<String> given = Arrays.asList(arguments);
+    String message = words(thrown);
     if (given.contains(JSON)) {
-      String message = String.valueOf(thrown.getMessage());
       printJson(commandLine, new Failure(thrown, message, ExitCodes.USAGE));
     } else {
       PrintWriter err = commandLine.getErr();
-      err.println("error: " + thrown.getMessage());
+      err.println("error: " + message);
       if (!UnmatchedArgumentException.printSuggestions(thrown, err)) {
         commandLine.usage(err);
       }
@@ -50,6 +51,12 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
     }
     trace(thrown, commandLine, given);
     return ExitCodes.USAGE;
+  }
+
+  /** Some messages of picocli begin with the word that we begin every message with. */
+  private static String words(ParameterException thrown) {
+    String message = String.valueOf(thrown.getMessage());
+    return message.startsWith(PREFIX) ? message.substring(PREFIX.length()) : message;
   }
 
   private static void printJson(CommandLine commandLine, Failure failure) {

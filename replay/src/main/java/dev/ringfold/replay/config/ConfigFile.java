@@ -24,8 +24,8 @@ import org.yaml.snakeyaml.LoaderOptions;
 /**
  * Reads a YAML file of {@code key: value} lines into a flat map for {@link
  * dev.ringfold.EventLogBuilder#file}. Only text, numbers and booleans are values: nested mappings,
- * lists, empty values, duplicate keys, tags, anchors and aliases are refused, and so is a second
- * document. The keys are checked by the builder, which knows them. Stateless; any thread.
+ * lists, empty values, duplicate keys, tags and aliases are refused, and so is a second document.
+ * The keys are checked by the builder, which knows them. Stateless; any thread.
  */
 public final class ConfigFile {
   /** Most bytes of a file; a full one with comments has about four thousand. */
@@ -114,7 +114,7 @@ public final class ConfigFile {
       refuseAnchor(parser, file, key);
       JsonToken token = parser.nextToken();
       refuseAnchor(parser, file, key);
-      if (!token.isScalarValue() || token == JsonToken.VALUE_NULL || parser.isCurrentAlias()) {
+      if (!token.isScalarValue() || token == JsonToken.VALUE_NULL || parser.getText().isBlank()) {
         throw refused(
             file,
             parser,
@@ -147,8 +147,7 @@ public final class ConfigFile {
     return switch (token) {
       case START_OBJECT -> "is a nested mapping";
       case START_ARRAY -> "is a list";
-      case VALUE_NULL -> "is empty";
-      default -> "is an alias";
+      default -> "is empty";
     };
   }
 
