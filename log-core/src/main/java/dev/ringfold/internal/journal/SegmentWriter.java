@@ -104,7 +104,7 @@ public final class SegmentWriter implements AutoCloseable {
         .blockSize(blockBytes)
         .rollCycle(LegacyRollCycles.MINUTELY)
         .timeProvider(() -> 0L) // The cycle never turns: a segment ends when we say so.
-        .timeoutMS(1_000)
+        .timeoutMS(1)
         .syncMode(net.openhft.chronicle.bytes.SyncMode.NONE)
         .build();
   }
