@@ -27,8 +27,8 @@ import java.util.concurrent.locks.LockSupport;
  * Thread-safe; the handles it gives out say which thread may use them.
  *
  * <p>Threads of an open log: {@code ringfold-journal} writes frames, {@code ringfold-force} makes
- * them durable, {@code ringfold-ack} completes futures, {@code ringfold-segments} prepares, seals
- * and hashes segments. All are daemons.
+ * them durable, {@code ringfold-ack} completes futures, {@code ringfold-segments} keeps blocks and
+ * the next segment ready, {@code ringfold-seal} seals and hashes finished ones. All are daemons.
  */
 public final class EventLog implements AutoCloseable {
   private static final long AWAIT_PARK_NANOS = 50_000L;

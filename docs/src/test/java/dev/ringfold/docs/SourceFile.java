@@ -46,8 +46,8 @@ record SourceFile(Path file, String text, List<Declaration> types, List<Declarat
    */
   record Declaration(String name, int line, int lineCount, boolean open, boolean documented) {}
 
-  /** Parses the file; it need not compile. */
-  static SourceFile parse(Path file) throws IOException {
+  /** Parses the files, all in one go; they need not compile. */
+  static List<SourceFile> parse(List<Path> files) throws IOException {
     JavacTask task =
         (JavacTask)
             COMPILER.getTask(
@@ -56,11 +56,16 @@ record SourceFile(Path file, String text, List<Declaration> types, List<Declarat
                 null,
                 List.of("-source", "17", "-proc:none"),
                 null,
-                FILES.getJavaFileObjects(file));
-    CompilationUnitTree unit = task.parse().iterator().next();
-    Scanner scanner = new Scanner(unit, DocTrees.instance(task));
-    scanner.scan(unit, null);
-    return new SourceFile(file, Files.readString(file), scanner.types, scanner.methods);
+                FILES.getJavaFileObjectsFromPaths(files));
+    DocTrees trees = DocTrees.instance(task);
+    List<SourceFile> parsed = new ArrayList<>();
+    for (CompilationUnitTree unit : task.parse()) {
+      Scanner scanner = new Scanner(unit, trees);
+      scanner.scan(unit, null);
+      Path file = Path.of(unit.getSourceFile().toUri());
+      parsed.add(new SourceFile(file, Files.readString(file), scanner.types, scanner.methods));
+    }
+    return parsed;
   }
 
   private static final class Scanner extends TreePathScanner<Void, Void> {

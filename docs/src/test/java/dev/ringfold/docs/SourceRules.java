@@ -41,13 +41,28 @@ final class SourceRules {
     return List.copyOf(problems);
   }
 
-  /** The rules for a file below {@code src/main/java}. */
-  void checkMain(Path file) throws IOException {
-    SourceFile source = SourceFile.parse(file);
+  /** The rules for files below {@code src/main/java}. */
+  void checkMain(List<Path> files) throws IOException {
+    for (SourceFile source : SourceFile.parse(files)) {
+      checkMain(source);
+    }
+  }
+
+  /** The rules for files below {@code src/test/java}. */
+  void checkTests(List<Path> files) throws IOException {
+    for (SourceFile source : SourceFile.parse(files)) {
+      checkEverySource(source);
+      refuse(source, SLEEP, "wait for what the test is about instead");
+      refuse(source, DISABLED, "a test runs or does not exist");
+    }
+  }
+
+  private void checkMain(SourceFile source) throws IOException {
+    Path file = source.file();
     checkEverySource(source);
     refuse(source, CLOCK_READ, "inject a clock instead");
     for (Declaration type : source.types()) {
-      boolean ported = source.file().toString().contains("/compat/");
+      boolean ported = file.toString().contains("/compat/");
       if (VAGUE_NAME.matcher(type.name()).matches() && !ported) {
         add(source, type.line(), type.name() + " says nothing: name what it is");
       }
@@ -58,14 +73,6 @@ final class SourceRules {
       checkDocumented(source, source.methods());
     }
     checkPackage(file);
-  }
-
-  /** The rules for a file below {@code src/test/java}. */
-  void checkTest(Path file) throws IOException {
-    SourceFile source = SourceFile.parse(file);
-    checkEverySource(source);
-    refuse(source, SLEEP, "wait for what the test is about instead");
-    refuse(source, DISABLED, "a test runs or does not exist");
   }
 
   private void checkEverySource(SourceFile source) {

@@ -19,12 +19,8 @@ final class SourceRulesTest {
   @Test
   void everySourceKeepsTheRules() throws IOException {
     SourceRules rules = new SourceRules(Checkout.root());
-    for (Path file : Checkout.mainSources()) {
-      rules.checkMain(file);
-    }
-    for (Path file : Checkout.testSources()) {
-      rules.checkTest(file);
-    }
+    rules.checkMain(Checkout.mainSources());
+    rules.checkTests(Checkout.testSources());
 
     assertThat(Checkout.mainSources()).isNotEmpty();
     assertThat(rules.problems()).isEmpty();
@@ -57,7 +53,7 @@ final class SourceRulesTest {
     Path file = Files.writeString(folder.resolve("A.java"), source);
     SourceRules rules = new SourceRules(root);
 
-    rules.checkMain(file);
+    rules.checkMain(List.of(file));
 
     assertThat(rules.problems()).isEmpty();
   }
@@ -100,7 +96,7 @@ final class SourceRulesTest {
     Path file = Files.writeString(root.resolve("A.java"), "package a;\nfinal class A {}\n");
     SourceRules rules = new SourceRules(root);
 
-    rules.checkMain(file);
+    rules.checkMain(List.of(file));
 
     assertThat(rules.problems()).hasSize(2);
   }
@@ -113,7 +109,7 @@ final class SourceRulesTest {
             HEAD + "final class A {\n  @Disabled void t() {\n    Thread.sleep(1);\n  }\n}\n");
     SourceRules rules = new SourceRules(root);
 
-    rules.checkTest(file);
+    rules.checkTests(List.of(file));
 
     assertThat(rules.problems()).hasSize(2);
   }
@@ -122,7 +118,7 @@ final class SourceRulesTest {
     Files.writeString(root.resolve("package-info.java"), "@NullMarked package a;");
     Path file = Files.writeString(root.resolve("A.java"), HEAD + String.join("\n", lines) + "\n");
     SourceRules rules = new SourceRules(root);
-    rules.checkMain(file);
+    rules.checkMain(List.of(file));
     return rules.problems();
   }
 }

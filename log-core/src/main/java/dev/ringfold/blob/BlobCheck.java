@@ -3,6 +3,7 @@ package dev.ringfold.blob;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
@@ -55,6 +56,8 @@ final class BlobCheck {
             new CorruptBlobException(
                 path, "SHA-256 of the file's " + length + " bytes", expected.hex(), actual.hex()));
       }
+    } catch (NoSuchFileException collected) {
+      return;
     } catch (CorruptBlobException truncatedMeanwhile) {
       found.accept(truncatedMeanwhile);
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.blob;
 
-import dev.ringfold.RingfoldException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -137,7 +137,11 @@ public final class BlobReader implements AutoCloseable {
     }
   }
 
-  private RingfoldException failure(IOException cause) {
+  private RuntimeException failure(IOException cause) {
+    if (cause instanceof ClosedChannelException && closed.get()) {
+      return new IllegalStateException(
+          "The reader of blob " + ref.id() + " is closed; open another", cause);
+    }
     return BlobFiles.failure("read", place.path(), cause);
   }
 

@@ -58,7 +58,7 @@ final class TempFile implements AutoCloseable {
 
   /** Appends the buffer's remaining bytes; its position moves to its limit. */
   void write(ByteBuffer bytes) {
-    environment.requireSpace(path, Math.min(bytes.remaining(), SLICE_BYTES));
+    environment.requireSpace(path, bytes.remaining());
     int end = bytes.limit();
     try {
       while (bytes.position() < end) {

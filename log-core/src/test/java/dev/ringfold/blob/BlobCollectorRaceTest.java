@@ -28,7 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BlobCollectorRaceTest {
   private static final int WRITERS = 3;
   private static final int SETS_EACH = 250;
+  private static final int MAX_SETS_EACH = 20 * SETS_EACH;
   private static final int DIFFERENT_BLOBS = 40;
+  private static final long ENOUGH = 10;
   private static final int COMMITTED_EACH = 4;
 
   @TempDir Path directory;
@@ -37,6 +39,8 @@ class BlobCollectorRaceTest {
   private final Map<Long, Set<BlobId>> committed = new ConcurrentHashMap<>();
 
   private final AtomicLong setNumbers = new AtomicLong();
+
+  private volatile boolean collectedEnough;
 
   @Test
   void nothingRegisteredOrCommittedIsEverDeletedWhileCollectionsRunInALoop() throws Exception {
@@ -53,13 +57,13 @@ class BlobCollectorRaceTest {
       }
       Future<long[]> collector = pool.submit(() -> collect(fixture, store, done));
       for (Future<Integer> writer : writers) {
-        assertThat(writer.get(120, TimeUnit.SECONDS)).isEqualTo(SETS_EACH);
+        assertThat(writer.get(120, TimeUnit.SECONDS)).isGreaterThanOrEqualTo(SETS_EACH);
       }
       done.set(true);
       long[] freed = collector.get(60, TimeUnit.SECONDS);
 
-      assertThat(freed[0]).as("single blobs deleted").isGreaterThan(10);
-      assertThat(freed[1]).as("packs deleted").isGreaterThan(10);
+      assertThat(freed[0]).as("single blobs deleted").isGreaterThan(ENOUGH);
+      assertThat(freed[1]).as("packs deleted").isGreaterThan(ENOUGH);
       assertThat(freed[2]).as("packs repacked").isPositive();
       store.verifyAll(
           damage -> {
@@ -73,7 +77,8 @@ class BlobCollectorRaceTest {
   private int write(BlobStore store, Random random) {
     Deque<Long> mine = new ArrayDeque<>();
     Map<Long, Map<BlobRef, byte[]>> contents = new LinkedHashMap<>();
-    for (int n = 0; n < SETS_EACH; n++) {
+    int n = 0;
+    for (; n < SETS_EACH || (!collectedEnough && n < MAX_SETS_EACH); n++) {
       long number = setNumbers.incrementAndGet();
       Map<BlobRef, byte[]> blobs = new LinkedHashMap<>();
       try (BlobSet set = store.begin("set " + number)) {
@@ -103,7 +108,7 @@ class BlobCollectorRaceTest {
         committed.remove(expired);
       }
     }
-    return SETS_EACH;
+    return n;
   }
 
   private static void readable(BlobStore store, Map<BlobRef, byte[]> blobs, String what) {
@@ -118,6 +123,7 @@ class BlobCollectorRaceTest {
       freed[0] += report.blobs();
       freed[1] += report.packs();
       freed[2] += report.repacked();
+      collectedEnough = freed[0] > ENOUGH && freed[1] > ENOUGH && freed[2] > 0;
     }
     return freed;
   }

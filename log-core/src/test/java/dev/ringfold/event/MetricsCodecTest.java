@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringfold.EventCodecException;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("smoke")
 class MetricsCodecTest {
   private static final MetricsLogged.Kind STEP = MetricsLogged.Kind.STEP;
 

@@ -28,7 +28,9 @@ import org.agrona.concurrent.status.CountersReader;
  * 0.
  */
 final class AeronPeer implements Peer.Forcing {
-  private static final String MODE_PROPERTY = "ringfold.bench.aeron";
+  /** System property, passed on to the child JVM: whether driver and archive share threads. */
+  static final String MODE_PROPERTY = "ringfold.bench.aeron";
+
   private static final int STREAM = 1001;
   private static final int REPLAY_STREAM = 1002;
   private static final int TERM_LENGTH = 64 << 20;
@@ -82,7 +84,7 @@ final class AeronPeer implements Peer.Forcing {
     final AeronArchive archive;
 
     Node(Path directory, int fileSyncLevel) throws IOException {
-      boolean dedicated = "dedicated".equals(System.getProperty(MODE_PROPERTY, "shared"));
+      boolean dedicated = "dedicated".equals(System.getProperty(MODE_PROPERTY, "dedicated"));
       String name = SharedMemory.unused("aeron").toString();
       MediaDriver.Context driverContext =
           new MediaDriver.Context()

@@ -41,6 +41,10 @@ final class ChildJvm {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags());
     command.add("-D" + SharedMemory.PROPERTY + "=" + sharedMemory);
+    String aeron = System.getProperty(AeronPeer.MODE_PROPERTY);
+    if (aeron != null) {
+      command.add("-D" + AeronPeer.MODE_PROPERTY + "=" + aeron);
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

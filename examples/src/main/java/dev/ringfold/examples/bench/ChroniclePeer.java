@@ -180,13 +180,14 @@ final class ChroniclePeer implements Peer.Forcing, Peer.Seeking, Peer.Recovering
     }
 
     @Override
-    public void read(long sequence, BenchEvent event) throws IOException {
+    public boolean read(long sequence, BenchEvent event) throws IOException {
       if (!tailer.moveToIndex(firstIndex + sequence)) {
         throw new IOException("Chronicle does not find document " + sequence);
       }
       try (DocumentContext document = tailer.readingDocument()) {
         decode(wireBytes(document), event);
       }
+      return event.step == sequence;
     }
 
     @Override

@@ -83,8 +83,11 @@ interface Peer {
 
   /** Random access to a store. */
   interface Seeker extends AutoCloseable {
-    /** Reads the event with the number {@code sequence} into {@code event}. */
-    void read(long sequence, BenchEvent event) throws IOException;
+    /**
+     * Reads the event with the number {@code sequence} into {@code event}; false when that is one
+     * of the store's own.
+     */
+    boolean read(long sequence, BenchEvent event) throws IOException;
 
     @Override
     void close() throws IOException;

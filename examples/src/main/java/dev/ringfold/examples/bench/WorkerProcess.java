@@ -11,11 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The parent's end of a {@link Worker}: one child JVM with one peer. Used by one thread. */
 final class WorkerProcess implements Closeable {
   private static final long EXIT_SECONDS = 10;
+
+  /** Far above the longest call; a child that hangs is killed and reported. */
+  private static final long CALL_MINUTES = 15;
+
   private static final int ERROR_LINES = 3;
 
   private final PeerKind kind;
@@ -49,6 +54,18 @@ final class WorkerProcess implements Closeable {
    * @throws NotRunException when the peer cannot do it or the child died, with the reason
    */
   Figures call(Call call) throws NotRunException {
+    CompletableFuture<Void> watchdog =
+        CompletableFuture.runAsync(
+            process::destroyForcibly,
+            CompletableFuture.delayedExecutor(CALL_MINUTES, TimeUnit.MINUTES));
+    try {
+      return ask(call);
+    } finally {
+      watchdog.cancel(false);
+    }
+  }
+
+  private Figures ask(Call call) throws NotRunException {
     try {
       calls.write(call.format());
       calls.newLine();

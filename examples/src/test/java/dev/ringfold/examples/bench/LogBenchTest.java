@@ -45,7 +45,7 @@ class LogBenchTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RINGFOLD")
+  @EnumSource
   void everyPeerStoresAndReadsBackWhatWasPublished(PeerKind kind) throws Exception {
     Call call = Call.of("ingest").with("events", 50_000).with("producers", 1).with("seed", 7);
     try (Workspace own = new Workspace(directory)) {
@@ -60,9 +60,7 @@ class LogBenchTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"DISRUPTOR", "RINGFOLD"})
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DISRUPTOR")
   void everyStoringPeerForcesWhatItAcknowledges(PeerKind kind) throws Exception {
     Call call = Call.of("disk").with("millis", 100).with("maxEvents", 10_000).with("seed", 7);
     try (Workspace own = new Workspace(directory)) {
@@ -70,6 +68,29 @@ class LogBenchTest {
 
       assertThat(worker.call(call.with("outstanding", 1)).get("events")).isPositive();
       assertThat(worker.call(call.with("outstanding", 64)).get("events")).isPositive();
+    }
+  }
+
+  @Test
+  void ringfoldDoesWhatOnlySomePeersCan() throws Exception {
+    try (Workspace own = new Workspace(directory)) {
+      WorkerProcess worker = own.start(PeerKind.RINGFOLD);
+      Call stored = Call.of("seek").with("events", 20_000).with("seed", 7);
+      Call idle = Call.of("idle").with("tailers", 3).with("events", 1_000);
+
+      assertThat(worker.call(stored.with("seeks", 100)).get("p50")).isPositive();
+      assertThat(worker.call(Call.of("trickle").with("events", 100).with("seed", 7)).get("bytes"))
+          .isPositive();
+      assertThat(worker.call(idle.with("settleSeconds", 0).with("seconds", 1)).get("cpuPercent"))
+          .isNotNegative();
+    }
+  }
+
+  @Test
+  void twoProducersKeepTheirOwnOrder() throws Exception {
+    Call call = Call.of("ingest").with("events", 40_000).with("producers", 2).with("seed", 7);
+    try (Workspace own = new Workspace(directory)) {
+      assertThat(own.start(PeerKind.RINGFOLD).call(call).get("replayNanos")).isPositive();
     }
   }
 

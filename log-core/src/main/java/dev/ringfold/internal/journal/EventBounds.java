@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * Checks that an event lies inside its frame and its blocks inside the event, so that everything
  * that reads it later may trust its lengths. Stateless.
  */
-final class EventBounds {
+public final class EventBounds {
   private static final int KNOWN_FLAGS =
       EventFormat.FLAG_CONTEXT
           | EventFormat.FLAG_KEY
@@ -26,7 +26,7 @@ final class EventBounds {
    * @param limit where the frame's body ends
    * @return offset of the payload, or -1 when the event does not fit
    */
-  static int payloadOffset(ByteBuffer buffer, int at, int limit) {
+  public static int payloadOffset(ByteBuffer buffer, int at, int limit) {
     if (limit - at < EventFormat.HEADER_LENGTH) {
       return -1;
     }

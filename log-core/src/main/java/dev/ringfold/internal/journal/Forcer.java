@@ -31,7 +31,7 @@ public final class Forcer implements Runnable {
 
   private final ManifestStore manifests;
   private final LogState state;
-  private final SegmentKeeper keeper;
+  private final SealThread sealing;
   private final LongConsumer onDurable;
   private final long intervalNanos;
   private final long limitBytes;
@@ -57,7 +57,7 @@ public final class Forcer implements Runnable {
   public Forcer(
       ManifestStore manifests,
       LogState state,
-      SegmentKeeper keeper,
+      SealThread sealing,
       SegmentWriter first,
       long durableSequence,
       long intervalNanos,
@@ -65,7 +65,7 @@ public final class Forcer implements Runnable {
       LongConsumer onDurable) {
     this.manifests = manifests;
     this.state = state;
-    this.keeper = keeper;
+    this.sealing = sealing;
     this.segment = first;
     this.durableSequence = durableSequence;
     this.writtenSequence = durableSequence;
@@ -194,7 +194,7 @@ public final class Forcer implements Runnable {
   }
 
   private void perform(Roll roll) throws IOException {
-    roll.from.force();
+    roll.from.forceAll();
     FaultPoint.hit("roll.oldForced");
     manifests.persist();
     FaultPoint.hit("roll.manifestWritten");
@@ -205,7 +205,7 @@ public final class Forcer implements Runnable {
     FaultPoint.hit("roll.newForced");
     segment = roll.to;
     pendingRolls.decrementAndGet();
-    keeper.seal(roll.from);
+    sealing.seal(roll.from);
   }
 
   /** Durations of forces since the last call, nanoseconds. */

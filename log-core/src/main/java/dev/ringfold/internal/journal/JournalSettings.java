@@ -49,6 +49,11 @@ public record JournalSettings(
         config.value(LogOption.FORCE_BYTES));
   }
 
+  /** Bytes of a whole segment with what is kept free behind it. */
+  long fullAllocationBytes() {
+    return segmentBytes + reserveBytes + SegmentWriter.INDEX_SLACK_BYTES + 2L * maxFrameBytes;
+  }
+
   /** Bytes allocated when a segment is created. */
   long initialAllocationBytes() {
     return reserveBytes

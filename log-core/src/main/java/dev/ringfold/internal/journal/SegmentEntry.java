@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstFrame frame number of its first frame
  * @param previousCrc CRC of the last frame of the segment before it
  * @param lastCrc CRC of its last frame; 0 while unknown
- * @param beginNanos log time of its first frame, nanoseconds since 1970
+ * @param beginNanos log time when it was begun, not above that of its first frame and not below
+ *     that of the segment before; nanoseconds since 1970
  * @param endNanos log time of its last frame, nanoseconds since 1970
  * @param sha256 hash of the first {@code length} bytes of the queue file in lower-case hex
  */

@@ -6,9 +6,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.internal.io.DiskSpace;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +14,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything about segments that must not happen in the journal thread, done by the thread {@code
- * ringfold-segments}: allocating blocks ahead of the journal, preparing the next segment, watching
- * the disk's free space, sealing finished segments and hashing them.
- *
- * <p>Hashing a sealed segment costs a second of CPU per gigabyte, so it is done at most a tenth of
- * the time; the CRC chain protects a segment until its hash is in the manifest.
+ * What must be ready before the journal thread needs it, done by the thread {@code
+ * ringfold-segments}: blocks allocated and pages faulted in ahead of the journal, the next segment
+ * prepared, the disk's free space watched. Nothing here waits for a force, so that the journal
+ * thread is not left alone while the disk is slow; sealing has a thread of its own, {@link
+ * SealThread}.
  */
 public final class SegmentKeeper implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentKeeper.class);
 
-  private static final long CYCLE_NANOS = 10_000_000L;
+  private static final long CYCLE_NANOS = 5_000_000L;
   private static final long IDLE_CYCLE_NANOS = 100_000_000L;
   private static final long SPACE_CHECK_NANOS = 100_000_000L;
   private static final long AHEAD_BYTES_MIN = 8L << 20;
+
+  /** A journal that grows by more than this in a cycle is fast. */
+  private static final long FAST_CYCLE_BYTES = 256L << 10;
+
+  private static final long IDLE_NANOS = 1_000_000_000L;
+  private static final long POPULATE_BYTES_MIN = 512L << 10;
+  private static final long POPULATE_BYTES_MAX = 64L << 20;
+
+  /** Ahead of a fast journal by as many cycles as a slow commit of the file system takes. */
+  private static final long POPULATE_CYCLES = 16;
+
   private static final long SMALL_STEP_BYTES = 1L << 20;
-  private static final long HASH_DUTY = 10;
 
   private final Path store;
   private final JournalSettings settings;
@@ -39,18 +46,17 @@ public final class SegmentKeeper implements Runnable {
   private final DiskSpace space;
   private final SegmentSealer sealer;
   private final Map<Long, SegmentWriter> unsealed = new ConcurrentHashMap<>();
-  private final Queue<SegmentWriter> toSeal = new ConcurrentLinkedQueue<>();
 
   private volatile @Nullable SegmentWriter current;
   private volatile @Nullable SegmentWriter prepared;
   private volatile boolean prepareWanted;
   private volatile boolean outOfSpace;
+  private volatile long lastGrowthNanos = System.nanoTime() - IDLE_NANOS;
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
   private final LongAdder allocationRounds = new LongAdder();
   private long lastPosition;
   private long lastSpaceCheckNanos;
-  private long hashNotBeforeNanos;
 
   public SegmentKeeper(
       Path store,
@@ -67,15 +73,14 @@ public final class SegmentKeeper implements Runnable {
 
   /** Creates a segment now, in the caller's thread; used at open. */
   public SegmentWriter createFirst(long number) {
-    SegmentWriter writer = create(number);
+    SegmentWriter writer = create(number, settings.initialAllocationBytes());
     unsealed.put(number, writer);
     current = writer;
     return writer;
   }
 
-  private SegmentWriter create(long number) {
-    return SegmentWriter.create(
-        store, number, settings.blockBytes(), settings.initialAllocationBytes());
+  private SegmentWriter create(long number, long allocateBytes) {
+    return SegmentWriter.create(store, number, settings.blockBytes(), allocateBytes);
   }
 
   /** Journal thread: takes the prepared segment, or null when there is none yet. */
@@ -100,10 +105,14 @@ public final class SegmentKeeper implements Runnable {
     }
   }
 
-  /** The force thread is done with this segment. */
-  void seal(SegmentWriter finished) {
-    toSeal.add(finished);
-    wake();
+  /** The segment is sealed: readers find its length in the manifest. */
+  void sealed(SegmentWriter finished) {
+    unsealed.remove(finished.number());
+  }
+
+  /** Whether the journal has grown lately. */
+  boolean isBusy() {
+    return System.nanoTime() - lastGrowthNanos < IDLE_NANOS;
   }
 
   /** The last attempt to allocate failed: the disk is full, or below the floor. */
@@ -139,7 +148,6 @@ public final class SegmentKeeper implements Runnable {
       boolean busy = cycle();
       LockSupport.parkNanos(this, busy ? CYCLE_NANOS : IDLE_CYCLE_NANOS);
     }
-    drainSealQueue();
   }
 
   private boolean cycle() {
@@ -147,8 +155,7 @@ public final class SegmentKeeper implements Runnable {
       checkSpace();
       boolean grew = allocateAhead();
       prepareNext();
-      boolean sealed = drainSealQueue();
-      return grew || sealed || hashOne();
+      return grew;
     } catch (RingfoldException e) {
       LOG.warn("Background work on segments of {} failed; it will be tried again", store, e);
       return false;
@@ -186,13 +193,23 @@ public final class SegmentKeeper implements Runnable {
     long position = writer.writtenPosition();
     long grown = Math.max(0, position - lastPosition);
     lastPosition = position;
-    long ahead = Math.max(AHEAD_BYTES_MIN, 4 * grown);
-    long wanted =
-        position + settings.reserveBytes() + SegmentWriter.INDEX_SLACK_BYTES + ahead;
+    long kept = settings.reserveBytes() + SegmentWriter.INDEX_SLACK_BYTES;
+    long ahead = AHEAD_BYTES_MIN;
+    if (grown > FAST_CYCLE_BYTES) {
+      // The rest of the segment in one call: the next call might wait for the disk.
+      ahead = Math.max(4 * grown, settings.fullAllocationBytes() - kept - position);
+    }
+    long wanted = position + kept + ahead;
     if (wanted > writer.allocatedLimit()) {
-      extend(writer, wanted + ahead);
+      extend(writer, grown > FAST_CYCLE_BYTES ? wanted : wanted + ahead);
     } else if (outOfSpace) {
       outOfSpace = false;
+    }
+    if (grown > 0) {
+      lastGrowthNanos = System.nanoTime();
+      writer.populate(
+          position
+              + Math.max(POPULATE_BYTES_MIN, Math.min(POPULATE_BYTES_MAX, POPULATE_CYCLES * grown)));
     }
     allocationRounds.increment();
     return grown > 0;
@@ -216,39 +233,16 @@ public final class SegmentKeeper implements Runnable {
       return;
     }
     SegmentWriter writer = current;
-    if (writer == null
-        || space.usableBytes() - settings.initialAllocationBytes() < settings.fullSpaceBytes()) {
+    long bytes =
+        isBusy() ? settings.fullAllocationBytes() : settings.initialAllocationBytes();
+    if (writer == null || space.usableBytes() - bytes < settings.fullSpaceBytes()) {
       return; // The open segment goes on growing until there is room for another one.
     }
     try {
-      prepared = create(writer.number() + 1);
+      prepared = create(writer.number() + 1, bytes);
     } catch (DiskFullException e) {
       sealer.discard(writer.number() + 1);
     }
-  }
-
-  private boolean drainSealQueue() {
-    boolean any = false;
-    SegmentWriter writer = toSeal.poll();
-    while (writer != null) {
-      sealer.seal(writer);
-      unsealed.remove(writer.number());
-      any = true;
-      writer = toSeal.poll();
-    }
-    return any;
-  }
-
-  private boolean hashOne() {
-    long now = System.nanoTime();
-    if (now < hashNotBeforeNanos) {
-      return false;
-    }
-    long started = now;
-    boolean hashed = sealer.hashOldestUnhashed(() -> running);
-    long ended = System.nanoTime();
-    hashNotBeforeNanos = ended + (ended - started) * HASH_DUTY;
-    return hashed;
   }
 
   /** Ends the thread; a prepared segment that was never begun is removed. */

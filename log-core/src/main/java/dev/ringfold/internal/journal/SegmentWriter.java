@@ -39,6 +39,8 @@ public final class SegmentWriter implements AutoCloseable {
   private final FileChannel channel;
   private final int descriptor;
   private final SegmentIndex.Builder index = new SegmentIndex.Builder();
+  private final PagePopulation population;
+  private final RangeForce rangeForce;
   private long position;
   private long frameOffset;
   private volatile long allocatedLimit;
@@ -51,7 +53,8 @@ public final class SegmentWriter implements AutoCloseable {
       ChronicleQueue queue,
       ExcerptAppender appender,
       FileChannel channel,
-      int descriptor) {
+      int descriptor,
+      int blockBytes) {
     this.number = number;
     this.folder = folder;
     this.file = SegmentFiles.queueFile(folder);
@@ -59,6 +62,8 @@ public final class SegmentWriter implements AutoCloseable {
     this.appender = appender;
     this.channel = channel;
     this.descriptor = descriptor;
+    this.population = new PagePopulation(blockBytes);
+    this.rangeForce = new RangeForce(channel);
   }
 
   /**
@@ -85,7 +90,7 @@ public final class SegmentWriter implements AutoCloseable {
       queue = openQueue(folder, blockBytes);
       SegmentWriter writer =
           new SegmentWriter(
-              number, folder, queue, queue.createAppender(), channel, descriptor);
+              number, folder, queue, queue.createAppender(), channel, descriptor, blockBytes);
       writer.allocatedLimit = allocateBytes;
       writer.writePrepared();
       StoreSecurity.restrict(SegmentFiles.metadataFile(folder));
@@ -148,6 +153,9 @@ public final class SegmentWriter implements AutoCloseable {
         Bytes<?> bytes =
             java.util.Objects.requireNonNull(document.wire(), "Chronicle gave no wire").bytes();
         frameOffset = bytes.writePosition();
+        if (frameOffset + length > population.limit()) {
+          population.reach(bytes.addressForWrite(frameOffset), frameOffset, length);
+        }
         bytes.write(frame, offset, length);
       } catch (Throwable e) {
         document.rollbackOnClose();
@@ -211,6 +219,11 @@ public final class SegmentWriter implements AutoCloseable {
     return allocatedLimit;
   }
 
+  /** Makes pages ready up to the given offset, so that the journal thread meets no page fault. */
+  void populate(long limit) {
+    population.ahead(Math.min(limit, allocatedLimit));
+  }
+
   /** Allocates up to the given offset; false when the disk is full. Segments thread only. */
   boolean allocate(long limit) {
     long from = allocatedLimit;
@@ -234,9 +247,15 @@ public final class SegmentWriter implements AutoCloseable {
     return java.util.Objects.requireNonNull(finished, "the segment is still written");
   }
 
-  /** Forces the file's data; throws what the operating system said. */
+  /** Forces what was published; throws what the operating system said. */
   void force() throws IOException {
+    rangeForce.forceTo(writtenPosition);
+  }
+
+  /** The last force: the whole file. */
+  void forceAll() throws IOException {
     channel.force(false);
+    rangeForce.release();
   }
 
   /** Closes the queue and the descriptors; the last force has happened. */

@@ -21,6 +21,7 @@ import dev.ringfold.internal.journal.LogState;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestStore;
 import dev.ringfold.internal.journal.Recovery;
+import dev.ringfold.internal.journal.SealThread;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.internal.journal.SegmentKeeper;
@@ -37,7 +38,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The running parts of an open log and the order in which they start and stop. The opening thread
- * recovers, begins the session's first segment and writes the opening facts; then the four threads
+ * recovers, begins the session's first segment and writes the opening facts; then the five threads
  * take over.
  */
 public final class LogEngine {
@@ -51,6 +52,7 @@ public final class LogEngine {
   private final Recovery.Outcome recovery;
   private final LogClock clock;
   private final SegmentKeeper keeper;
+  private final SealThread sealing;
   private final SegmentSealer sealer;
   private final SegmentKeys segmentKeys;
   private final Forcer forcer;
@@ -99,6 +101,7 @@ public final class LogEngine {
     this.clock =
         new LogClock(epochNanos(clock), Math.max(0, chain.logTimeNanos()), System::nanoTime);
     keeper = new SegmentKeeper(store, settings, state, space, sealer);
+    sealing = new SealThread(sealer, keeper, state);
     SegmentEntry last = begun.lastSegment();
     SegmentWriter first = keeper.createFirst(last == null ? 1 : last.number() + 1);
     acks = new AckThread((int) config.value(LogOption.MAX_OUTSTANDING));
@@ -107,7 +110,7 @@ public final class LogEngine {
         new Forcer(
             manifests,
             state,
-            keeper,
+            sealing,
             first,
             chain.nextSequence() - 1,
             settings.forceIntervalNanos(),
@@ -135,7 +138,8 @@ public final class LogEngine {
           new Thread(journal, "ringfold-journal"),
           new Thread(forcer, "ringfold-force"),
           new Thread(keeper, "ringfold-segments"),
-          new Thread(acks, "ringfold-ack")
+          new Thread(acks, "ringfold-ack"),
+          new Thread(sealing, "ringfold-seal")
         };
     for (Thread thread : threads) {
       thread.setDaemon(true);
@@ -255,6 +259,8 @@ public final class LogEngine {
     keeper.stop();
     join(threads[1]);
     join(threads[2]);
+    sealing.stop();
+    join(threads[4]);
     keeper.discardPrepared();
     failed = state.condition() == LogState.Condition.FAILED;
     if (!failed && journal.isEnded()) {

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("smoke")
 class CounterFileTest {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
   private static final String OTHER_BOOT = "0123456789abcdef0123456789abcdef";

@@ -13,9 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import net.openhft.posix.PosixAPI;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("smoke")
 class PosixTest {
   private static final long MIB = 1L << 20;
 

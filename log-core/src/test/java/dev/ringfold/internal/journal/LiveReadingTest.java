@@ -19,12 +19,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Reading while the store is being written, in the writer's process and from another one. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Tag("smoke")
 class LiveReadingTest {
   private static final int SEGMENTS = 5;
   private static final int FRAMES = 400;

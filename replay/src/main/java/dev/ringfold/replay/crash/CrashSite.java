@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.crash;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directories of one seed: the store, and the oracle on another file system where there is one.
+ * Removed after a success; after a failure the oracle is put beside the store and both stay.
+ */
+final class CrashSite {
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+  private final Path directory;
+  private final Path oracleDirectory;
+
+  /**
+   * @param root where sites are made
+   * @param name of this one
+   */
+  CrashSite(Path root, String name) {
+    directory = root.resolve(name);
+    Path elsewhere = Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : root;
+    try {
+      deleteTree(directory);
+      Files.createDirectories(directory);
+      oracleDirectory = Files.createTempDirectory(elsewhere, "ringfold-oracle-");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + directory, e);
+    }
+  }
+
+  /** Where the store is. */
+  Path store() {
+    return directory.resolve("store");
+  }
+
+  /** Where the oracle is. */
+  Path oracle() {
+    return oracleDirectory.resolve("oracle");
+  }
+
+  /** The directory that is kept after a failure. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Removes everything. */
+  void remove() {
+    try {
+      deleteTree(oracleDirectory);
+      deleteTree(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + directory, e);
+    }
+  }
+
+  /** Keeps everything in {@link #directory()}. */
+  void keep() {
+    try {
+      copyTree(oracleDirectory, directory.resolve("oracle"));
+      deleteTree(oracleDirectory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot keep " + directory, e);
+    }
+  }
+
+  /** Copies a directory with everything in it. */
+  static void copyTree(Path from, Path to) throws IOException {
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes)
+              throws IOException {
+            Path target = to.resolve(from.relativize(dir).toString());
+            Files.createDirectories(target);
+            Files.setPosixFilePermissions(target, Files.getPosixFilePermissions(dir));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.copy(
+                file,
+                to.resolve(from.relativize(file).toString()),
+                StandardCopyOption.COPY_ATTRIBUTES,
+                StandardCopyOption.REPLACE_EXISTING);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** Deletes a directory with everything in it. */
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(dir);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.crash;
+
+import dev.ringfold.AckLevel;
+import dev.ringfold.internal.io.FaultPoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Death at named places: on one store, one child after the other dies at each of the fault points
+ * that a log can come to.
+ */
+final class FaultPointFault implements Fault {
+  /** Enough for a few segments and a close. */
+  private static final long ITEMS = 6_000;
+
+  private static final int MAX_JOURNAL_HITS = 30;
+
+  private final List<String> points;
+
+  FaultPointFault(List<String> points) {
+    this.points = List.copyOf(points);
+  }
+
+  /** The points that belong to publishing, rolling, sealing, recovering and closing a log. */
+  static List<String> corePoints() {
+    return FaultPoint.names().stream()
+        .filter(name -> !name.startsWith("retention.") && !name.startsWith("position."))
+        .toList();
+  }
+
+  @Override
+  public String name() {
+    return "death at a fault point";
+  }
+
+  @Override
+  public Verdict run(Path root, long seed, String workload) throws ReflectiveOperationException {
+    CrashSite site = new CrashSite(root, "point-" + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    List<String> problems = new ArrayList<>();
+    Verdict verdict = new Verdict(0, 0, 0, 0, List.of());
+    for (String point : points) {
+      if (point.startsWith("recovery.")) {
+        die(site, seed, workload, "journal.frame.afterWrite:20", problems);
+      }
+      die(site, seed, workload, point + ":" + hit(point, random), problems);
+      StoreVerifier verifier = new StoreVerifier(CrashChild.workload(workload), seed);
+      verdict = verifier.verify(site.store(), Oracle.read(site.oracle()));
+      for (String problem : verdict.problems()) {
+        problems.add("after " + point + ": " + problem);
+      }
+      if (!problems.isEmpty()) {
+        break;
+      }
+    }
+    Verdict result =
+        new Verdict(
+            verdict.acknowledged(),
+            verdict.lost(),
+            verdict.readable(),
+            verdict.openNanos(),
+            problems);
+    Faults.finish(site, result);
+    return result;
+  }
+
+  private static int hit(String point, SplittableRandom random) {
+    if (point.startsWith("journal.")) {
+      return 1 + random.nextInt(MAX_JOURNAL_HITS);
+    }
+    return point.startsWith("roll.") || point.startsWith("blob.") ? 1 + random.nextInt(2) : 1;
+  }
+
+  private static void die(
+      CrashSite site, long seed, String workload, String point, List<String> problems) {
+    AckLevel level = point.startsWith("journal.force") ? AckLevel.DISK : AckLevel.JOURNAL;
+    ChildProcess.Order order = KillFault.order(site, seed, workload, level, ITEMS, point);
+    try (ChildProcess child = ChildProcess.start(order)) {
+      int code = child.awaitExit();
+      if (code != FaultPoint.HALT_STATUS) {
+        problems.add(
+            "the child never died at "
+                + point
+                + (code == 0 ? ": it came to its end" : ": exit code " + code + ", ")
+                + child.output());
+      }
+    }
+  }
+}
