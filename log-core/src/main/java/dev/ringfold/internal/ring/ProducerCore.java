@@ -41,7 +41,6 @@ public final class ProducerCore {
   private static final long PARK_NANOS_MIN = 20_000L;
   private static final long PARK_NANOS_MAX = 1_000_000L;
   private static final int ACK_SPINS = 20_000;
-  private static final int MAX_RECHECKS = 100;
 
   /** Longer rows are encoded apart and copied. */
   private static final int MAX_SLOTS_IN_PLACE = 8;
@@ -338,16 +337,21 @@ public final class ProducerCore {
       send(draft, level, null);
       return ringReceipt(draft);
     }
-    for (int i = 0; i < MAX_RECHECKS; i++) {
+    long deadline = System.nanoTime() + timeoutNanos;
+    long park = PARK_NANOS_MIN;
+    do {
       PendingAppend pending = pending(draft, level, null);
       send(draft, level, pending);
       await(pending, timeoutNanos);
       if (!pending.recheck) {
         return outcomeOf(pending);
       }
-    }
+      // The keys of a segment that is being sealed are in neither place that could be looked in.
+      LockSupport.parkNanos(this, park);
+      park = Math.min(PARK_NANOS_MAX, 2 * park);
+    } while (System.nanoTime() < deadline && !Thread.currentThread().isInterrupted());
     throw new RingTimeoutException(
-        "The window of idempotency keys moved " + MAX_RECHECKS + " times; append again.");
+        "The window of idempotency keys moved all the time; append again, or raise key-window.");
   }
 
   private static AppendOutcome outcomeOf(PendingAppend pending) {
