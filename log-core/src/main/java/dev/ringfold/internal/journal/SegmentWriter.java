@@ -120,7 +120,8 @@ public final class SegmentWriter implements AutoCloseable {
         .blockSize(blockBytes)
         .rollCycle(LegacyRollCycles.MINUTELY)
         .timeProvider(() -> 0L) // The cycle never turns: a segment ends when we say so.
-        .timeoutMS(1_000)
+        // Nobody else ever writes here; Chronicle waits this long for a header in our empty file.
+        .timeoutMS(1)
         .syncMode(net.openhft.chronicle.bytes.SyncMode.NONE)
         .build();
   }
