@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,19 +139,11 @@ public final class Recovery {
   private List<Found> scanOpen(ChainState start, List<SegmentEntry> open, long lastSealed) {
     List<Found> found = new ArrayList<>();
     ChainState chain = start;
-    long number = lastSealed + 1;
     boolean whole = true;
-    for (int i = 0; ; i++, number++) {
-      boolean named = i < open.size();
-      if (named) {
-        number = open.get(i).number();
-      }
+    for (long number : unsealedNumbers(open, lastSealed)) {
       Path file = SegmentFiles.queueFile(store, number);
       if (!Files.exists(file)) {
-        if (named) {
-          continue; // Its loss shows in the watermark, if anything in it was ever promised.
-        }
-        return found;
+        continue; // Its loss shows in the watermark, if anything in it was ever promised.
       }
       SegmentIndex.Builder index = new SegmentIndex.Builder();
       boolean visit = whole;
@@ -178,6 +171,19 @@ public final class Recovery {
       }
       whole = whole && scan.stop() == ScanResult.Stop.CLEAN_END;
     }
+    return found;
+  }
+
+  /** Segments that the manifest calls open, and folders behind them that it does not name. */
+  private Iterable<Long> unsealedNumbers(List<SegmentEntry> open, long lastSealed) {
+    TreeSet<Long> numbers = new TreeSet<>();
+    open.forEach(entry -> numbers.add(entry.number()));
+    for (long number : SegmentFiles.present(store)) {
+      if (number > lastSealed) {
+        numbers.add(number);
+      }
+    }
+    return numbers;
   }
 
   private Outcome finish(ChainState before, List<Found> found) {
@@ -269,6 +275,8 @@ public final class Recovery {
 
   private void sealAll(List<Found> found, Cut cut) {
     FaultPoint.hit("recovery.beforeSeal");
+    // First, because a segment that is given up need not follow the one that is sealed now.
+    manifests.update(Recovery::sealedOnly);
     for (Found each : found) {
       if (!cut.discarded.contains(each.entry.number())) {
         ScanResult scan = each.scan;
@@ -283,19 +291,25 @@ public final class Recovery {
             each.index);
       }
     }
-    for (long number : cut.discarded) {
-      manifests.update(manifest -> without(manifest, number));
-    }
     manifests.persist();
-    for (long number : cut.discarded) {
-      sealer.discard(number);
-    }
+    discardUnnamed();
     FaultPoint.hit("recovery.afterSeal");
   }
 
-  private static Manifest without(Manifest manifest, long number) {
+  /** What is not sealed after this was given up: its file is missing, or not of the chain. */
+  private static Manifest sealedOnly(Manifest manifest) {
     return manifest.withSegments(
-        manifest.segments().stream().filter(entry -> entry.number() != number).toList());
+        manifest.segments().stream().filter(SegmentEntry::sealed).toList());
+  }
+
+  /** Folders behind the last segment: given up, or made and lost their file with the power. */
+  private void discardUnnamed() {
+    SegmentEntry last = manifests.current().lastSegment();
+    for (long number : SegmentFiles.present(store)) {
+      if (last == null || number > last.number()) {
+        sealer.discard(number);
+      }
+    }
   }
 
   private CorruptJournalException damage(

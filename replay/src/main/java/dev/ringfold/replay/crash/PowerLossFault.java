@@ -92,8 +92,11 @@ final class PowerLossFault implements Fault {
       Publisher publisher =
           new Publisher(
               log, CrashStore.types(workload), producer, AckLevel.DISK, beforeTheCut, seed);
-      try (FaultPoint.Hook hook = FaultPoint.install(recorder)) {
+      FaultPoint.Hook hook = FaultPoint.install(recorder);
+      try {
         publish(publisher, workload, recorder, log, random);
+      } finally {
+        hook.close();
       }
       publisher.settle();
       return recorder.image();
