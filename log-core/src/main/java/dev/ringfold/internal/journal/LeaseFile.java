@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,17 +64,20 @@ public final class LeaseFile implements ReadLease {
 
   private final Path file;
   private final Clock clock;
+  private final AtomicBoolean warned;
   private boolean usable = true;
   private boolean present;
   private long lastBeatNanos;
 
   /**
    * @param clock for heartbeats; must agree with the clock that gives files their times
+   * @param warned whether it was said already that leases do not work here
    */
-  public LeaseFile(Path store, Clock clock) {
+  LeaseFile(Path store, Clock clock, AtomicBoolean warned) {
     String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
     this.file = store.resolve(DIRECTORY).resolve(Host.pid() + "-" + nonce);
     this.clock = clock;
+    this.warned = warned;
   }
 
   @Override
@@ -120,9 +124,11 @@ public final class LeaseFile implements ReadLease {
   private void giveUp(Exception cause) {
     usable = false;
     present = false;
-    LOG.warn(
-        "Reading without a lease, so retention will not wait for this reader: {}",
-        cause.getMessage());
+    if (warned.compareAndSet(false, true)) {
+      LOG.warn(
+          "Reading without a lease, so retention will not wait for this reader: {}",
+          cause.getMessage());
+    }
   }
 
   @Override

@@ -28,7 +28,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * ringfold-retired 1
- * segment &lt;number&gt; first=&lt;seq&gt; last=&lt;seq&gt; lastCrc=&lt;8 hex&gt; sha256=&lt;64 hex|-&gt; crc32c=&lt;8 hex&gt;
+ * number=&lt;number&gt; first=&lt;seq&gt; last=&lt;seq&gt; lastCrc=&lt;8 hex&gt; sha256=&lt;64 hex|-&gt; crc32c=&lt;8 hex&gt;
  * </pre>
  *
  * <p>The line's CRC32C is of its bytes before {@code " crc32c="}. Stateless; any thread reads, one
@@ -89,7 +89,7 @@ public final class RetiredSegments {
 
   private static String line(SegmentEntry entry) {
     String facts =
-        "segment "
+        "number="
             + entry.number()
             + " first="
             + entry.firstSequence()
@@ -126,10 +126,10 @@ public final class RetiredSegments {
   }
 
   private static Retired parse(Path file, String facts) {
-    List<String> words = List.of(facts.replace('=', ' ').split(" (?=[a-z][A-Za-z0-9]* )"));
+    List<String> words = List.of(facts.replace(" ", "\n").replace('=', ' ').split("\n"));
     String remedy = "It is for information; restore it from a backup";
     return new Retired(
-        CheckedText.number(file, words, "segment", remedy),
+        CheckedText.number(file, words, "number", remedy),
         CheckedText.number(file, words, "first", remedy),
         CheckedText.number(file, words, "last", remedy),
         Integer.parseUnsignedInt(CheckedText.value(file, words, "lastCrc", remedy), 16),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoreFileSource implements JournalSource {
   private final Path store;
   private final SegmentIndexCache indexes;
+  private final AtomicBoolean warned = new AtomicBoolean();
   private volatile Known known;
 
   private record Known(Manifest manifest, Stamp stamp) {}
@@ -83,7 +85,7 @@ public final class StoreFileSource implements JournalSource {
 
   @Override
   public ReadLease lease() {
-    return new LeaseFile(store, Clock.systemUTC());
+    return new LeaseFile(store, Clock.systemUTC(), warned);
   }
 
   @Override

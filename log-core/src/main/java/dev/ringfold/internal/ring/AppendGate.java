@@ -143,7 +143,7 @@ public final class AppendGate {
 
   /** Whether the segment should end because of its many keys. */
   boolean wantsRoll() {
-    return segmentKeys.isFull();
+    return segmentKeys.isFull(keys.capacity());
   }
 
   StreamVersions versions() {

@@ -63,9 +63,12 @@ public final class SegmentKeys implements SegmentSealer.Companion {
     current.tags.addPair(type, hi, lo, sequence);
   }
 
-  /** Whether the segment should end because of its many keys. */
-  boolean isFull() {
-    return current.keys.count() >= KeyEntries.ROLL_COUNT
+  /**
+   * Whether the segment should end because of its many keys. Keys leave the window only after they
+   * are sealed, so a segment must not hold more of them than the window is meant to.
+   */
+  boolean isFull(int windowCapacity) {
+    return current.keys.count() >= Math.min(windowCapacity, KeyEntries.ROLL_COUNT)
         || current.tags.count() >= 2 * KeyEntries.ROLL_COUNT;
   }
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A second JVM with this test's class path; what only a process death or another PID can show. */
-final class ChildJvm implements AutoCloseable {
-  static final List<String> FLAGS = List.of(JvmFlags.line().split(" "));
+public final class ChildJvm implements AutoCloseable {
+  public static final List<String> FLAGS = List.of(JvmFlags.line().split(" "));
 
   private static final long TIMEOUT_SECONDS = 60;
   private static final String JAVA =
@@ -27,7 +27,7 @@ final class ChildJvm implements AutoCloseable {
     this.errors = errors;
   }
 
-  static ChildJvm start(Class<?> main, List<String> jvmArguments, Object... arguments) {
+  public static ChildJvm start(Class<?> main, List<String> jvmArguments, Object... arguments) {
     List<String> command = new ArrayList<>(List.of(JAVA, "-XX:TieredStopAtLevel=1", "-ea"));
     command.addAll(jvmArguments);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -43,12 +43,12 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** The next line the child printed; for "I am ready". */
-  String readLine() {
+  public String readLine() {
     StringBuilder line = new StringBuilder();
     try {
       InputStream out = process.getInputStream();
@@ -62,12 +62,12 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** Ends the child as kill -9 does and waits for its death. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     exitCode();
   }
 
-  int exitCode() {
+  public int exitCode() {
     try {
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -80,7 +80,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** All the output that {@link #readLine} has not taken; waits for the end. */
-  String output() {
+  public String output() {
     try {
       return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -88,7 +88,7 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
-  String errors() {
+  public String errors() {
     try {
       return Files.readString(errors);
     } catch (IOException e) {
