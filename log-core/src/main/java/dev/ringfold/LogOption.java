@@ -11,8 +11,8 @@ import java.util.Locale;
  * ring-slots} in YAML and builders' maps and {@code RINGFOLD_RING_SLOTS} in the environment.
  */
 public enum LogOption {
-  /** Slots of the ring, a power of two; 65,536 slots of 512 bytes are 32 MiB of heap. */
-  RING_SLOTS("ring-slots", Kind.POWER_OF_TWO, "65536", 4_096, 1 << 21),
+  /** Slots of the ring, a power of two; 65,536 slots of 128 bytes are 8 MiB, and 3 MiB of objects. */
+  RING_SLOTS("ring-slots", Kind.POWER_OF_TWO, "65536", 1_024, 1 << 22),
   /** A segment is closed and a new one begun when it has grown to this many bytes. */
   SEGMENT_BYTES("segment-bytes", Kind.BYTES, "256MiB", 1 << 20, 1L << 30),
   /** A segment is closed when it has become this old (log time) and holds events; 0 = never. */

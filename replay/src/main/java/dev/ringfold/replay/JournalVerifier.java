@@ -143,23 +143,29 @@ public final class JournalVerifier {
     ChainState chain = startOf(manifest);
     for (SegmentEntry entry : manifest.segments()) {
       Checked checked = verifySegment(entry, chain);
-      ScanResult scan = checked.scan();
-      hashed += checked.hashed() ? 1 : 0;
-      if (scan != null) {
-        count(scan);
-      }
-      if (!checked.entry().sealed()) {
-        open.add(checked);
-      } else if (scan == null) {
-        missing(checked.entry());
-      }
-      boolean whole = scan != null && scan.frames() > 0 && scan.stop() == ScanResult.Stop.CLEAN_END;
-      if (!whole) {
+      chain = checked == null ? null : note(checked);
+      if (chain == null) {
         frameChecks.gap();
       }
-      chain = whole ? scan.after() : null;
     }
     new TailCheck(store, findings).check(manifest, open, durable, lastSequence);
+  }
+
+  /** Counts what was found; returns the chain behind the segment, null when it is broken. */
+  private @Nullable ChainState note(Checked checked) {
+    ScanResult scan = checked.scan();
+    if (!checked.entry().sealed()) {
+      open.add(checked);
+    } else if (scan == null) {
+      missing(checked.entry());
+    }
+    if (scan == null) {
+      return null;
+    }
+    hashed += checked.hashed() ? 1 : 0;
+    count(scan);
+    boolean whole = scan.frames() > 0 && scan.stop() == ScanResult.Stop.CLEAN_END;
+    return whole ? scan.after() : null;
   }
 
   private @Nullable ChainState startOf(Manifest manifest) {
@@ -180,8 +186,8 @@ public final class JournalVerifier {
     return first.firstFrame() == 0 ? ChainState.START : null;
   }
 
-  /** Looks again when the log sealed or retired the segment while it was read. */
-  private Checked verifySegment(SegmentEntry stated, @Nullable ChainState chain) {
+  /** Looks again when the log sealed the segment while it was read; null when it was retired. */
+  private @Nullable Checked verifySegment(SegmentEntry stated, @Nullable ChainState chain) {
     SegmentEntry entry = stated;
     for (int attempt = 1; ; attempt++) {
       Findings own = new Findings(store);
@@ -198,7 +204,7 @@ public final class JournalVerifier {
       boolean suspicious = own.anyProblem() || checked.scan() == null;
       SegmentEntry now = suspicious && attempt < MAX_ATTEMPTS ? current(entry) : entry;
       if (now == null) {
-        return new Checked(SegmentEntry.open(entry.number(), 0, 0, 0, 0), null, false);
+        return null;
       }
       if (now.equals(entry)) {
         findings.addAll(own);

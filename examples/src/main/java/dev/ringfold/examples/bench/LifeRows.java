@@ -68,6 +68,7 @@ final class LifeRows {
         return opener.call(contender.call());
       }
     } finally {
+      LeftCounters.delete(directory);
       Disk.deleteAndSettle(directory);
     }
   }

@@ -80,6 +80,6 @@ record Scale(
 
   /** Only to see that everything works. */
   static Scale quick(int rounds) {
-    return new Scale(true, rounds, 1, 1, 300_000, 200_000, 2_000, 1, 300, 200, 1_000, 1, 1);
+    return new Scale(true, rounds, 1, 1, 200_000, 200_000, 500, 1, 200, 200, 500, 1, 1);
   }
 }

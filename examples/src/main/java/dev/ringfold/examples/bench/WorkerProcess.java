@@ -90,10 +90,9 @@ final class WorkerProcess implements Closeable {
   }
 
   /** Kills the child as {@code kill -9} does and waits until it is gone. */
-  void kill() throws IOException {
+  void kill() {
     process.destroyForcibly();
     awaitExit();
-    answers.close();
   }
 
   /** Ends the child in an orderly way, or kills it when it does not end. */

@@ -7,17 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directories and child JVMs of one benchmark. They are gone after {@link #close}, and after an
  * interrupt of the program too. Used by one thread, besides the shutdown hook.
  */
 final class Workspace implements Closeable {
+  private static final int DELETE_ATTEMPTS = 10;
+
   private final Path directory;
   private final Path sharedMemory;
   private final List<WorkerProcess> workers = new ArrayList<>();
   private final Thread hook = new Thread(this::abandon, "bench-cleanup");
   private int started;
+  private boolean abandoned;
 
   /** Makes a directory of its own in {@code parent}. */
   Workspace(Path parent) throws IOException {
@@ -38,13 +42,15 @@ final class Workspace implements Closeable {
 
   /** Starts a child in a directory that another one has left. */
   synchronized WorkerProcess start(PeerKind kind, Path workerDirectory) throws IOException {
+    requireWanted();
     WorkerProcess worker = new WorkerProcess(kind, workerDirectory, sharedMemory);
     workers.add(worker);
     return worker;
   }
 
   /** A directory that no child has used. */
-  Path newDirectory(PeerKind kind) throws IOException {
+  synchronized Path newDirectory(PeerKind kind) throws IOException {
+    requireWanted();
     started++;
     return Files.createDirectory(directory.resolve(kind.label() + "-" + started));
   }
@@ -83,16 +89,40 @@ final class Workspace implements Closeable {
     Runtime.getRuntime().removeShutdownHook(hook);
   }
 
-  /** The program is being ended from outside. */
+  private void requireWanted() throws IOException {
+    if (abandoned) {
+      throw new IOException("the benchmark is being ended");
+    }
+  }
+
+  /** The program is being ended from outside, while the main thread may still be at work. */
   private synchronized void abandon() {
+    abandoned = true;
+    for (WorkerProcess worker : workers) {
+      worker.kill();
+    }
     try {
-      for (WorkerProcess worker : workers) {
-        worker.kill();
-      }
-      Disk.delete(directory);
-      Disk.delete(sharedMemory);
+      LeftCounters.delete(directory);
     } catch (IOException e) {
-      System.err.println("could not delete " + directory + ": " + e.getMessage());
+      System.err.println(e.getMessage());
+    }
+    for (Path path : List.of(directory, sharedMemory)) {
+      IOException failure = null;
+      for (int attempt = 0; attempt < DELETE_ATTEMPTS && Files.exists(path); attempt++) {
+        failure = tryDelete(path);
+      }
+      if (failure != null) {
+        System.err.println("could not delete " + path + ": " + failure.getMessage());
+      }
+    }
+  }
+
+  private static @Nullable IOException tryDelete(Path path) {
+    try {
+      Disk.delete(path);
+      return null;
+    } catch (IOException e) {
+      return e; // Something was written meanwhile: the next attempt finds it.
     }
   }
 }

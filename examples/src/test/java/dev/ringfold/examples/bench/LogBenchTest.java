@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,30 +45,24 @@ class LogBenchTest {
     return new PrintStream(bytes, true, StandardCharsets.UTF_8);
   }
 
+  @Tag("smoke")
   @ParameterizedTest
   @EnumSource
-  void everyPeerStoresAndReadsBackWhatWasPublished(PeerKind kind) throws Exception {
-    Call call = Call.of("ingest").with("events", 50_000).with("producers", 1).with("seed", 7);
+  void everyPeerStoresAndReadsBackWhatWasPublishedAndForced(PeerKind kind) throws Exception {
+    Call ingest = Call.of("ingest").with("events", 50_000).with("producers", 1).with("seed", 7);
+    Call disk = Call.of("disk").with("millis", 50).with("maxEvents", 10_000).with("seed", 7);
     try (Workspace own = new Workspace(directory)) {
-      Figures figures = own.start(kind).call(call);
+      WorkerProcess worker = own.start(kind);
+
+      Figures figures = worker.call(ingest);
 
       assertThat(figures.get("storedNanos")).isPositive();
       if (kind.create().stores()) {
         assertThat(figures.get("replayNanos")).isPositive();
         assertThat(figures.get("bytes")).isGreaterThanOrEqualTo(50_000 * 64);
+        assertThat(worker.call(disk.with("outstanding", 1)).get("events")).isPositive();
+        assertThat(worker.call(disk.with("outstanding", 64)).get("events")).isPositive();
       }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DISRUPTOR")
-  void everyStoringPeerForcesWhatItAcknowledges(PeerKind kind) throws Exception {
-    Call call = Call.of("disk").with("millis", 100).with("maxEvents", 10_000).with("seed", 7);
-    try (Workspace own = new Workspace(directory)) {
-      WorkerProcess worker = own.start(kind);
-
-      assertThat(worker.call(call.with("outstanding", 1)).get("events")).isPositive();
-      assertThat(worker.call(call.with("outstanding", 64)).get("events")).isPositive();
     }
   }
 

@@ -192,7 +192,7 @@ public final class StoreSecurity {
   }
 
   /** Whether {@code type} is a network file system; unknown FUSE types count as local. */
-  static boolean isNetworkFileSystem(String type) {
+  public static boolean isNetworkFileSystem(String type) {
     return NETWORK_FILE_SYSTEMS.contains(type.toLowerCase(Locale.ROOT));
   }
 

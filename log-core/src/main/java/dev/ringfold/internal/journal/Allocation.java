@@ -3,6 +3,10 @@ package dev.ringfold.internal.journal;
 
 import dev.ringfold.DiskFullException;
 import dev.ringfold.internal.io.Posix;
+import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.internal.io.FileFailure;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Real blocks for a file before anybody maps them. */
@@ -18,6 +22,27 @@ final class Allocation {
               + ": "
               + length
               + " bytes are needed. Free space; the log goes on by itself.");
+    }
+  }
+
+  /** Shows that this many bytes can be allocated in a directory, before a file there is mapped. */
+  static void prove(Path directory, long length) {
+    Path probe = directory.resolve("allocation.tmp");
+    if (!Posix.available()) {
+      require(directory, -1, 0, length);
+      return;
+    }
+    StoreSecurity.createFile(probe);
+    int descriptor = Posix.open(probe);
+    try {
+      require(probe, descriptor, 0, length);
+    } finally {
+      Posix.close(descriptor);
+      try {
+        Files.delete(probe);
+      } catch (IOException e) {
+        throw FileFailure.of("cannot delete", probe, e);
+      }
     }
   }
 

@@ -2,59 +2,110 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.internal.io.Posix;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Faults pages of a segment's mapping in before they are written: one system call for many pages
- * instead of one fault for each. A write fault in a shared file mapping takes the file system's
- * locks; without this, faults take most of the journal thread's time.
+ * Makes a segment's pages ready before they are written. The segments thread writes zeros ahead of
+ * the journal, which brings pages into the cache in large pieces and turns allocated blocks into
+ * written ones, and then faults them into Chronicle's mapping with one call for many pages. Left to
+ * the journal thread, a fault for every page takes most of its time, and each force of a block that
+ * was never written costs a commit of the file system's own journal.
  *
- * <p>The segments thread works ahead; where it has not come yet, the journal thread does a small
- * step itself. Chronicle maps the file block by block, and only the journal thread knows the
- * address, so it publishes each block it enters. Where the kernel does not know the call (before
- * Linux 5.14) nothing is done.
+ * <p>Zeros must never meet a frame. The file in front of {@code ready} belongs to the journal; a
+ * piece behind it is claimed by one compare-and-set, either by the segments thread, which fills it
+ * and then moves {@code ready}, or by the journal thread, which takes it as it is.
  */
 final class PagePopulation {
-  private static final long FULL_FRAME_STEP_BYTES = 1 << 20;
-  private static final long SMALL_STEP_BYTES = 64 << 10;
-  private static final int FULL_FRAME_BYTES = 16 << 10;
+  private static final int PIECE_BYTES = 256 << 10;
+  private static final long STEP_BYTES = 64 << 10;
   private static final long PAGE_MASK = 4_095L;
 
   /** A mapped block: file offsets from {@code begin} to {@code end} lie at {@code base + offset}. */
   private record Block(long base, long begin, long end) {}
 
+  private final FileChannel channel;
   private final int blockBytes;
+  private final ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE_BYTES);
+  private final AtomicLong claimed = new AtomicLong();
+  private volatile long ready;
   private volatile @Nullable Block block;
-  private volatile long limit;
+  private volatile long populated;
 
-  PagePopulation(int blockBytes) {
+  PagePopulation(FileChannel channel, int blockBytes) {
+    this.channel = channel;
     this.blockBytes = blockBytes;
   }
 
-  /** File offset up to which pages are ready. */
-  long limit() {
-    return limit;
+  /** Before the queue is opened: what lies in front of this offset is the journal's. */
+  void begin(long offset) {
+    claimed.set(offset);
+    ready = offset;
   }
 
-  /** Journal thread: a frame will be written at this address, and nobody has been there yet. */
+  /** Journal thread: waits until nobody writes zeros in front of this offset. */
+  void reserve(long offset) {
+    while (ready < offset) {
+      long from = claimed.get();
+      if (from > ready) {
+        Thread.onSpinWait(); // A piece is being filled; it takes a fraction of a millisecond.
+      } else if (claimed.compareAndSet(from, Math.max(offset, from + STEP_BYTES))) {
+        ready = claimed.get();
+      }
+    }
+  }
+
+  /** Journal thread: a frame is about to be written at this address. */
   void reach(long address, long offset, int length) {
     Block known = block;
     if (known == null || offset >= known.end || known.base + offset != address) {
-      known =
-          new Block(
-              address - offset, offset, (offset / blockBytes + 1) * blockBytes);
+      known = new Block(address - offset, offset, (offset / blockBytes + 1) * blockBytes);
       block = known;
+      populated = Math.max(populated, offset);
     }
-    long step = length >= FULL_FRAME_BYTES ? FULL_FRAME_STEP_BYTES : SMALL_STEP_BYTES;
-    populate(known, offset, Math.max(offset + length, Math.min(known.end, offset + step)));
+    if (offset + length > populated) {
+      populate(known, offset, Math.min(known.end, offset + length + STEP_BYTES));
+    }
   }
 
-  /** Segments thread: works up to this offset, at most to the end of the mapped block. */
-  void ahead(long wanted) {
+  /**
+   * Segments thread: makes pages ready up to this offset, which lies in allocated blocks, but at most
+   * a slice; returns whether more is left.
+   */
+  boolean ahead(long limit, long sliceBytes) throws IOException {
+    long from = claimed.get();
+    long sliceEnd = Math.min(limit, from + sliceBytes);
+    while (from + PIECE_BYTES <= sliceEnd) {
+      if (claimed.compareAndSet(from, from + PIECE_BYTES)) {
+        fill(from);
+        populateMapped(from + PIECE_BYTES);
+      }
+      from = claimed.get();
+    }
+    populateMapped(Math.min(limit, ready));
+    return from + PIECE_BYTES <= limit;
+  }
+
+  private void fill(long from) throws IOException {
+    try {
+      zeros.clear();
+      long at = from;
+      while (zeros.hasRemaining()) {
+        at += channel.write(zeros, at);
+      }
+    } finally {
+      ready = from + PIECE_BYTES;
+    }
+  }
+
+  private void populateMapped(long limit) {
     Block known = block;
     if (known != null) {
-      long to = Math.min(wanted, known.end);
-      long from = Math.max(limit, known.begin);
+      long to = Math.min(limit, known.end);
+      long from = Math.max(populated, known.begin);
       if (to > from) {
         populate(known, from, to);
       }
@@ -63,10 +114,10 @@ final class PagePopulation {
 
   private void populate(Block known, long from, long to) {
     long start = (known.base + from) & ~PAGE_MASK;
-    long end = (known.base + Math.min(to, known.end) + PAGE_MASK) & ~PAGE_MASK;
+    long end = (known.base + to + PAGE_MASK) & ~PAGE_MASK;
     if (end > start) {
       Posix.populateWrite(start, end - start);
     }
-    limit = Math.max(limit, to);
+    populated = Math.max(populated, to);
   }
 }

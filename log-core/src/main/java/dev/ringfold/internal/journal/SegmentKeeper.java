@@ -28,15 +28,15 @@ public final class SegmentKeeper implements Runnable {
   private static final long SPACE_CHECK_NANOS = 100_000_000L;
   private static final long AHEAD_BYTES_MIN = 8L << 20;
 
-  /** A journal that grows by more than this in a cycle is fast. */
-  private static final long FAST_CYCLE_BYTES = 256L << 10;
-
   private static final long IDLE_NANOS = 1_000_000_000L;
   private static final long POPULATE_BYTES_MIN = 512L << 10;
   private static final long POPULATE_BYTES_MAX = 64L << 20;
 
-  /** Ahead of a fast journal by as many cycles as a slow commit of the file system takes. */
-  private static final long POPULATE_CYCLES = 16;
+  /** After each slice the thread looks whether something more urgent has come up. */
+  private static final long POPULATE_SLICE_BYTES = 1L << 20;
+
+  private static final long POPULATE_IDLE_NANOS = 50_000_000L;
+  private static final long GROWTH_WINDOW_NANOS = 60_000_000L;
 
   private static final long SMALL_STEP_BYTES = 1L << 20;
 
@@ -55,7 +55,10 @@ public final class SegmentKeeper implements Runnable {
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
   private final LongAdder allocationRounds = new LongAdder();
+  private @Nullable SegmentWriter measured;
   private long lastPosition;
+  private long lastMeasuredNanos = System.nanoTime();
+  private long growthBytes;
   private long lastSpaceCheckNanos;
 
   public SegmentKeeper(
@@ -146,16 +149,19 @@ public final class SegmentKeeper implements Runnable {
     thread = Thread.currentThread();
     while (running) {
       boolean busy = cycle();
-      LockSupport.parkNanos(this, busy ? CYCLE_NANOS : IDLE_CYCLE_NANOS);
+      if (!busy) {
+        LockSupport.parkNanos(this, isBusy() ? CYCLE_NANOS : IDLE_CYCLE_NANOS);
+      }
     }
   }
 
   private boolean cycle() {
     try {
       checkSpace();
-      boolean grew = allocateAhead();
+      measureGrowth();
+      allocateAhead();
       prepareNext();
-      return grew;
+      return populateAhead();
     } catch (RingfoldException e) {
       LOG.warn("Background work on segments of {} failed; it will be tried again", store, e);
       return false;
@@ -184,35 +190,52 @@ public final class SegmentKeeper implements Runnable {
     }
   }
 
-  /** Keeps allocated bytes ahead of the journal: at least 8 MiB, more when it is fast. */
-  private boolean allocateAhead() {
+  /** Bytes the journal grows in the time of a slow commit of the file system. */
+  private void measureGrowth() {
     SegmentWriter writer = current;
-    if (writer == null) {
-      return false;
+    long now = System.nanoTime();
+    long elapsed = now - lastMeasuredNanos;
+    if (writer == null || elapsed < CYCLE_NANOS) {
+      return;
     }
     long position = writer.writtenPosition();
-    long grown = Math.max(0, position - lastPosition);
+    long grown = position - (writer == measured ? lastPosition : 0);
+    measured = writer;
     lastPosition = position;
-    long kept = settings.reserveBytes() + SegmentWriter.INDEX_SLACK_BYTES;
-    long ahead = AHEAD_BYTES_MIN;
-    if (grown > FAST_CYCLE_BYTES) {
-      // The rest of the segment in one call: the next call might wait for the disk.
-      ahead = Math.max(4 * grown, settings.fullAllocationBytes() - kept - position);
-    }
-    long wanted = position + kept + ahead;
-    if (wanted > writer.allocatedLimit()) {
-      extend(writer, grown > FAST_CYCLE_BYTES ? wanted : wanted + ahead);
-    } else if (outOfSpace) {
-      outOfSpace = false;
-    }
+    lastMeasuredNanos = now;
     if (grown > 0) {
-      lastGrowthNanos = System.nanoTime();
-      writer.populate(
-          position
-              + Math.max(POPULATE_BYTES_MIN, Math.min(POPULATE_BYTES_MAX, POPULATE_CYCLES * grown)));
+      lastGrowthNanos = now;
     }
-    allocationRounds.increment();
-    return grown > 0;
+    growthBytes =
+        Math.max(growthBytes - growthBytes / 4, grown * GROWTH_WINDOW_NANOS / elapsed);
+  }
+
+  /** Keeps allocated bytes ahead of the journal: 8 MiB, or a whole segment when it is fast. */
+  private void allocateAhead() {
+    SegmentWriter writer = current;
+    if (writer != null) {
+      long kept = settings.reserveBytes() + SegmentWriter.INDEX_SLACK_BYTES;
+      long wanted = writer.writtenPosition() + kept + AHEAD_BYTES_MIN + growthBytes;
+      if (wanted > writer.allocatedLimit()) {
+        boolean fast = growthBytes > AHEAD_BYTES_MIN;
+        extend(writer, fast ? Math.max(wanted, settings.fullAllocationBytes()) : wanted);
+      } else if (outOfSpace) {
+        outOfSpace = false;
+      }
+      allocationRounds.increment();
+    }
+  }
+
+  /** Makes a slice of pages ready; true when there is more to do at once. */
+  private boolean populateAhead() {
+    SegmentWriter writer = current;
+    if (writer == null || System.nanoTime() - lastGrowthNanos > POPULATE_IDLE_NANOS) {
+      return false;
+    }
+    long wanted =
+        writer.writtenPosition()
+            + Math.max(POPULATE_BYTES_MIN, Math.min(POPULATE_BYTES_MAX, growthBytes));
+    return writer.populate(wanted, POPULATE_SLICE_BYTES);
   }
 
   private void extend(SegmentWriter writer, long limit) {

@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.StoreAccessException;
+import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.Posix;
 import dev.ringfold.internal.io.StoreSecurity;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class SegmentWriter implements AutoCloseable {
   private final SegmentIndex.Builder index = new SegmentIndex.Builder();
   private final PagePopulation population;
   private final RangeForce rangeForce;
+  private boolean closed;
   private long position;
   private long frameOffset;
   private volatile long allocatedLimit;
@@ -62,7 +64,7 @@ public final class SegmentWriter implements AutoCloseable {
     this.appender = appender;
     this.channel = channel;
     this.descriptor = descriptor;
-    this.population = new PagePopulation(blockBytes);
+    this.population = new PagePopulation(channel, blockBytes);
     this.rangeForce = new RangeForce(channel);
   }
 
@@ -81,17 +83,19 @@ public final class SegmentWriter implements AutoCloseable {
     int descriptor = -1;
     ChronicleQueue queue = null;
     try {
-      StoreSecurity.createFile(file);
-      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (Posix.available()) {
-        descriptor = Posix.open(file);
-      }
-      Allocation.require(file, descriptor, 0, allocateBytes);
+      Allocation.prove(folder, allocateBytes);
+      // Chronicle must make the file itself: it waits a second for the header of one it finds empty.
       queue = openQueue(folder, blockBytes);
+      ExcerptAppender appender = queue.createAppender();
+      layOut(appender);
+      StoreSecurity.restrict(file);
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      descriptor = Posix.available() ? Posix.open(file) : -1;
+      Allocation.require(file, descriptor, 0, allocateBytes);
       SegmentWriter writer =
-          new SegmentWriter(
-              number, folder, queue, queue.createAppender(), channel, descriptor, blockBytes);
+          new SegmentWriter(number, folder, queue, appender, channel, descriptor, blockBytes);
       writer.allocatedLimit = allocateBytes;
+      writer.population.begin(INDEX_SLACK_BYTES);
       writer.writePrepared();
       StoreSecurity.restrict(SegmentFiles.metadataFile(folder));
       return writer;
@@ -101,6 +105,13 @@ public final class SegmentWriter implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       closeQuietly(queue, channel, descriptor, e);
       throw e;
+    }
+  }
+
+  /** Makes Chronicle write its header and index; the document itself is given up. */
+  private static void layOut(ExcerptAppender appender) {
+    try (DocumentContext document = appender.writingDocument()) {
+      document.rollbackOnClose();
     }
   }
 
@@ -149,14 +160,13 @@ public final class SegmentWriter implements AutoCloseable {
 
   /** Appends one document; on any failure nothing of it becomes visible. */
   void append(byte[] frame, int offset, int length) {
+    population.reserve(position + length + INDEX_SLACK_BYTES);
     try (DocumentContext document = appender.writingDocument()) {
       try {
         Bytes<?> bytes =
             java.util.Objects.requireNonNull(document.wire(), "Chronicle gave no wire").bytes();
         frameOffset = bytes.writePosition();
-        if (frameOffset + length > population.limit()) {
-          population.reach(bytes.addressForWrite(frameOffset), frameOffset, length);
-        }
+        population.reach(bytes.addressForWrite(frameOffset), frameOffset, length);
         bytes.write(frame, offset, length);
       } catch (Throwable e) {
         document.rollbackOnClose();
@@ -220,13 +230,26 @@ public final class SegmentWriter implements AutoCloseable {
     return allocatedLimit;
   }
 
-  /** Makes pages ready up to the given offset, so that the journal thread meets no page fault. */
-  void populate(long limit) {
-    population.ahead(Math.min(limit, allocatedLimit));
+  /**
+   * Makes at most a slice of pages ready, up to the given offset, so that the journal thread meets no
+   * page fault; returns whether more is left.
+   */
+  synchronized boolean populate(long limit, long sliceBytes) {
+    if (closed) {
+      return false; // A roll came in between: this segment's length is final.
+    }
+    try {
+      return population.ahead(Math.min(limit, allocatedLimit), sliceBytes);
+    } catch (IOException e) {
+      throw FileFailure.of("cannot write ahead in", file, e);
+    }
   }
 
   /** Allocates up to the given offset; false when the disk is full. Segments thread only. */
-  boolean allocate(long limit) {
+  synchronized boolean allocate(long limit) {
+    if (closed) {
+      return true;
+    }
     long from = allocatedLimit;
     if (limit <= from) {
       return true;
@@ -261,7 +284,8 @@ public final class SegmentWriter implements AutoCloseable {
 
   /** Closes the queue and the descriptors; the last force has happened. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     IOException failure = new IOException("closing segment " + number);
     closeQuietly(queue, channel, descriptor, failure);
     if (failure.getSuppressed().length > 0) {

@@ -8,14 +8,15 @@ import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.dsl.ProducerType;
 
 /**
- * The in-memory ring in front of the journal: a Disruptor whose slots own 512 bytes each in one
- * array. Producers never wait here: a claim either succeeds or says that there is no room.
+ * The in-memory ring in front of the journal: a Disruptor whose slots own 128 bytes each in one
+ * array: a row of eight doubles fits one slot, and the journal thread reads nearly every byte it
+ * loads, in order, so that the processor can run ahead of it. Producers never wait here: a claim either succeeds or says that there is no room.
  */
 public final class EventRing {
   /** Bytes of a slot. */
-  public static final int SLOT_BYTES = 512;
+  public static final int SLOT_BYTES = 128;
 
-  private static final int SLOT_SHIFT = 9;
+  private static final int SLOT_SHIFT = 7;
 
   private final RingBuffer<Slot> ring;
   private final byte[] memory;
@@ -58,6 +59,16 @@ public final class EventRing {
   /** Where the slot's bytes begin in {@link #memory()}. */
   public int offsetOf(long ringSequence) {
     return ((int) ringSequence & mask) << SLOT_SHIFT;
+  }
+
+  /** Whether the record's slots lie behind each other in {@link #memory()}. */
+  boolean isContiguous(long firstSlot, int slots) {
+    return offsetOf(firstSlot) + (slots << SLOT_SHIFT) <= memory.length;
+  }
+
+  /** Most bytes of a record: half the ring, so that a record never waits for an empty ring. */
+  int maxRecordBytes() {
+    return memory.length / 2;
   }
 
   /** Copies a record into its slots, around the end of the memory where needed. */

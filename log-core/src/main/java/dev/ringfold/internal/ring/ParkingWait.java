@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * a REQUIRED one calls {@link #wake}.
  */
 final class ParkingWait implements WaitStrategy {
-  private static final int SPINS = 200;
+  private static final int POLLS = 20;
+  private static final int SPINS = 40;
   private static final long PARK_NANOS_MIN = 100_000L;
   private static final long PARK_NANOS_MAX = 10_000_000L;
   private static final long GROW_AFTER_NANOS = 1_000_000_000L;
@@ -34,8 +35,11 @@ final class ParkingWait implements WaitStrategy {
       idle = false;
       return available;
     }
-    for (int i = 0; i < SPINS; i++) {
-      Thread.onSpinWait();
+    for (int i = 0; i < POLLS; i++) {
+      // Every look takes the cursor's cache line from the producers: look seldom.
+      for (int j = 0; j < SPINS; j++) {
+        Thread.onSpinWait();
+      }
       available = dependent.get();
       if (available >= sequence) {
         idle = false;

@@ -42,6 +42,9 @@ public final class ProducerCore {
   private static final long PARK_NANOS_MAX = 1_000_000L;
   private static final int ACK_SPINS = 20_000;
 
+  /** Longer rows are encoded apart and copied. */
+  private static final int MAX_SLOTS_IN_PLACE = 8;
+
   private final EventRing ring;
   private final ProducerHandle handle;
   private final LogState state;
@@ -53,6 +56,9 @@ public final class ProducerCore {
   private final GroupDraft single;
   private final long requiredTimeoutNanos;
   private final int maxRecordBytes;
+
+  /** A row whose slots go around the end of the ring's memory is encoded here first. */
+  private final byte[] wrapped = new byte[MAX_SLOTS_IN_PLACE * EventRing.SLOT_BYTES];
   private @Nullable Thread owner;
   private boolean closed;
 
@@ -66,7 +72,9 @@ public final class ProducerCore {
     this.acks = engine.acks();
     this.sealedKeys = engine.segmentKeys().sealed();
     this.requiredTimeoutNanos = requiredTimeoutNanos;
-    this.maxRecordBytes = engine.writer().maxFrameBytes() - FrameFormat.HEADER_LENGTH;
+    this.maxRecordBytes =
+        Math.min(
+            engine.writer().maxFrameBytes() - FrameFormat.HEADER_LENGTH, ring.maxRecordBytes());
     this.encoder = new EventEncoder(types, handle.id());
     this.single = new GroupDraft(maxRecordBytes);
   }
@@ -142,25 +150,29 @@ public final class ProducerCore {
       return refuseLossy();
     }
     long time = eventTimeNanos == Long.MIN_VALUE ? clock.nanos() : eventTimeNanos;
-    if (EventFormat.HEADER_LENGTH + maxLength > EventRing.SLOT_BYTES) {
+    int slots = EventRing.slotsFor(EventFormat.HEADER_LENGTH + maxLength);
+    if (slots > MAX_SLOTS_IN_PLACE) {
       byte[] bytes =
           encoder.metrics(
               layoutId, kind, attempt, epoch, step, cells, columns, presence, maxLength, stream,
               time);
+      requireFits(encoder.metricsLength());
       return offerBytes(bytes, encoder.metricsLength());
     }
     long ordinal = handle.offer(1);
-    long claimed = ring.tryClaim(1);
-    if (claimed < 0) {
+    long last = ring.tryClaim(slots);
+    if (last < 0) {
       handle.drop(1, DropReason.RING_FULL);
       return false;
     }
-    Slot slot = ring.slot(claimed);
+    long first = last - slots + 1;
+    Slot slot = ring.slot(first);
     slot.eventCount = 0; // Until the encoding has succeeded.
-    slot.slotCount = 1;
+    slot.slotCount = slots;
     try {
-      byte[] memory = ring.memory();
-      int offset = ring.offsetOf(claimed);
+      boolean inPlace = ring.isContiguous(first, slots);
+      byte[] memory = inPlace ? ring.memory() : wrapped;
+      int offset = inPlace ? ring.offsetOf(first) : 0;
       int length =
           EventFormat.HEADER_LENGTH
               + MetricsCodec.encode(
@@ -176,12 +188,15 @@ public final class ProducerCore {
                   presence);
       EventHeader.put(
           memory, offset, length, METRICS_TYPE, METRICS_VERSION, 0, handle.id(), stream, time);
+      if (!inPlace) {
+        ring.copyIn(first, memory, 0, length);
+      }
       slot.ordinal = ordinal;
       slot.length = length;
       slot.producer = handle.id();
       slot.eventCount = 1;
     } finally {
-      ring.publish(claimed, claimed);
+      ring.publish(first, last);
     }
     return true;
   }

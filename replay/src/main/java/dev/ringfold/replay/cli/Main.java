@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -11,15 +16,24 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The {@code ringfold} command. Exit codes: 0 success, 1 the command failed and said why, 2 wrong
- * arguments.
+ * The {@code ringfold} command. Exit codes are those of {@link ExitCodes}; errors are one message,
+ * not a stack trace.
  */
 @Command(
     name = "ringfold",
     description = "An embedded event log: look inside, check, repair.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      ExitCodes.OK_TEXT,
+      ExitCodes.ENVIRONMENT_TEXT,
+      ExitCodes.USAGE_TEXT,
+      ExitCodes.NO_STORE_TEXT,
+      ExitCodes.DAMAGED_TEXT,
+      ExitCodes.FAILED_TEXT
+    })
 public final class Main implements Runnable {
+  private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -27,7 +41,11 @@ public final class Main implements Runnable {
 
   /** Runs one command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.getProperties().putIfAbsent(LOG_LEVEL, "warn");
+    CommandLine commandLine = commandLine();
+    commandLine.setOut(utf8(FileDescriptor.out));
+    commandLine.setErr(utf8(FileDescriptor.err));
+    System.exit(commandLine.execute(args));
   }
 
   /**
@@ -38,6 +56,10 @@ public final class Main implements Runnable {
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       provider.commands().forEach(commandLine::addSubcommand);
     }
+    FailureHandler handler = new FailureHandler();
+    commandLine.setExecutionExceptionHandler(handler);
+    commandLine.setParameterExceptionHandler(handler);
+    tellVersion(commandLine, new Version());
     return commandLine;
   }
 
@@ -47,6 +69,17 @@ public final class Main implements Runnable {
     if (spec != null) {
       throw new ParameterException(spec.commandLine(), "Missing command.");
     }
+  }
+
+  private static void tellVersion(CommandLine commandLine, Version version) {
+    commandLine.getCommandSpec().versionProvider(version);
+    commandLine.getSubcommands().values().forEach(command -> tellVersion(command, version));
+  }
+
+  /** JSON and names are UTF-8 whatever the terminal's locale is. */
+  private static PrintWriter utf8(FileDescriptor descriptor) {
+    return new PrintWriter(
+        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8));
   }
 
   /** The version in the jar's manifest. */

@@ -18,18 +18,22 @@ import org.jspecify.annotations.Nullable;
 final class CrashSite {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
+  private final Path kept;
   private final Path directory;
   private final Path oracleDirectory;
 
   /**
-   * @param root where sites are made
+   * @param places where sites are made and kept
    * @param name of this one
    */
-  CrashSite(Path root, String name) {
-    directory = root.resolve(name);
-    Path elsewhere = Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : root;
+  CrashSite(Places places, String name) {
+    kept = places.failed().resolve(name);
+    directory = places.work().resolve(name);
+    boolean onDisk = !directory.startsWith(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY);
+    Path elsewhere = onDisk ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
     try {
       deleteTree(directory);
+      deleteTree(kept);
       Files.createDirectories(directory);
       oracleDirectory = Files.createTempDirectory(elsewhere, "ringfold-oracle-");
     } catch (IOException e) {
@@ -47,11 +51,6 @@ final class CrashSite {
     return oracleDirectory.resolve("oracle");
   }
 
-  /** The directory that is kept after a failure. */
-  Path directory() {
-    return directory;
-  }
-
   /** Removes everything. */
   void remove() {
     try {
@@ -62,11 +61,15 @@ final class CrashSite {
     }
   }
 
-  /** Keeps everything in {@link #directory()}. */
+  /** Moves everything to where failures are kept. */
   void keep() {
     try {
-      copyTree(oracleDirectory, directory.resolve("oracle"));
+      copyTree(oracleDirectory, kept.resolve("oracle"));
       deleteTree(oracleDirectory);
+      if (!kept.equals(directory)) {
+        copyTree(directory, kept);
+        deleteTree(directory);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep " + directory, e);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.crash;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -30,19 +29,19 @@ public final class CrashTest {
     }
   }
 
-  private final Path root;
+  private final Places places;
   private final String workload;
   private final Consumer<String> failures;
 
   /**
    * A harness.
    *
-   * @param root directory for stores; failed ones stay in it
+   * @param places directories for stores
    * @param workload class name of what the children publish
    * @param failures takes a few lines for every failure
    */
-  public CrashTest(Path root, String workload, Consumer<String> failures) {
-    this.root = root.toAbsolutePath();
+  public CrashTest(Places places, String workload, Consumer<String> failures) {
+    this.places = places;
     this.workload = workload;
     this.failures = failures;
   }
@@ -56,6 +55,11 @@ public final class CrashTest {
   public Row faultPoints(long firstSeed, int seeds) {
     List<String> points = FaultPointFault.corePoints();
     return run(new FaultPointFault(points), firstSeed, seeds, points.size());
+  }
+
+  /** Losses of power, simulated: many mixes of forced and unforced pages for each seed. */
+  public Row powerLosses(long firstSeed, int seeds) {
+    return run(new PowerLossFault(), firstSeed, seeds, PowerLossFault.MIXES);
   }
 
   Row run(Fault fault, long firstSeed, int seeds, long runsPerSeed) {
@@ -72,7 +76,7 @@ public final class CrashTest {
 
   private Verdict runOne(Fault fault, long seed) {
     try {
-      return fault.run(root, seed, workload);
+      return fault.run(places, seed, workload);
     } catch (Exception e) {
       return new Verdict(0, 0, 0, 0, List.of("the run itself failed: " + e));
     }
@@ -85,7 +89,7 @@ public final class CrashTest {
         + ": "
         + String.join("; ", verdict.problems())
         + "\n  kept in "
-        + root
+        + places.failed()
         + "\n  repeat with: ringfold crashtest --seeds "
         + seed
         + ".."

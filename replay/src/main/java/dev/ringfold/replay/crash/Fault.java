@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.crash;
 
-import java.nio.file.Path;
 
 /** One kind of fault. A run follows from its seed; stateless. */
 interface Fault {
@@ -11,8 +10,8 @@ interface Fault {
   /**
    * Runs once.
    *
-   * @param root directory for the store; what failed stays there
+   * @param places directories for the store
    * @param workload class name
    */
-  Verdict run(Path root, long seed, String workload) throws Exception;
+  Verdict run(Places places, long seed, String workload) throws Exception;
 }

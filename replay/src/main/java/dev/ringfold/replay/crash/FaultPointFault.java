@@ -3,7 +3,6 @@ package dev.ringfold.replay.crash;
 
 import dev.ringfold.AckLevel;
 import dev.ringfold.internal.io.FaultPoint;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -14,7 +13,7 @@ import java.util.SplittableRandom;
  */
 final class FaultPointFault implements Fault {
   /** Enough for a few segments and a close. */
-  private static final long ITEMS = 6_000;
+  private static final long ITEMS = 8_000;
 
   private static final int MAX_JOURNAL_HITS = 30;
 
@@ -37,8 +36,8 @@ final class FaultPointFault implements Fault {
   }
 
   @Override
-  public Verdict run(Path root, long seed, String workload) throws ReflectiveOperationException {
-    CrashSite site = new CrashSite(root, "point-" + seed);
+  public Verdict run(Places places, long seed, String workload) throws ReflectiveOperationException {
+    CrashSite site = new CrashSite(places, "point-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     List<String> problems = new ArrayList<>();
     Verdict verdict = new Verdict(0, 0, 0, 0, List.of());
@@ -71,7 +70,7 @@ final class FaultPointFault implements Fault {
     if (point.startsWith("journal.")) {
       return 1 + random.nextInt(MAX_JOURNAL_HITS);
     }
-    return point.startsWith("roll.") || point.startsWith("blob.") ? 1 + random.nextInt(2) : 1;
+    return point.startsWith("blob.") ? 1 + random.nextInt(2) : 1;
   }
 
   private static void die(

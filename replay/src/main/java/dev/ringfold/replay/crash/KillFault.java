@@ -2,7 +2,6 @@
 package dev.ringfold.replay.crash;
 
 import dev.ringfold.AckLevel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +26,8 @@ final class KillFault implements Fault {
   }
 
   @Override
-  public Verdict run(Path root, long seed, String workload) throws ReflectiveOperationException {
-    CrashSite site = new CrashSite(root, "kill-" + seed);
+  public Verdict run(Places places, long seed, String workload) throws ReflectiveOperationException {
+    CrashSite site = new CrashSite(places, "kill-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     Verdict total = new Verdict(0, 0, 0, 0, List.of());
     for (int i = 0; i < KILLS && total.isGood(); i++) {

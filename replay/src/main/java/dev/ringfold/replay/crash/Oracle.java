@@ -25,7 +25,7 @@ import java.util.List;
  *
  * <p>A record of the sequence -1 says that the log is open and nothing more.
  */
-final class Oracle implements AutoCloseable {
+final class Oracle implements AutoCloseable, AckSink {
   static final int RECORD_LENGTH = 16;
 
   /** One acknowledged event. */
@@ -53,7 +53,8 @@ final class Oracle implements AutoCloseable {
     acknowledged(-1, 0, 0);
   }
 
-  synchronized void acknowledged(long sequence, int crc, int item) {
+  @Override
+  public synchronized void acknowledged(long sequence, int crc, int item) {
     record.clear();
     record.putLong(sequence).putInt(crc).putInt(item).flip();
     try {

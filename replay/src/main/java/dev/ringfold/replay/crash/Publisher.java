@@ -39,7 +39,7 @@ public final class Publisher {
   private final EventTypes types;
   private final Producer producer;
   private final AckLevel level;
-  private final Oracle oracle;
+  private final AckSink oracle;
   private final long seed;
   private final Semaphore outstanding = new Semaphore(MAX_OUTSTANDING);
   private final Map<String, Stream> streams = new HashMap<>();
@@ -53,7 +53,7 @@ public final class Publisher {
       EventTypes types,
       Producer producer,
       AckLevel level,
-      Oracle oracle,
+      AckSink oracle,
       long seed) {
     this.log = log;
     this.types = types;

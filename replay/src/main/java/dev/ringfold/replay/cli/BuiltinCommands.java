@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.cli;
+
+import java.util.List;
+
+/** The commands that look inside a store, check it and repair it. */
+public final class BuiltinCommands implements CommandProvider {
+
+  /** Made by {@link java.util.ServiceLoader}. */
+  public BuiltinCommands() {}
+
+  @Override
+  public List<Object> commands() {
+    return List.of(
+        new InitCommand(),
+        new TailCommand(),
+        new StatCommand(),
+        new VerifyCommand(),
+        new RepairCommand(),
+        new DoctorCommand(),
+        new RetainCommand(),
+        new PositionsCommand(),
+        new CompletionCommand());
+  }
+}
