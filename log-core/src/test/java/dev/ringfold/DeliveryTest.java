@@ -112,8 +112,7 @@ class DeliveryTest {
     assertThat(LedgerReading.steps(store(), "memory"))
         .containsExactlyElementsOf(LongStream.range(0, required).boxed().toList());
     assertThat(LedgerReading.closingMarks(store()))
-        .allSatisfy(
-            mark -> assertThat(mark.stored() + mark.dropped()).isEqualTo(mark.offered()));
+        .allSatisfy(mark -> assertThat(mark.stored() + mark.dropped()).isEqualTo(mark.offered()));
   }
 
   private static long flood(EventLog log) {

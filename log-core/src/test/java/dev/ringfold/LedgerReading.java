@@ -45,8 +45,7 @@ final class LedgerReading {
     List<RecoveryCompleted> found = new ArrayList<>();
     try (EventLogReader reader = EventLog.openReadOnly(store);
         Tailer tailer = reader.tailer().types(BuiltinTypes.RECOVERY_COMPLETED.id()).open()) {
-      tailer.poll(
-          event -> found.add((RecoveryCompleted) tailer.decode(event)), Integer.MAX_VALUE);
+      tailer.poll(event -> found.add((RecoveryCompleted) tailer.decode(event)), Integer.MAX_VALUE);
     }
     return found;
   }
@@ -56,11 +55,7 @@ final class LedgerReading {
     List<Long> steps = new ArrayList<>();
     try (EventLogReader reader = EventLog.openReadOnly(store);
         Tailer tailer =
-            reader
-                .tailer()
-                .types(BuiltinTypes.METRICS_LOGGED.id())
-                .streams(stream)
-                .open()) {
+            reader.tailer().types(BuiltinTypes.METRICS_LOGGED.id()).streams(stream).open()) {
       tailer.poll(
           event -> steps.add(((MetricsLogged) tailer.decode(event)).step()), Integer.MAX_VALUE);
     }

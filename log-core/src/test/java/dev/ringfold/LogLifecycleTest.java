@@ -159,8 +159,7 @@ class LogLifecycleTest {
     assertThat(healthChanges())
         .containsSubsequence(HealthState.LOW, HealthState.FULL, HealthState.OPEN);
     assertThat(LedgerReading.closingMarks(store()))
-        .allSatisfy(
-            mark -> assertThat(mark.stored() + mark.dropped()).isEqualTo(mark.offered()));
+        .allSatisfy(mark -> assertThat(mark.stored() + mark.dropped()).isEqualTo(mark.offered()));
   }
 
   private static void awaitState(EventLog log, HealthState state) {
@@ -254,8 +253,7 @@ class LogLifecycleTest {
       }
       assertThatThrownBy(
               () ->
-                  producer.appendAndAwait(
-                      log.stream("s"), new NoteTakenV1("x"), AckLevel.JOURNAL))
+                  producer.appendAndAwait(log.stream("s"), new NoteTakenV1("x"), AckLevel.JOURNAL))
           .isInstanceOf(UnknownEventTypeException.class);
     }
 

@@ -87,8 +87,7 @@ class LossLedgerTest {
   private static void writeLong(Path file, long offset, long value) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.write(
-          ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value),
-          offset);
+          ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value), offset);
     }
   }
 
@@ -129,8 +128,7 @@ class LossLedgerTest {
 
     assertThat(marks).hasSizeGreaterThan(2);
     assertThat(marks)
-        .allSatisfy(
-            mark -> assertThat(mark.stored() + mark.dropped()).isEqualTo(mark.offered()));
+        .allSatisfy(mark -> assertThat(mark.stored() + mark.dropped()).isEqualTo(mark.offered()));
     LedgerMark last = marks.get(marks.size() - 1);
     assertThat(last.offered()).isEqualTo(400_000);
     assertThat(last.stored()).isEqualTo(LedgerReading.steps(store(), "run").size());

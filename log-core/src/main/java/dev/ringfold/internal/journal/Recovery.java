@@ -252,7 +252,7 @@ public final class Recovery {
     String detail() {
       return file == null || frames == 0 && problem.isEmpty()
           ? ""
-          : "cut " + file.getParent().getFileName() + " at offset " + offset + ": " + problem;
+          : "cut " + SegmentFiles.journal(store).relativize(file) + " at offset " + offset + ": " + problem;
     }
   }
 

@@ -29,13 +29,10 @@ final class SegmentReader implements AutoCloseable {
 
   private static final long TAIL_PAUSE_NANOS = 100_000;
 
-  /** No wish for a sequence, or for a time. */
-  private static final long ANY = Long.MIN_VALUE;
-
   private final JournalSource source;
   private final JournalDamage damage;
-  private final @Nullable DictionarySink dictionary;
   private final FrameReader reader = FrameReader.create();
+  private final FrameSeeker seeker;
   private final ReadLease lease;
 
   private Manifest manifest;
@@ -43,11 +40,6 @@ final class SegmentReader implements AutoCloseable {
 
   /** Whether the reader has the current segment's file open. */
   private boolean opened;
-
-  /** The segment whose dictionary frames, as far as its index lists them, were loaded. */
-  private long dictionarySegment = -1;
-
-  private int dictionariesLoaded;
 
   private int tailTries;
 
@@ -62,7 +54,7 @@ final class SegmentReader implements AutoCloseable {
   SegmentReader(JournalSource source, @Nullable DictionarySink dictionary) {
     this.source = source;
     this.damage = new JournalDamage(source.store());
-    this.dictionary = dictionary;
+    this.seeker = new FrameSeeker(reader, damage, dictionary);
     this.manifest = source.manifest();
     this.lease = source.lease();
     this.expected = manifest.floorSequence();
@@ -111,7 +103,7 @@ final class SegmentReader implements AutoCloseable {
     SegmentEntry target = manifest.segments().get(place);
     lend(target);
     SegmentIndex index = source.index(target);
-    seek(target, index, index == null ? 0 : index.offsetFor(sequence), sequence, ANY);
+    seek(target, index, index == null ? 0 : index.offsetFor(sequence), sequence, FrameSeeker.ANY);
   }
 
   /** Goes to the first frame at or after the time; returns the first sequence that may come. */
@@ -140,7 +132,12 @@ final class SegmentReader implements AutoCloseable {
         manifest.segments().get(Math.min(manifest.placeOfTime(logTimeNanos), count - 1));
     lend(target);
     SegmentIndex index = source.index(target);
-    seek(target, index, index == null ? 0 : index.offsetForTime(logTimeNanos), ANY, logTimeNanos);
+    seek(
+        target,
+        index,
+        index == null ? 0 : index.offsetForTime(logTimeNanos),
+        FrameSeeker.ANY,
+        logTimeNanos);
     return expected;
   }
 
@@ -153,103 +150,29 @@ final class SegmentReader implements AutoCloseable {
     if (!begin(target)) {
       return;
     }
+    long limit = limit(target);
     if (index != null) {
-      loadDictionaries(target, index, offset);
+      FrameStatus status = seeker.loadDictionaries(target, index, offset, limit);
+      if (status != FrameStatus.FRAME) {
+        throw corrupt(status, "the index names a dictionary frame here");
+      }
     }
-    boolean found =
-        walk(target, offset, sequence, logTimeNanos)
-            || (offset > 0 && walk(target, 0, sequence, logTimeNanos));
-    if (!found) {
+    long found = seeker.walk(target, offset, limit, sequence, logTimeNanos);
+    if (found == FrameSeeker.DAMAGED && offset > 0) {
+      found = seeker.walk(target, 0, limit, sequence, logTimeNanos);
+    }
+    if (found == FrameSeeker.DAMAGED) {
       // Let next() read from the begin with all checks: it finds and names the damage.
       restart(target);
+    } else {
+      expected = found;
     }
-  }
-
-  /** Goes over frame headers up to the wanted frame; false when something is wrong on the way. */
-  private boolean walk(SegmentEntry target, long offset, long sequence, long logTimeNanos) {
-    reader.position(offset);
-    reader.headersOnly(true);
-    try {
-      long limit = limit(target);
-      long reached = target.firstSequence();
-      FrameStatus status = reader.next(limit);
-      while (status == FrameStatus.FRAME && !wanted(sequence, logTimeNanos)) {
-        reached = reader.firstSequence() + reader.eventCount();
-        if (reader.kind() == FrameFormat.KIND_DICTIONARY && !loadHere(limit)) {
-          return false;
-        }
-        status = reader.next(limit);
-      }
-      if (status == FrameStatus.DAMAGED) {
-        return false;
-      }
-      expected = status == FrameStatus.FRAME ? reader.firstSequence() : reached;
-      reader.position(reader.offset());
-      return true;
-    } finally {
-      reader.headersOnly(false);
-    }
-  }
-
-  private boolean wanted(long sequence, long logTimeNanos) {
-    int events = reader.eventCount();
-    return sequence == ANY
-        ? events > 0 && reader.logTime() >= logTimeNanos
-        : reader.firstSequence() + events > sequence;
   }
 
   private void restart(SegmentEntry target) {
     reader.position(0);
     reader.expect(target.before());
     expected = target.firstSequence();
-  }
-
-  /** Loads the dictionary frames in front of an offset that were not loaded yet. */
-  private void loadDictionaries(SegmentEntry target, SegmentIndex index, long offset) {
-    if (dictionary == null) {
-      return;
-    }
-    if (dictionarySegment != target.number()) {
-      dictionarySegment = target.number();
-      dictionariesLoaded = 0;
-    }
-    long limit = limit(target);
-    while (dictionariesLoaded < index.dictionaryCount()
-        && index.dictionaryOffsetAt(dictionariesLoaded) < offset) {
-      reader.position(index.dictionaryOffsetAt(dictionariesLoaded));
-      FrameStatus status = reader.next(limit);
-      if (status != FrameStatus.FRAME) {
-        throw corrupt(status, "the index names a dictionary frame here");
-      }
-      loadDictionary();
-      dictionariesLoaded++;
-    }
-  }
-
-  /** Reads the frame, whose header was seen, with its body, and loads it. */
-  private boolean loadHere(long limit) {
-    if (dictionary == null) {
-      return true;
-    }
-    reader.headersOnly(false);
-    reader.position(reader.offset());
-    boolean valid = reader.next(limit) == FrameStatus.FRAME;
-    if (valid) {
-      loadDictionary();
-    }
-    reader.headersOnly(true);
-    return valid;
-  }
-
-  private void loadDictionary() {
-    DictionarySink sink = dictionary;
-    if (sink != null && reader.kind() == FrameFormat.KIND_DICTIONARY) {
-      try {
-        sink.load(reader.buffer(), reader.bodyOffset(), reader.bodyLength(), reader.count());
-      } catch (IllegalStateException e) {
-        throw damage.dictionary(reader, nextSequence(), e);
-      }
-    }
   }
 
   /**
@@ -306,7 +229,7 @@ final class SegmentReader implements AutoCloseable {
       FrameStatus status = reader.next(limit);
       if (status == FrameStatus.FRAME) {
         tailTries = 0;
-        loadDictionary();
+        seeker.loadDictionary();
         lease.beat();
         return true;
       }

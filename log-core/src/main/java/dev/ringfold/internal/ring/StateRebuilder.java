@@ -80,7 +80,8 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
     all.put(savedVersions.duplicate()).put(buffer.slice(offset, length)).flip();
     savedVersions = all;
     versions.restore(
-        all.duplicate().order(ByteOrder.LITTLE_ENDIAN), all.capacity() / StreamVersions.PAIR_LENGTH);
+        all.duplicate().order(ByteOrder.LITTLE_ENDIAN),
+        all.capacity() / StreamVersions.PAIR_LENGTH);
   }
 
   @Override
@@ -129,8 +130,7 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
     }
     int version = buffer.get(offset + EventFormat.SCHEMA_VERSION_OFFSET) & 0xFF;
     int length = buffer.getInt(offset + EventFormat.LENGTH_OFFSET);
-    payload.wrap(
-        buffer, offset + EventFormat.HEADER_LENGTH, length - EventFormat.HEADER_LENGTH);
+    payload.wrap(buffer, offset + EventFormat.HEADER_LENGTH, length - EventFormat.HEADER_LENGTH);
     if (retention) {
       RetentionApplied fact = BuiltinTypes.RETENTION_APPLIED.decode(version, payload);
       promisedFloor = Math.max(promisedFloor, fact.floorSequence());
