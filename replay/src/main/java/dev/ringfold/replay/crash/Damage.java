@@ -89,7 +89,8 @@ record Damage(Path file, String what, byte[] bytes) {
           "cut from " + bytes.length + " to " + border + " bytes",
           java.util.Arrays.copyOf(bytes, border));
     }
-    byte[] longer = java.util.Arrays.copyOf(bytes, bytes.length + 1 + random.nextInt(MAX_GARBAGE_BYTES));
+    byte[] longer =
+        java.util.Arrays.copyOf(bytes, bytes.length + 1 + random.nextInt(MAX_GARBAGE_BYTES));
     for (int i = bytes.length; i < longer.length; i++) {
       longer[i] = (byte) random.nextInt(256);
     }

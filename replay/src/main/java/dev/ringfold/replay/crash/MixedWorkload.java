@@ -53,7 +53,7 @@ public final class MixedWorkload implements Workload {
       case 6 -> versioned(publisher, n);
       case 7 -> {
         for (int i = 0; i < METRICS_PER_ITEM; i++) {
-          publisher.offerMetrics("metrics", n * METRICS_PER_ITEM + i, n);
+          publisher.offerMetrics("metrics", n * METRICS_PER_ITEM + i, (double) n);
         }
       }
       default -> {
