@@ -87,7 +87,8 @@ final class DamageFault implements Fault {
     }
   }
 
-  private static StoreFacts build(CrashSite site, long seed) throws IOException {
+  /** Builds the undamaged store, in {@link CrashSite#pristine()}. */
+  static StoreFacts build(CrashSite site, long seed) throws IOException {
     MixedWorkload workload = new MixedWorkload();
     boolean crashed = (seed & 1) != 0;
     try (Oracle oracle = new Oracle(site.oracle());
