@@ -14,15 +14,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the journal's end at open. Sealed segments are taken at the manifest's word, except the last
- * one, which is read again because its state is needed. Then every open segment is read frame by
- * frame, including folders the manifest does not name yet, as long as they continue the chain.
+ * Finds the journal's end at open. Sealed segments are taken at the manifest's word, except the
+ * last one, which is read again because its state is needed. Then every open segment is read frame
+ * by frame, including folders the manifest does not name yet, as long as they continue the chain.
  *
  * <p>Where the chain ends decides: at or below the watermark (the highest {@code durableSequence}
- * that the manifest or any intact frame names) something is gone that was promised, and the store is
- * refused with a {@link CorruptJournalException}. Above it, it is the torn tail of a crash: it is cut
- * and reported. Every segment that was open is sealed at its last valid frame; nothing is ever
- * appended behind a hole.
+ * that the manifest or any intact frame names) something is gone that was promised, and the store
+ * is refused with a {@link CorruptJournalException}. Above it, it is the torn tail of a crash: it
+ * is cut and reported. Every segment that was open is sealed at its last valid frame; nothing is
+ * ever appended behind a hole.
  */
 public final class Recovery {
   private static final String REMEDY =
@@ -59,8 +59,7 @@ public final class Recovery {
   /**
    * @param state sees every valid frame from the last sealed segment on, in order
    */
-  public Recovery(
-      Path store, ManifestStore manifests, SegmentSealer sealer, FrameVisitor state) {
+  public Recovery(Path store, ManifestStore manifests, SegmentSealer sealer, FrameVisitor state) {
     this.store = store;
     this.manifests = manifests;
     this.sealer = sealer;
@@ -74,8 +73,9 @@ public final class Recovery {
     for (SegmentEntry entry : manifests.current().segments()) {
       (entry.sealed() ? sealed : open).add(entry);
     }
-    sealed.forEach(this::checkLength);
-    ChainState chain = sealed.isEmpty() ? startChain(open) : rereadLast(sealed.get(sealed.size() - 1));
+    checkSealed(store, sealed);
+    ChainState chain =
+        sealed.isEmpty() ? startChain(open) : rereadLast(sealed.get(sealed.size() - 1));
     return finish(chain, scanOpen(chain, open, highestNumber(sealed)));
   }
 
@@ -88,12 +88,18 @@ public final class Recovery {
     return open.isEmpty() ? ChainState.START : open.get(0).before();
   }
 
-  private void checkLength(SegmentEntry entry) {
+  /** Sealed segments must be there with the length that the manifest says. */
+  public static void checkSealed(Path store, List<SegmentEntry> sealed) {
+    sealed.forEach(entry -> checkLength(store, entry));
+  }
+
+  private static void checkLength(Path store, SegmentEntry entry) {
     Path file = SegmentFiles.queueFile(store, entry.number());
     try {
       long length = Files.size(file);
       if (length != entry.length()) {
         throw damage(
+            store,
             file,
             Math.min(length, entry.length()),
             entry.firstSequence(),
@@ -102,6 +108,7 @@ public final class Recovery {
       }
     } catch (NoSuchFileException e) {
       throw damage(
+            store,
           file,
           -1,
           entry.firstSequence(),
@@ -234,11 +241,13 @@ public final class Recovery {
     private long frames;
     private long bytes;
     private long offset = -1;
+    private long segment;
     private String problem = "";
     private @Nullable Path file;
 
     void tear(Found each) {
       file = SegmentFiles.queueFile(store, each.entry.number());
+      segment = each.entry.number();
       offset = each.scan.stopOffset();
       problem = each.scan.problem() == null ? "torn tail" : each.scan.problem();
       frames += each.scan.beyond().frames();
@@ -250,6 +259,7 @@ public final class Recovery {
       frames += each.scan.frames() + each.scan.beyond().frames();
       if (file == null && each.scan.stop() != ScanResult.Stop.CLEAN_END) {
         file = SegmentFiles.queueFile(store, each.entry.number());
+        segment = each.entry.number();
         offset = each.scan.stopOffset();
         problem = each.scan.problem() == null ? "" : each.scan.problem();
       }
@@ -258,7 +268,7 @@ public final class Recovery {
     String detail() {
       return file == null || frames == 0 && problem.isEmpty()
           ? ""
-          : "cut " + file.getParent().getFileName() + " at offset " + offset + ": " + problem;
+          : "cut segment " + segment + " at offset " + offset + ": " + problem;
     }
   }
 
@@ -310,11 +320,13 @@ public final class Recovery {
   }
 
   private CorruptJournalException damage(
-      Path file,
-      long offset,
-      long firstBad,
-      String problem,
-      @Nullable Throwable cause) {
+      Path file, long offset, long firstBad, String problem, @Nullable Throwable cause) {
+    return damage(store, file, offset, firstBad, problem, cause);
+  }
+
+  private static CorruptJournalException damage(
+      Path store,
+      Path file, long offset, long firstBad, String problem, @Nullable Throwable cause) {
     return new CorruptJournalException(
         file, offset, firstBad, problem, REMEDY.replace("<store>", store.toString()), cause);
   }

@@ -73,8 +73,7 @@ final class DamageFault implements Fault {
           reader == StoreFacts.Answer.DETECTED || writer == StoreFacts.Answer.DETECTED;
       answers
           .computeIfAbsent(Damage.typeOf(damage.file()), type -> new TreeMap<>())
-          .merge(
-              detected ? StoreFacts.Answer.DETECTED : StoreFacts.Answer.SAME, 1, Integer::sum);
+          .merge(detected ? StoreFacts.Answer.DETECTED : StoreFacts.Answer.SAME, 1, Integer::sum);
       long took = System.nanoTime() - started;
       return took > MAX_ASK_NANOS
           ? "answering took " + TimeUnit.NANOSECONDS.toMillis(took) + " ms"
@@ -95,8 +94,7 @@ final class DamageFault implements Fault {
         EventLog log = CrashStore.builder(site.store(), seed, workload).build();
         Producer producer = log.producer("crash")) {
       Publisher publisher =
-          new Publisher(
-              log, CrashStore.types(workload), producer, AckLevel.DISK, oracle, seed);
+          new Publisher(log, CrashStore.types(workload), producer, AckLevel.DISK, oracle, seed);
       for (int segment = 0; segment < SEGMENTS; segment++) {
         fill(publisher, workload, (long) segment * ITEMS_PER_SEGMENT);
         if (segment < SEGMENTS - 1) {

@@ -58,15 +58,14 @@ public final class MixedWorkload implements Workload {
       case 6 -> versioned(publisher, n);
       case 7 -> {
         for (int i = 0; i < METRICS_PER_ITEM; i++) {
-          publisher.offerMetrics("metrics", n * METRICS_PER_ITEM + i, n);
+          publisher.offerMetrics("metrics", n * METRICS_PER_ITEM + i, (double) n);
         }
       }
       default -> {
         if (n % BLOB_EVERY == 0) {
           blob(publisher, n);
         } else {
-          publisher.append(
-              "single", CrashEvent.of(seed, n, Kind.SINGLE, 0, 1), AppendOptions.NONE);
+          publisher.append("single", CrashEvent.of(seed, n, Kind.SINGLE, 0, 1), AppendOptions.NONE);
         }
       }
     }
@@ -99,8 +98,7 @@ public final class MixedWorkload implements Workload {
       boolean large = n % (2 * BLOB_EVERY) == 0;
       BlobRef ref = set.put(large ? Arrays.copyOf(bytes, LARGE_BLOB_BYTES) : bytes);
       set.force();
-      CrashEvent event =
-          new CrashEvent(publisher.seed(), n, Kind.BLOB, 0, 1, ref.id().bytes());
+      CrashEvent event = new CrashEvent(publisher.seed(), n, Kind.BLOB, 0, 1, ref.id().bytes());
       publisher.appendAndAwait("blobs", event, AppendOptions.NONE);
       publisher.log().positions().save("crash", n, false);
     }

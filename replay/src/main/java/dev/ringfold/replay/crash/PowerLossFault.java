@@ -15,9 +15,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Loss of power, without a power switch: a log runs in this process, {@link PowerLossRecorder} takes
- * what was forced and what was written, and many mixes of both are opened. An event acknowledged at
- * {@code DISK} must be in every one of them.
+ * Loss of power, without a power switch: a log runs in this process, {@link PowerLossRecorder}
+ * takes what was forced and what was written, and many mixes of both are opened. An event
+ * acknowledged at {@code DISK} must be in every one of them.
  */
 final class PowerLossFault implements Fault {
   /** Mixes of one seed. */

@@ -19,12 +19,13 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /**
- * What an undamaged store answers, and whether a damaged one answers the same or says that it cannot.
- * Asked for: all events, events by sequence, idempotency keys, blobs.
+ * What an undamaged store answers, and whether a damaged one answers the same or says that it
+ * cannot. Asked for: all events, events by sequence, idempotency keys, blobs.
  */
 final class StoreFacts {
   private static final int SEEKS = 4;
@@ -34,7 +35,7 @@ final class StoreFacts {
   private final Workload workload;
   private final long seed;
   private final StoreReading whole;
-  private final TreeMap<Long, Long> keyedSequences;
+  private final NavigableMap<Long, Long> keyedSequences;
   private final List<BlobId> blobs;
   private final long position;
 
@@ -47,7 +48,7 @@ final class StoreFacts {
       Workload workload,
       long seed,
       StoreReading whole,
-      TreeMap<Long, Long> keyedSequences,
+      NavigableMap<Long, Long> keyedSequences,
       List<BlobId> blobs,
       long position) {
     this.workload = workload;
@@ -167,7 +168,9 @@ final class StoreFacts {
     if (keyedSequences.isEmpty()) {
       return;
     }
-    for (long item : new long[] {keyedSequences.firstKey(), keyedSequences.lastKey()}) {
+    for (Map.Entry<Long, Long> known :
+        List.of(keyedSequences.firstEntry(), keyedSequences.lastEntry())) {
+      long item = known.getKey();
       AppendOutcome outcome =
           producer.appendAndAwait(
               log.stream("keyed"),
@@ -175,7 +178,7 @@ final class StoreFacts {
               AckLevel.JOURNAL,
               AppendOptions.NONE.key(seed + "-" + item),
               TIMEOUT);
-      long expected = keyedSequences.get(item);
+      long expected = known.getValue();
       boolean same =
           outcome instanceof AppendOutcome.Duplicate duplicate
               && duplicate.first().firstSequence() == expected;

@@ -98,8 +98,8 @@ class MachineFaultsTest {
     assumeTrue(hasStrace(), "strace is not installed: a failing fdatasync was not tried");
     List<String> strace =
         List.of(
-            "strace", "-f", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
-            "inject=fdatasync:error=EIO:when=30+");
+            "strace", "-f", "-o", "/dev/null", "-e", "trace=fdatasync,msync", "-e",
+            "inject=fdatasync,msync:error=EIO:when=30+");
     int code;
     String output;
     try (ChildProcess child = ChildProcess.start(order(AckLevel.DISK, 1, -1), strace)) {
@@ -116,7 +116,7 @@ class MachineFaultsTest {
     assumeTrue(hasStrace(), "strace is not installed: the order of system calls was not seen");
     Path trace = site.oracle().resolveSibling("trace");
     List<String> strace =
-        List.of("strace", "-f", "-y", "-o", trace.toString(), "-e", "trace=fdatasync,write");
+        List.of("strace", "-f", "-y", "-o", trace.toString(), "-e", "trace=fdatasync,msync,write");
     try (ChildProcess child = ChildProcess.start(order(AckLevel.DISK, 1, 1), strace)) {
       assertThat(child.awaitExit()).as(child.output()).isZero();
     }
@@ -126,8 +126,9 @@ class MachineFaultsTest {
     assertThat(opened).isNotNegative();
     assertThat(acknowledged).isGreaterThan(opened);
     assertThat(lines.subList(opened, acknowledged))
-        .anyMatch(line -> line.contains("fdatasync(") && line.contains(".cq4"))
-        .anyMatch(line -> line.contains("fdatasync") && line.endsWith("= 0"));
+        .anyMatch(
+            line -> line.contains("fdatasync(") && line.contains(".cq4") || line.contains("MS_SYNC"))
+        .anyMatch(line -> line.matches(".*(fdatasync|msync).*= 0"));
   }
 
   private static int indexOf(List<String> lines, int from, String what) {

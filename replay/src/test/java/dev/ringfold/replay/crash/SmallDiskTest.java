@@ -88,7 +88,7 @@ class SmallDiskTest {
         Producer producer = log.producer("p")) {
       append(log, producer, 0);
     }
-    assertThat(run("mount", "-o", "remount,ro", disk.toString())).isTrue();
+    assertThat(remountReadOnly()).as("nobody has a file open for writing").isTrue();
 
     assertThatThrownBy(() -> builder().build()).isInstanceOf(RingfoldException.class);
     try (EventLogReader reader =
@@ -97,6 +97,17 @@ class SmallDiskTest {
       assertThat(reading.problems()).isEmpty();
       assertThat(reading.nextSequence()).isPositive();
     }
+  }
+
+  /** Chronicle gives its files up in the background. */
+  private boolean remountReadOnly() throws Exception {
+    for (int tries = 0; tries < 100; tries++) {
+      if (run("mount", "-o", "remount,ro", disk.toString())) {
+        return true;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+    return false;
   }
 
   private static CrashEvent event(long n) {
