@@ -169,6 +169,8 @@ public final class LogEngine {
       StreamVersions versions, KeyWindow keys, ConditionIndex conditions, PreviousLedger previous) {
     List<SegmentEntry> sealed =
         manifests.current().segments().stream().filter(SegmentEntry::sealed).toList();
+    // First, so that a missing segment is told with its sequences and not as a file without keys.
+    Recovery.checkSealed(store, sealed);
     int reread = Math.max(0, sealed.size() - 1);
     segmentKeys.load(sealed.subList(0, reread), conditions, conditions.capacity());
     segmentKeys.sealed().snapshot().loadInto(keys);
