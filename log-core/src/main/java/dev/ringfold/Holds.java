@@ -74,8 +74,7 @@ public final class Holds {
       return Optional.empty();
     }
     return Optional.of(
-        new Hold(
-            name, files.number(name, lines, "sequence"), files.value(name, lines, "reason")));
+        new Hold(name, files.number(name, lines, "sequence"), files.value(name, lines, "reason")));
   }
 
   /**

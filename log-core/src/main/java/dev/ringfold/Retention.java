@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Deletes old segments, only when asked. What is gone raises the floor: reading below it is a {@link
- * SegmentRetiredException}, and what was derived from it elsewhere is primary from then on. Idempotency
- * keys are forgotten with their segments, except the newest that are in memory.
+ * Deletes old segments, only when asked. What is gone raises the floor: reading below it is a
+ * {@link SegmentRetiredException}, and what was derived from it elsewhere is primary from then on.
+ * Idempotency keys are forgotten with their segments, except the newest that are in memory.
  *
- * <p>Holds and saved positions that hold retention are always respected. Tailers, in this process and
- * in others, are waited for as long as {@link LogOption#LEASE_GRACE} says, counted from the first
- * {@link #apply} that wanted their segment; then the segment goes and the tailer is told so.
+ * <p>Holds and saved positions that hold retention are always respected. Tailers, in this process
+ * and in others, are waited for as long as {@link LogOption#LEASE_GRACE} says, counted from the
+ * first {@link #apply} that wanted their segment; then the segment goes and the tailer is told so.
  *
  * <p>The order of an apply: the fact {@link RetentionApplied} in the journal, forced; a line in the
  * file {@code retired}; the manifest with the new floor; the files. A crash in between is made good
@@ -163,8 +163,7 @@ public final class Retention {
                       new RetentionPlan.Segment(
                           e.number(), e.firstSequence(), e.lastSequence(), e.length()))
               .toList();
-      long floor =
-          allowed == 0 ? manifest.floorSequence() : entries.get(allowed).firstSequence();
+      long floor = allowed == 0 ? manifest.floorSequence() : entries.get(allowed).firstSequence();
       return new RetentionPlan(
           rule, going, bytes(0, allowed), floor, blocks, bytes(allowed, wanted));
     }
@@ -237,8 +236,7 @@ public final class Retention {
     private long journalBytes() {
       long bytes = 0;
       for (SegmentEntry entry : manifest.segments()) {
-        bytes +=
-            entry.sealed() ? entry.length() : engine.keeper().writtenBytes(entry.number());
+        bytes += entry.sealed() ? entry.length() : engine.keeper().writtenBytes(entry.number());
       }
       return bytes;
     }

@@ -32,9 +32,7 @@ public final class SavedPositions {
   private final NamedTextFiles files;
 
   SavedPositions(Path store) {
-    files =
-        new NamedTextFiles(
-            store.resolve(DIRECTORY), "ringfold-position 1", REMEDY, "position");
+    files = new NamedTextFiles(store.resolve(DIRECTORY), "ringfold-position 1", REMEDY, "position");
   }
 
   /**

@@ -77,12 +77,13 @@ public final class LogFixture {
     }
   }
 
-  /** Reads everything from a sequence on, checks that no sequence is missing; how many there were. */
+  /**
+   * Reads everything from a sequence on, checks that no sequence is missing; how many there were.
+   */
   public static long readAll(Tailer.Builder tailers, long from) {
     long[] next = {from};
     try (Tailer tailer = tailers.fromSequence(from).open()) {
-      tailer.poll(
-          event -> assertThat(event.sequence()).isEqualTo(next[0]++), Integer.MAX_VALUE);
+      tailer.poll(event -> assertThat(event.sequence()).isEqualTo(next[0]++), Integer.MAX_VALUE);
     }
     return next[0] - from;
   }

@@ -47,8 +47,13 @@ class RetentionProcessTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"retention.beforeManifest", "retention.afterManifest",
-      "retention.deleted:1", "retention.deleted:2"})
+  @ValueSource(
+      strings = {
+        "retention.beforeManifest",
+        "retention.afterManifest",
+        "retention.deleted:1",
+        "retention.deleted:2"
+      })
   void anInterruptedApplyIsFinishedAtTheNextOpen(String point) throws IOException {
     Path store = directory.resolve("store");
     List<String> arguments = new ArrayList<>(ChildJvm.FLAGS);
@@ -62,11 +67,9 @@ class RetentionProcessTest {
       long floor = log.floorSequence();
       assertThat(floor).isPositive().isEqualTo(manifest.segments().get(0).firstSequence());
       assertThat(SegmentFiles.present(store))
-          .containsExactly(
-              manifest.segments().stream().mapToLong(SegmentEntry::number).toArray());
+          .containsExactly(manifest.segments().stream().mapToLong(SegmentEntry::number).toArray());
       assertThat(manifest.segments().get(0).number()).isEqualTo(4);
-      assertThat(LogFixture.readAll(log.tailer(), floor))
-          .isEqualTo(log.lastSequence() - floor + 1);
+      assertThat(LogFixture.readAll(log.tailer(), floor)).isEqualTo(log.lastSequence() - floor + 1);
     }
   }
 
@@ -180,8 +183,7 @@ class RetentionProcessTest {
     List<Throwable> wrong = new java.util.concurrent.CopyOnWriteArrayList<>();
     java.util.concurrent.atomic.AtomicBoolean stop =
         new java.util.concurrent.atomic.AtomicBoolean();
-    java.util.concurrent.atomic.AtomicLong overtaken =
-        new java.util.concurrent.atomic.AtomicLong();
+    java.util.concurrent.atomic.AtomicLong overtaken = new java.util.concurrent.atomic.AtomicLong();
     java.util.concurrent.atomic.AtomicLong read = new java.util.concurrent.atomic.AtomicLong();
     try (EventLog log =
             LogFixture.builder(store).set(LogOption.LEASE_GRACE, Duration.ZERO).build();
@@ -199,8 +201,7 @@ class RetentionProcessTest {
       long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
       while ((applied < 12 || overtaken.get() < 6) && System.nanoTime() < deadline) {
         LogFixture.endSegment(log, producer, stream);
-        applied +=
-            log.retention().apply(log.retention().plan(everything())).segments().size();
+        applied += log.retention().apply(log.retention().plan(everything())).segments().size();
       }
       stop.set(true);
       for (Thread thread : threads) {

@@ -157,7 +157,10 @@ class RetentionTest {
   @Test
   void aStoreWithoutAnySealedSegmentReopensAndGoesOn() {
     producer.appendAndAwait(
-        stream, LogFixture.event(1), AckLevel.DISK, AppendOptions.NONE.key("k"),
+        stream,
+        LogFixture.event(1),
+        AckLevel.DISK,
+        AppendOptions.NONE.key("k"),
         Duration.ofSeconds(10));
     log.retention().apply(log.retention().plan(everything()));
     long last = log.lastSequence();
@@ -190,8 +193,11 @@ class RetentionTest {
 
     AppendOutcome outcome =
         producer.appendAndAwait(
-            stream, LogFixture.event(1), AckLevel.JOURNAL,
-            AppendOptions.NONE.expectVersion(version), Duration.ofSeconds(10));
+            stream,
+            LogFixture.event(1),
+            AckLevel.JOURNAL,
+            AppendOptions.NONE.expectVersion(version),
+            Duration.ofSeconds(10));
 
     assertThat(outcome).isInstanceOf(AppendOutcome.Appended.class);
   }
@@ -222,7 +228,10 @@ class RetentionTest {
 
   private AppendOutcome outcomeOf(String key, int step) {
     return producer.appendAndAwait(
-        stream, LogFixture.event(step), AckLevel.JOURNAL, AppendOptions.NONE.key(key),
+        stream,
+        LogFixture.event(step),
+        AckLevel.JOURNAL,
+        AppendOptions.NONE.key(key),
         Duration.ofSeconds(10));
   }
 
@@ -256,8 +265,7 @@ class RetentionTest {
     long beginOfThird = LogFixture.manifest(store).segments().get(2).beginNanos();
     long now = TimeUnit.SECONDS.toNanos(log.logTime().getEpochSecond()) + log.logTime().getNano();
 
-    RetentionPlan young =
-        log.retention().plan(new RetentionRule.OlderThan(Duration.ofHours(1)));
+    RetentionPlan young = log.retention().plan(new RetentionRule.OlderThan(Duration.ofHours(1)));
     RetentionPlan old =
         log.retention().plan(new RetentionRule.OlderThan(Duration.ofNanos(now - beginOfThird)));
 
@@ -275,8 +283,7 @@ class RetentionTest {
             .sum();
     long[] open = {0};
     RetentionPlan all = log.retention().plan(new RetentionRule.KeepBytes(1L << 40));
-    RetentionPlan some =
-        log.retention().plan(new RetentionRule.KeepBytes(newestTwo + (64 << 10)));
+    RetentionPlan some = log.retention().plan(new RetentionRule.KeepBytes(newestTwo + (64 << 10)));
 
     assertThat(all.isEmpty()).isTrue();
     assertThat(some.segments()).isNotEmpty();

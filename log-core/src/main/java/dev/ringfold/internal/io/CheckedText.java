@@ -67,7 +67,8 @@ public final class CheckedText {
             Arrays.asList(new String(bytes, 0, body, StandardCharsets.UTF_8).split("\n")));
     if (!lines.get(0).equals(header)) {
       throw damaged(
-          file, "expected '" + header + "' in its first line but found '" + lines.get(0) + "'",
+          file,
+          "expected '" + header + "' in its first line but found '" + lines.get(0) + "'",
           remedy);
     }
     return lines.subList(1, lines.size());

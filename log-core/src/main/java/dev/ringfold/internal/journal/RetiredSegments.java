@@ -67,8 +67,7 @@ public final class RetiredSegments {
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long end = channel.size();
       String separator = end == 0 ? HEADER : endsWithNewline(channel, end) ? "" : "\n";
-      ByteBuffer bytes =
-          ByteBuffer.wrap((separator + text).getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap((separator + text).getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         end += channel.write(bytes, end);
       }

@@ -5,6 +5,7 @@ import dev.ringfold.CorruptJournalException;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.StoreAccessException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
@@ -30,12 +31,12 @@ final class SegmentReader implements AutoCloseable {
   private static final long TAIL_PAUSE_NANOS = 100_000;
 
   /** No wish for a sequence, or for a time. */
-  private static final long ANY = Long.MIN_VALUE;
+  private static final long ANY = FrameWalk.ANY;
 
   private final JournalSource source;
   private final JournalDamage damage;
-  private final @Nullable DictionarySink dictionary;
   private final FrameReader reader = FrameReader.create();
+  private final DictionaryLoader names;
   private final ReadLease lease;
 
   private Manifest manifest;
@@ -43,11 +44,6 @@ final class SegmentReader implements AutoCloseable {
 
   /** Whether the reader has the current segment's file open. */
   private boolean opened;
-
-  /** The segment whose dictionary frames, as far as its index lists them, were loaded. */
-  private long dictionarySegment = -1;
-
-  private int dictionariesLoaded;
 
   private int tailTries;
 
@@ -62,7 +58,7 @@ final class SegmentReader implements AutoCloseable {
   SegmentReader(JournalSource source, @Nullable DictionarySink dictionary) {
     this.source = source;
     this.damage = new JournalDamage(source.store());
-    this.dictionary = dictionary;
+    this.names = new DictionaryLoader(reader, damage, dictionary);
     this.manifest = source.manifest();
     this.lease = source.lease();
     this.expected = manifest.floorSequence();
@@ -80,9 +76,19 @@ final class SegmentReader implements AutoCloseable {
 
   /** Goes to the frame that holds the sequence, or will. */
   void seekSequence(long sequence) {
+    seek(sequence, ANY);
+  }
+
+  /** Goes to the first frame at or after the time; returns the first sequence that may come. */
+  long seekTime(long logTimeNanos) {
+    seek(ANY, logTimeNanos);
+    return expected;
+  }
+
+  private void seek(long sequence, long logTimeNanos) {
     for (int tries = 1; ; tries++) {
       try {
-        trySeekSequence(sequence);
+        trySeek(sequence, logTimeNanos);
         return;
       } catch (RingfoldException e) {
         // Retention takes segments away from a reader only by raising the floor: look again.
@@ -93,55 +99,33 @@ final class SegmentReader implements AutoCloseable {
     }
   }
 
-  private void trySeekSequence(long sequence) {
+  private void trySeek(long sequence, long logTimeNanos) {
     refresh();
-    if (manifest.retired(sequence)) {
-      throw new SegmentRetiredException(sequence, manifest.floorSequence());
-    }
-    expected = sequence;
     entry = null;
     opened = false;
-    int place = manifest.placeOf(sequence);
-    if (place < 0) {
-      if (!manifest.segments().isEmpty()) {
-        throw lost(manifest.segments().get(0));
-      }
+    expected = sequence == ANY ? manifest.floorSequence() : sequence;
+    if (manifest.retired(expected)) {
+      throw new SegmentRetiredException(expected, manifest.floorSequence());
+    }
+    int count = manifest.segments().size();
+    if (count == 0) {
       return;
+    }
+    int place =
+        sequence == ANY
+            ? Math.min(manifest.placeOfTime(logTimeNanos), count - 1)
+            : manifest.placeOf(sequence);
+    if (place < 0) {
+      throw lost(manifest.segments().get(0));
     }
     SegmentEntry target = manifest.segments().get(place);
     lend(target);
     SegmentIndex index = source.index(target);
-    seek(target, index, index == null ? 0 : index.offsetFor(sequence), sequence, ANY);
-  }
-
-  /** Goes to the first frame at or after the time; returns the first sequence that may come. */
-  long seekTime(long logTimeNanos) {
-    for (int tries = 1; ; tries++) {
-      try {
-        return trySeekTime(logTimeNanos);
-      } catch (RingfoldException e) {
-        if (tries == MAX_SEEKS || !isGone()) {
-          throw e;
-        }
-      }
+    long offset = 0;
+    if (index != null) {
+      offset = sequence == ANY ? index.offsetForTime(logTimeNanos) : index.offsetFor(sequence);
     }
-  }
-
-  private long trySeekTime(long logTimeNanos) {
-    refresh();
-    entry = null;
-    opened = false;
-    expected = manifest.floorSequence();
-    int count = manifest.segments().size();
-    if (count == 0) {
-      return expected;
-    }
-    SegmentEntry target =
-        manifest.segments().get(Math.min(manifest.placeOfTime(logTimeNanos), count - 1));
-    lend(target);
-    SegmentIndex index = source.index(target);
-    seek(target, index, index == null ? 0 : index.offsetForTime(logTimeNanos), ANY, logTimeNanos);
-    return expected;
+    seek(target, index, offset, sequence, logTimeNanos);
   }
 
   private void seek(
@@ -154,7 +138,7 @@ final class SegmentReader implements AutoCloseable {
       return;
     }
     if (index != null) {
-      loadDictionaries(target, index, offset);
+      names.loadListed(target, index, offset, limit(target));
     }
     boolean found =
         walk(target, offset, sequence, logTimeNanos)
@@ -165,91 +149,17 @@ final class SegmentReader implements AutoCloseable {
     }
   }
 
-  /** Goes over frame headers up to the wanted frame; false when something is wrong on the way. */
   private boolean walk(SegmentEntry target, long offset, long sequence, long logTimeNanos) {
-    reader.position(offset);
-    reader.headersOnly(true);
-    try {
-      long limit = limit(target);
-      long reached = target.firstSequence();
-      FrameStatus status = reader.next(limit);
-      while (status == FrameStatus.FRAME && !wanted(sequence, logTimeNanos)) {
-        reached = reader.firstSequence() + reader.eventCount();
-        if (reader.kind() == FrameFormat.KIND_DICTIONARY && !loadHere(limit)) {
-          return false;
-        }
-        status = reader.next(limit);
-      }
-      if (status == FrameStatus.DAMAGED) {
-        return false;
-      }
-      expected = status == FrameStatus.FRAME ? reader.firstSequence() : reached;
-      reader.position(reader.offset());
-      return true;
-    } finally {
-      reader.headersOnly(false);
-    }
-  }
-
-  private boolean wanted(long sequence, long logTimeNanos) {
-    int events = reader.eventCount();
-    return sequence == ANY
-        ? events > 0 && reader.logTime() >= logTimeNanos
-        : reader.firstSequence() + events > sequence;
+    FrameWalk walk = new FrameWalk(reader, names, sequence, logTimeNanos);
+    boolean sound = walk.from(offset, limit(target), target.firstSequence());
+    expected = sound ? walk.reached() : expected;
+    return sound;
   }
 
   private void restart(SegmentEntry target) {
     reader.position(0);
     reader.expect(target.before());
     expected = target.firstSequence();
-  }
-
-  /** Loads the dictionary frames in front of an offset that were not loaded yet. */
-  private void loadDictionaries(SegmentEntry target, SegmentIndex index, long offset) {
-    if (dictionary == null) {
-      return;
-    }
-    if (dictionarySegment != target.number()) {
-      dictionarySegment = target.number();
-      dictionariesLoaded = 0;
-    }
-    long limit = limit(target);
-    while (dictionariesLoaded < index.dictionaryCount()
-        && index.dictionaryOffsetAt(dictionariesLoaded) < offset) {
-      reader.position(index.dictionaryOffsetAt(dictionariesLoaded));
-      FrameStatus status = reader.next(limit);
-      if (status != FrameStatus.FRAME) {
-        throw corrupt(status, "the index names a dictionary frame here");
-      }
-      loadDictionary();
-      dictionariesLoaded++;
-    }
-  }
-
-  /** Reads the frame, whose header was seen, with its body, and loads it. */
-  private boolean loadHere(long limit) {
-    if (dictionary == null) {
-      return true;
-    }
-    reader.headersOnly(false);
-    reader.position(reader.offset());
-    boolean valid = reader.next(limit) == FrameStatus.FRAME;
-    if (valid) {
-      loadDictionary();
-    }
-    reader.headersOnly(true);
-    return valid;
-  }
-
-  private void loadDictionary() {
-    DictionarySink sink = dictionary;
-    if (sink != null && reader.kind() == FrameFormat.KIND_DICTIONARY) {
-      try {
-        sink.load(reader.buffer(), reader.bodyOffset(), reader.bodyLength(), reader.count());
-      } catch (IllegalStateException e) {
-        throw damage.dictionary(reader, nextSequence(), e);
-      }
-    }
   }
 
   /**
@@ -306,7 +216,7 @@ final class SegmentReader implements AutoCloseable {
       FrameStatus status = reader.next(limit);
       if (status == FrameStatus.FRAME) {
         tailTries = 0;
-        loadDictionary();
+        names.load();
         lease.beat();
         return true;
       }
@@ -377,6 +287,9 @@ final class SegmentReader implements AutoCloseable {
       if (limit == JournalSource.UNKNOWN_OFFSET || limit == 0) {
         return false;
       }
+    }
+    if (Files.exists(file)) {
+      return false; // It was created since: the next call opens it.
     }
     throw damage.missing(file, target.firstSequence(), cause);
   }

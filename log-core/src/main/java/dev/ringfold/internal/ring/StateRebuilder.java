@@ -80,7 +80,8 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
     all.put(savedVersions.duplicate()).put(buffer.slice(offset, length)).flip();
     savedVersions = all;
     versions.restore(
-        all.duplicate().order(ByteOrder.LITTLE_ENDIAN), all.capacity() / StreamVersions.PAIR_LENGTH);
+        all.duplicate().order(ByteOrder.LITTLE_ENDIAN),
+        all.capacity() / StreamVersions.PAIR_LENGTH);
   }
 
   @Override
@@ -99,14 +100,13 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
 
   private void visitEvents(FrameReader frame, ByteBuffer buffer, int bodyOffset) {
     int offset = bodyOffset;
-    long sequence = frame.firstSequence();
     for (int i = 0; i < frame.count(); i++) {
-      visitEvent(frame, buffer, offset, sequence + i);
+      visitEvent(frame, buffer, offset);
       offset += buffer.getInt(offset + EventFormat.LENGTH_OFFSET);
     }
   }
 
-  private void visitEvent(FrameReader frame, ByteBuffer buffer, int offset, long sequence) {
+  private void visitEvent(FrameReader frame, ByteBuffer buffer, int offset) {
     versions.increment(buffer.getInt(offset + EventFormat.STREAM_OFFSET));
     int producer = buffer.getShort(offset + EventFormat.PRODUCER_OFFSET) & 0xFFFF;
     if (producer != 0) {
@@ -129,8 +129,7 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
     }
     int version = buffer.get(offset + EventFormat.SCHEMA_VERSION_OFFSET) & 0xFF;
     int length = buffer.getInt(offset + EventFormat.LENGTH_OFFSET);
-    payload.wrap(
-        buffer, offset + EventFormat.HEADER_LENGTH, length - EventFormat.HEADER_LENGTH);
+    payload.wrap(buffer, offset + EventFormat.HEADER_LENGTH, length - EventFormat.HEADER_LENGTH);
     if (retention) {
       RetentionApplied fact = BuiltinTypes.RETENTION_APPLIED.decode(version, payload);
       promisedFloor = Math.max(promisedFloor, fact.floorSequence());

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * What a disk may hold of a file after a loss of power: of each page that was written since the last
- * force the old or the new content, or some sectors of both; and of the length the old or the new
- * one. Everything POSIX allows, chosen by a seed. One thread.
+ * What a disk may hold of a file after a loss of power: of each page that was written since the
+ * last force the old or the new content, or some sectors of both; and of the length the old or the
+ * new one. Everything POSIX allows, chosen by a seed. One thread.
  */
 final class PageMixer {
   /** One page in this many is torn. */
@@ -36,12 +36,13 @@ final class PageMixer {
   }
 
   private void mixPage(FileImage forced, FileImage latest, int at, byte[] bytes) {
-    FileImage first = random.nextInt(100) < newShare ? latest : forced;
+    boolean newer = random.nextInt(100) < newShare;
+    FileImage first = newer ? latest : forced;
     first.copy(at, bytes, FileImage.PAGE);
     if (random.nextInt(TORN_ONE_IN) != 0) {
       return;
     }
-    FileImage second = first == latest ? forced : latest;
+    FileImage second = newer ? forced : latest;
     for (int sector = 0; sector < FileImage.PAGE; sector += FileImage.SECTOR) {
       if (random.nextBoolean()) {
         second.copy(at + sector, bytes, FileImage.SECTOR);
