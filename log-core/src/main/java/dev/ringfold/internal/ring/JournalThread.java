@@ -10,6 +10,9 @@ import dev.ringfold.DiskFullException;
 import dev.ringfold.LogFailedException;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.event.DropReason;
+import dev.ringfold.event.DropsObserved;
+import dev.ringfold.internal.jfr.DropsDeclared;
+import dev.ringfold.internal.jfr.FrameWritten;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.Forcer;
 import dev.ringfold.internal.journal.FrameAssembler;
@@ -238,7 +241,9 @@ public final class JournalThread implements Runnable {
       frameLogTimeNanos = writer.logTimeNow();
     }
     for (int i = 0; i < ledger.pendings(); i++) {
-      addFact(ledger.pending(i, duties.session()));
+      DropsObserved drops = ledger.pending(i, duties.session());
+      addFact(drops);
+      DropsDeclared.emit(drops.producer(), drops.count(), drops.reason().name());
     }
     ledger.clearPending();
   }
@@ -259,9 +264,13 @@ public final class JournalThread implements Runnable {
   }
 
   private void writeOut() {
+    FrameWritten recorded = FrameWritten.begun();
     long started = System.nanoTime();
-    writer.writeEvents(frame, frameLogTimeNanos);
+    long first = writer.writeEvents(frame, frameLogTimeNanos);
     duties.frameWritten(frame, System.nanoTime() - started);
+    if (recorded != null) {
+      recorded.done(first, frame.count(), frame.length());
+    }
     frame.clear();
     if (gate.wantsRoll()) {
       writer.requestRoll();

@@ -10,6 +10,7 @@ import dev.ringfold.internal.io.CounterFile;
 import dev.ringfold.internal.io.DiskSpace;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.Host;
+import dev.ringfold.internal.jfr.RecoveryDone;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.Forcer;
@@ -177,7 +178,15 @@ public final class LogEngine {
     StateRebuilder rebuilder =
         new StateRebuilder(dictionary, versions, keys, conditions, previous, segmentKeys);
     conditions.raiseFloor(manifests.current().floorSequence());
+    RecoveryDone recorded = RecoveryDone.begun();
     Recovery.Outcome outcome = new Recovery(store, manifests, sealer, rebuilder).recover();
+    if (recorded != null) {
+      recorded.done(
+          outcome.chain().nextSequence() - 1,
+          outcome.cutFrames(),
+          outcome.cutBytes(),
+          outcome.uncleanStop());
+    }
     sealed.subList(reread, sealed.size()).forEach(segmentKeys::addSealed);
     promisedFloor = rebuilder.promisedFloor();
     return outcome;
