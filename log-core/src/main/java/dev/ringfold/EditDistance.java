@@ -20,8 +20,7 @@ public final class EditDistance {
       current[0] = i;
       for (int j = 1; j <= columns; j++) {
         int change = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
-        current[j] =
-            Math.min(Math.min(current[j - 1], previous[j]) + 1, previous[j - 1] + change);
+        current[j] = Math.min(Math.min(current[j - 1], previous[j]) + 1, previous[j - 1] + change);
       }
       int[] swap = previous;
       previous = current;

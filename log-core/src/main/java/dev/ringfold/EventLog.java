@@ -23,8 +23,8 @@ import java.util.concurrent.locks.LockSupport;
  * An append-only log in a directory, open for writing by this process. Everything it promises is
  * about one number: a sequence, dense from 0, given to every event by the journal.
  *
- * <p>{@link #producer} publishes, {@link #tailer} reads, {@link #close(Duration)} drains and forces.
- * Thread-safe; the handles it gives out say which thread may use them.
+ * <p>{@link #producer} publishes, {@link #tailer} reads, {@link #close(Duration)} drains and
+ * forces. Thread-safe; the handles it gives out say which thread may use them.
  *
  * <p>Threads of an open log: {@code ringfold-journal} writes frames, {@code ringfold-force} makes
  * them durable, {@code ringfold-ack} completes futures, {@code ringfold-segments} keeps blocks and
@@ -44,13 +44,13 @@ public final class EventLog implements AutoCloseable {
   private final Retention retention;
   private boolean closed;
 
-  EventLog(
-      LogConfig config, EventTypes types, StoreLock lock, LogEngine engine, Clock clock) {
+  EventLog(LogConfig config, EventTypes types, StoreLock lock, LogEngine engine, Clock clock) {
     this.config = config;
     this.types = types;
     this.lock = lock;
     this.engine = engine;
-    this.source = new LogSource(engine.store(), engine.manifests(), engine.forcer(), engine.keeper());
+    this.source =
+        new LogSource(engine.store(), engine.manifests(), engine.forcer(), engine.keeper());
     this.blobs =
         BlobStore.open(engine.store(), () -> engine.clock().nanos(), BlobLimits.defaults());
     Object retentionTurn = new Object();
@@ -145,8 +145,7 @@ public final class EventLog implements AutoCloseable {
   public boolean awaitDurable(long sequence, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (durableSequence() < sequence) {
-      if (engine.state().condition()
-          == dev.ringfold.internal.journal.LogState.Condition.FAILED) {
+      if (engine.state().condition() == dev.ringfold.internal.journal.LogState.Condition.FAILED) {
         throw new LogFailedException(
             "The log has failed: " + engine.state().reason(), engine.state().cause());
       }
@@ -187,8 +186,7 @@ public final class EventLog implements AutoCloseable {
   /** Asks for a clock tick at a log time, unless a frame comes first. */
   public void requestTick(Instant logTime) {
     long nanos =
-        java.util.concurrent.TimeUnit.SECONDS.toNanos(logTime.getEpochSecond())
-            + logTime.getNano();
+        java.util.concurrent.TimeUnit.SECONDS.toNanos(logTime.getEpochSecond()) + logTime.getNano();
     if (!engine.duties().requestTick(nanos)) {
       throw new RingfoldException("Too many clock ticks are asked for; at most 65536 at one time.");
     }

@@ -11,7 +11,9 @@ import java.util.Locale;
  * ring-slots} in YAML and builders' maps and {@code RINGFOLD_RING_SLOTS} in the environment.
  */
 public enum LogOption {
-  /** Slots of the ring, a power of two; 65,536 slots of 128 bytes are 8 MiB, and 3 MiB of objects. */
+  /**
+   * Slots of the ring, a power of two; 65,536 slots of 128 bytes are 8 MiB, and 3 MiB of objects.
+   */
   RING_SLOTS("ring-slots", Kind.POWER_OF_TWO, "65536", 1_024, 1 << 22),
   /** A segment is closed and a new one begun when it has grown to this many bytes. */
   SEGMENT_BYTES("segment-bytes", Kind.BYTES, "256MiB", 1 << 20, 1L << 30),
@@ -24,11 +26,12 @@ public enum LogOption {
   /** Unforced bytes are forced when there are this many, waiter or not. */
   FORCE_BYTES("force-bytes", Kind.BYTES, "64MiB", 64 << 10, 1L << 32),
   /** How long a REQUIRED event waits for room in the ring. */
-  REQUIRED_TIMEOUT(
-      "required-timeout", Kind.DURATION, "10s", 0, Duration.ofHours(1).toNanos()),
+  REQUIRED_TIMEOUT("required-timeout", Kind.DURATION, "10s", 0, Duration.ofHours(1).toNanos()),
   /** Most REQUIRED events that wait for an acknowledgement at one time. */
   MAX_OUTSTANDING("max-outstanding", Kind.COUNT, "65536", 1, 1 << 22),
-  /** Below this many usable bytes LOSSY events are dropped and declared; 0 = a tenth of the disk. */
+  /**
+   * Below this many usable bytes LOSSY events are dropped and declared; 0 = a tenth of the disk.
+   */
   LOW_SPACE_BYTES("low-space-bytes", Kind.BYTES, "0", 0, 1L << 50),
   /** Below this many usable bytes REQUIRED events are refused; 0 = a twentieth of the disk. */
   FULL_SPACE_BYTES("full-space-bytes", Kind.BYTES, "0", 0, 1L << 50),
@@ -37,8 +40,7 @@ public enum LogOption {
   /** How many of the newest idempotency keys are remembered in memory. */
   KEY_WINDOW("key-window", Kind.COUNT, "1048576", 16, 1 << 24),
   /** Silence in which no ledger mark is written; with traffic there is one mark in this time. */
-  LEDGER_INTERVAL(
-      "ledger-interval", Kind.DURATION, "1s", 1_000_000, Duration.ofHours(1).toNanos()),
+  LEDGER_INTERVAL("ledger-interval", Kind.DURATION, "1s", 1_000_000, Duration.ofHours(1).toNanos()),
   /** How long close() waits for the ring to drain. */
   CLOSE_TIMEOUT("close-timeout", Kind.DURATION, "30s", 0, Duration.ofHours(1).toNanos()),
   /** How long retention waits for a reader's lease before it gives up on its segment. */

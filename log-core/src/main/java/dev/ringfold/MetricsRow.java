@@ -5,10 +5,12 @@ import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricsCodec;
 import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.internal.ring.ProducerCore;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One row of metrics on its way: fill it, offer it, fill it again. Columns that are not set since
- * {@link #begin} are absent. Belongs to its producer's thread; allocates nothing after construction.
+ * {@link #begin} are absent. Belongs to its producer's thread; allocates nothing after
+ * construction.
  */
 public final class MetricsRow {
   private final ProducerCore producer;
@@ -105,6 +107,21 @@ public final class MetricsRow {
         presence,
         maxLength,
         eventTimeNanos);
+  }
+
+  /**
+   * Appends the row as a REQUIRED event, waiting for room in the ring; allocates.
+   *
+   * @return completes at the level, as {@link Producer#append} says
+   */
+  public CompletableFuture<AppendOutcome> append(AckLevel level, AppendOptions options) {
+    AppendOptions timed =
+        eventTimeNanos == Long.MIN_VALUE ? options : options.eventTimeNanos(eventTimeNanos);
+    return producer.append(
+        stream,
+        new MetricsLogged(layoutId, kind, attempt, epoch, step, cells.clone(), presence.clone()),
+        level,
+        timed);
   }
 
   /** The row's columns. */

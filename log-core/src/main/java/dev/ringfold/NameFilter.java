@@ -61,7 +61,6 @@ final class NameFilter implements DictionarySink {
   }
 
   private void apply(JournalCursor target) {
-    target.filter(
-        EventFilter.of(typeIds.isEmpty() ? null : typeIds, byStream ? streamIds : null));
+    target.filter(EventFilter.of(typeIds.isEmpty() ? null : typeIds, byStream ? streamIds : null));
   }
 }

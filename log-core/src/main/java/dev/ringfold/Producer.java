@@ -49,8 +49,8 @@ public final class Producer implements AutoCloseable {
   }
 
   /**
-   * A reusable row of metrics for one stream and layout; offering it allocates nothing. It belongs to
-   * this producer's thread.
+   * A reusable row of metrics for one stream and layout; offering it allocates nothing. It belongs
+   * to this producer's thread.
    */
   public MetricsRow metrics(Stream stream, MetricLayout layout) {
     return new MetricsRow(core, stream.id(), core.layoutId(layout), layout);
@@ -81,8 +81,8 @@ public final class Producer implements AutoCloseable {
    * that has nothing else to do.
    *
    * @param timeout for the acknowledgement
-   * @throws RingTimeoutException when there was no room, or no answer in time; in the second case the
-   *     event may still be stored
+   * @throws RingTimeoutException when there was no room, or no answer in time; in the second case
+   *     the event may still be stored
    */
   public AppendOutcome appendAndAwait(
       Stream stream, Event event, AckLevel level, AppendOptions options, Duration timeout) {

@@ -104,8 +104,7 @@ public final class Tailer implements AutoCloseable {
 
   /** Goes on at the first event at or after this log time. */
   public void seek(Instant logTime) {
-    cursor.seekTime(
-        TimeUnit.SECONDS.toNanos(logTime.getEpochSecond()) + logTime.getNano());
+    cursor.seekTime(TimeUnit.SECONDS.toNanos(logTime.getEpochSecond()) + logTime.getNano());
   }
 
   @Override
@@ -133,8 +132,7 @@ public final class Tailer implements AutoCloseable {
     private @Nullable Instant fromTime;
     private long upTo = Long.MAX_VALUE;
 
-    Builder(
-        JournalSource source, EventTypes types, @Nullable Runnable onClose) {
+    Builder(JournalSource source, EventTypes types, @Nullable Runnable onClose) {
       this.source = source;
       this.types = types;
       this.onClose = onClose;

@@ -84,8 +84,7 @@ class EventLogTest {
 
     List<LedgerMark> closing = new ArrayList<>();
     try (EventLogReader reader = EventLog.openReadOnly(directory.resolve("store"));
-        Tailer tailer =
-            reader.tailer().types(BuiltinTypes.LEDGER_MARK.id()).open()) {
+        Tailer tailer = reader.tailer().types(BuiltinTypes.LEDGER_MARK.id()).open()) {
       tailer.poll(
           event -> {
             LedgerMark mark = (LedgerMark) tailer.decode(event);

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,11 +100,14 @@ class VerifyRealLogTest {
                 int step = 0;
                 while (!Thread.currentThread().isInterrupted()) {
                   row.begin(0, step++).set(0, 1).set(1, 2).offer();
+                  if (step % 500 == 0) {
+                    LockSupport.parkNanos(1_000_000);
+                  }
                 }
               });
       writer.start();
       try {
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 15; i++) {
           VerifyReport report = JournalVerifier.verify(store(), i % 4 == 0);
           assertThat(report.count(Severity.ERROR)).as(report.toText()).isZero();
           assertThat(report.count(Severity.WARNING)).as(report.toText()).isZero();

@@ -2,9 +2,9 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.DiskFullException;
+import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.Posix;
 import dev.ringfold.internal.io.StoreSecurity;
-import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,17 +32,18 @@ final class Allocation {
       require(directory, -1, 0, length);
       return;
     }
-    StoreSecurity.createFile(probe);
-    int descriptor = Posix.open(probe);
     try {
-      require(probe, descriptor, 0, length);
-    } finally {
-      Posix.close(descriptor);
+      Files.deleteIfExists(probe);
+      StoreSecurity.createFile(probe);
+      int descriptor = Posix.open(probe);
       try {
-        Files.delete(probe);
-      } catch (IOException e) {
-        throw FileFailure.of("cannot delete", probe, e);
+        require(probe, descriptor, 0, length);
+      } finally {
+        Posix.close(descriptor);
       }
+      Files.delete(probe);
+    } catch (IOException e) {
+      throw FileFailure.of("cannot try an allocation in", directory, e);
     }
   }
 

@@ -13,10 +13,10 @@ import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the journal durable: the thread {@code ringfold-force} forces the open segment when somebody
- * waits for DISK, when enough bytes are unforced, or after the force interval. One force answers
- * every waiter at or below its sequence. The journal thread may force inline when it has nothing
- * else to do; the lock makes the two take turns.
+ * Makes the journal durable: the thread {@code ringfold-force} forces the open segment when
+ * somebody waits for DISK, when enough bytes are unforced, or after the force interval. One force
+ * answers every waiter at or below its sequence. The journal thread may force inline when it has
+ * nothing else to do; the lock makes the two take turns.
  *
  * <p>A roll forces in this order: the old segment, the manifest that names the new one, the new
  * file, the directories; only then may {@link #durableSequence()} pass the old segment's end. The
@@ -170,7 +170,8 @@ public final class Forcer implements Runnable {
     }
     long started = System.nanoTime();
     long bytes = writtenBytes;
-    long sequence = writtenSequence; // Before the rolls: a roll is queued before its first sequence.
+    long sequence =
+        writtenSequence; // Before the rolls: a roll is queued before its first sequence.
     try {
       FaultPoint.hit("journal.force.before");
       Roll roll = rolls.poll();

@@ -11,7 +11,8 @@ import dev.ringfold.LogOption;
  * @param segmentBytes a segment is closed at this size
  * @param segmentAgeNanos and at this age, 0 = never
  * @param blockBytes Chronicle's mapping block
- * @param maxFrameBytes most bytes of a frame; Chronicle corrupts documents near a quarter of a block
+ * @param maxFrameBytes most bytes of a frame; Chronicle corrupts documents near a quarter of a
+ *     block
  * @param reserveBytes kept allocated for the log's own facts
  * @param lowSpaceBytes first floor
  * @param fullSpaceBytes second floor

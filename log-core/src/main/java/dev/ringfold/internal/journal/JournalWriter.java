@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
- * The journal as the journal thread sees it: frames go in, sequences come out. Owns the chain (frame
- * number, previous CRC, next sequence) and decides when a segment is full. Used by one thread.
+ * The journal as the journal thread sees it: frames go in, sequences come out. Owns the chain
+ * (frame number, previous CRC, next sequence) and decides when a segment is full. Used by one
+ * thread.
  */
 public final class JournalWriter {
   private static final int START_BODY_LENGTH = 32;
@@ -157,12 +158,7 @@ public final class JournalWriter {
     segment.append(frame.bytes(), 0, frame.length());
     segment
         .index()
-        .add(
-            kind,
-            nextSequence,
-            logTime,
-            frameNumber,
-            segment.frameOffset() - Integer.BYTES);
+        .add(kind, nextSequence, logTime, frameNumber, segment.frameOffset() - Integer.BYTES);
     segment.publish();
     FaultPoint.hit("journal.frame.afterWrite");
     lastLogTime = logTime;
@@ -177,8 +173,8 @@ public final class JournalWriter {
   }
 
   /**
-   * Begins a new segment when this one is full, old, or was asked to end. Called between frames, when
-   * everything the preamble tells about is written.
+   * Begins a new segment when this one is full, old, or was asked to end. Called between frames,
+   * when everything the preamble tells about is written.
    */
   public void rollWhenDue() {
     long position = segment.position();
@@ -194,7 +190,9 @@ public final class JournalWriter {
     }
   }
 
-  /** Begins the prepared segment; without one, or behind a slow disk, the open one goes on growing. */
+  /**
+   * Begins the prepared segment; without one, or behind a slow disk, the open one goes on growing.
+   */
   private void roll() {
     if (!forcer.acceptsRoll()) {
       return;

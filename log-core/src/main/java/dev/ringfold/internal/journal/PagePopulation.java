@@ -24,7 +24,9 @@ final class PagePopulation {
   private static final long STEP_BYTES = 64 << 10;
   private static final long PAGE_MASK = 4_095L;
 
-  /** A mapped block: file offsets from {@code begin} to {@code end} lie at {@code base + offset}. */
+  /**
+   * A mapped block: file offsets from {@code begin} to {@code end} lie at {@code base + offset}.
+   */
   private record Block(long base, long begin, long end) {}
 
   private final FileChannel channel;
@@ -72,8 +74,8 @@ final class PagePopulation {
   }
 
   /**
-   * Segments thread: makes pages ready up to this offset, which lies in allocated blocks, but at most
-   * a slice; returns whether more is left.
+   * Segments thread: makes pages ready up to this offset, which lies in allocated blocks, but at
+   * most a slice; returns whether more is left.
    */
   boolean ahead(long limit, long sliceBytes) throws IOException {
     long from = claimed.get();

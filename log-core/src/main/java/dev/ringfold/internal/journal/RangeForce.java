@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Forces a range of a segment's file through mappings of our own, opened on our own descriptor: one
- * {@code msync(MS_SYNC)}, which writes the range, commits what the file system needs to find it, and
- * reports errors like {@code fdatasync}. A force of the whole file would also write the pages that
- * were populated ahead, and write-protect them: the journal thread would fault on every one of them
- * again. Guarded by the force lock.
+ * {@code msync(MS_SYNC)}, which writes the range, commits what the file system needs to find it,
+ * and reports errors like {@code fdatasync}. A force of the whole file would also write the pages
+ * that were populated ahead, and write-protect them: the journal thread would fault on every one of
+ * them again. Guarded by the force lock.
  */
 final class RangeForce {
   private static final long WINDOW_BYTES = 64L << 20;
@@ -60,8 +60,7 @@ final class RangeForce {
     }
     MappedByteBuffer known = windows[window];
     if (known == null) {
-      known =
-          channel.map(FileChannel.MapMode.READ_WRITE, window * WINDOW_BYTES, WINDOW_BYTES);
+      known = channel.map(FileChannel.MapMode.READ_WRITE, window * WINDOW_BYTES, WINDOW_BYTES);
       windows[window] = known;
     }
     return known;

@@ -10,18 +10,19 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the journal's end at open. Sealed segments are taken at the manifest's word, except the last
- * one, which is read again because its state is needed. Then every open segment is read frame by
- * frame, including folders the manifest does not name yet, as long as they continue the chain.
+ * Finds the journal's end at open. Sealed segments are taken at the manifest's word, except the
+ * last one, which is read again because its state is needed. Then every open segment is read frame
+ * by frame, including folders the manifest does not name yet, as long as they continue the chain.
  *
  * <p>Where the chain ends decides: at or below the watermark (the highest {@code durableSequence}
- * that the manifest or any intact frame names) something is gone that was promised, and the store is
- * refused with a {@link CorruptJournalException}. Above it, it is the torn tail of a crash: it is cut
- * and reported. Every segment that was open is sealed at its last valid frame; nothing is ever
- * appended behind a hole.
+ * that the manifest or any intact frame names) something is gone that was promised, and the store
+ * is refused with a {@link CorruptJournalException}. Above it, it is the torn tail of a crash: it
+ * is cut and reported. Every segment that was open is sealed at its last valid frame; nothing is
+ * ever appended behind a hole.
  */
 public final class Recovery {
   private static final String REMEDY =
@@ -58,8 +59,7 @@ public final class Recovery {
   /**
    * @param state sees every valid frame from the last sealed segment on, in order
    */
-  public Recovery(
-      Path store, ManifestStore manifests, SegmentSealer sealer, FrameVisitor state) {
+  public Recovery(Path store, ManifestStore manifests, SegmentSealer sealer, FrameVisitor state) {
     this.store = store;
     this.manifests = manifests;
     this.sealer = sealer;
@@ -74,7 +74,8 @@ public final class Recovery {
       (entry.sealed() ? sealed : open).add(entry);
     }
     sealed.forEach(this::checkLength);
-    ChainState chain = sealed.isEmpty() ? startChain(open) : rereadLast(sealed.get(sealed.size() - 1));
+    ChainState chain =
+        sealed.isEmpty() ? startChain(open) : rereadLast(sealed.get(sealed.size() - 1));
     return finish(chain, scanOpen(chain, open, highestNumber(sealed)));
   }
 
@@ -138,19 +139,11 @@ public final class Recovery {
   private List<Found> scanOpen(ChainState start, List<SegmentEntry> open, long lastSealed) {
     List<Found> found = new ArrayList<>();
     ChainState chain = start;
-    long number = lastSealed + 1;
     boolean whole = true;
-    for (int i = 0; ; i++, number++) {
-      boolean named = i < open.size();
-      if (named) {
-        number = open.get(i).number();
-      }
+    for (long number : unsealedNumbers(open, lastSealed)) {
       Path file = SegmentFiles.queueFile(store, number);
       if (!Files.exists(file)) {
-        if (named) {
-          continue; // Its loss shows in the watermark, if anything in it was ever promised.
-        }
-        return found;
+        continue; // Its loss shows in the watermark, if anything in it was ever promised.
       }
       SegmentIndex.Builder index = new SegmentIndex.Builder();
       boolean visit = whole;
@@ -178,6 +171,19 @@ public final class Recovery {
       }
       whole = whole && scan.stop() == ScanResult.Stop.CLEAN_END;
     }
+    return found;
+  }
+
+  /** Segments that the manifest calls open, and folders behind them that it does not name. */
+  private Iterable<Long> unsealedNumbers(List<SegmentEntry> open, long lastSealed) {
+    TreeSet<Long> numbers = new TreeSet<>();
+    open.forEach(entry -> numbers.add(entry.number()));
+    for (long number : SegmentFiles.present(store)) {
+      if (number > lastSealed) {
+        numbers.add(number);
+      }
+    }
+    return numbers;
   }
 
   private Outcome finish(ChainState before, List<Found> found) {
@@ -228,11 +234,13 @@ public final class Recovery {
     private long frames;
     private long bytes;
     private long offset = -1;
+    private long segment;
     private String problem = "";
     private @Nullable Path file;
 
     void tear(Found each) {
       file = SegmentFiles.queueFile(store, each.entry.number());
+      segment = each.entry.number();
       offset = each.scan.stopOffset();
       problem = each.scan.problem() == null ? "torn tail" : each.scan.problem();
       frames += each.scan.beyond().frames();
@@ -244,6 +252,7 @@ public final class Recovery {
       frames += each.scan.frames() + each.scan.beyond().frames();
       if (file == null && each.scan.stop() != ScanResult.Stop.CLEAN_END) {
         file = SegmentFiles.queueFile(store, each.entry.number());
+        segment = each.entry.number();
         offset = each.scan.stopOffset();
         problem = each.scan.problem() == null ? "" : each.scan.problem();
       }
@@ -252,7 +261,7 @@ public final class Recovery {
     String detail() {
       return file == null || frames == 0 && problem.isEmpty()
           ? ""
-          : "cut " + SegmentFiles.journal(store).relativize(file) + " at offset " + offset + ": " + problem;
+          : "cut segment " + segment + " at offset " + offset + ": " + problem;
     }
   }
 
@@ -266,6 +275,8 @@ public final class Recovery {
 
   private void sealAll(List<Found> found, Cut cut) {
     FaultPoint.hit("recovery.beforeSeal");
+    // First, because a segment that is given up need not follow the one that is sealed now.
+    manifests.update(Recovery::sealedOnly);
     for (Found each : found) {
       if (!cut.discarded.contains(each.entry.number())) {
         ScanResult scan = each.scan;
@@ -280,27 +291,29 @@ public final class Recovery {
             each.index);
       }
     }
-    for (long number : cut.discarded) {
-      manifests.update(manifest -> without(manifest, number));
-    }
     manifests.persist();
-    for (long number : cut.discarded) {
-      sealer.discard(number);
-    }
+    discardUnnamed();
     FaultPoint.hit("recovery.afterSeal");
   }
 
-  private static Manifest without(Manifest manifest, long number) {
+  /** What is not sealed after this was given up: its file is missing, or not of the chain. */
+  private static Manifest sealedOnly(Manifest manifest) {
     return manifest.withSegments(
-        manifest.segments().stream().filter(entry -> entry.number() != number).toList());
+        manifest.segments().stream().filter(SegmentEntry::sealed).toList());
+  }
+
+  /** Folders behind the last segment: given up, or made and lost their file with the power. */
+  private void discardUnnamed() {
+    SegmentEntry last = manifests.current().lastSegment();
+    for (long number : SegmentFiles.present(store)) {
+      if (last == null || number > last.number()) {
+        sealer.discard(number);
+      }
+    }
   }
 
   private CorruptJournalException damage(
-      Path file,
-      long offset,
-      long firstBad,
-      String problem,
-      @Nullable Throwable cause) {
+      Path file, long offset, long firstBad, String problem, @Nullable Throwable cause) {
     return new CorruptJournalException(
         file, offset, firstBad, problem, REMEDY.replace("<store>", store.toString()), cause);
   }

@@ -62,11 +62,7 @@ public final class SegmentKeeper implements Runnable {
   private long lastSpaceCheckNanos;
 
   public SegmentKeeper(
-      Path store,
-      JournalSettings settings,
-      LogState state,
-      DiskSpace space,
-      SegmentSealer sealer) {
+      Path store, JournalSettings settings, LogState state, DiskSpace space, SegmentSealer sealer) {
     this.store = store;
     this.settings = settings;
     this.state = state;
@@ -206,8 +202,7 @@ public final class SegmentKeeper implements Runnable {
     if (grown > 0) {
       lastGrowthNanos = now;
     }
-    growthBytes =
-        Math.max(growthBytes - growthBytes / 4, grown * GROWTH_WINDOW_NANOS / elapsed);
+    growthBytes = Math.max(growthBytes - growthBytes / 4, grown * GROWTH_WINDOW_NANOS / elapsed);
   }
 
   /** Keeps allocated bytes ahead of the journal: 8 MiB, or a whole segment when it is fast. */
@@ -256,8 +251,7 @@ public final class SegmentKeeper implements Runnable {
       return;
     }
     SegmentWriter writer = current;
-    long bytes =
-        isBusy() ? settings.fullAllocationBytes() : settings.initialAllocationBytes();
+    long bytes = isBusy() ? settings.fullAllocationBytes() : settings.initialAllocationBytes();
     if (writer == null || space.usableBytes() - bytes < settings.fullSpaceBytes()) {
       return; // The open segment goes on growing until there is room for another one.
     }

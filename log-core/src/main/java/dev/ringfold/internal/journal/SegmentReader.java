@@ -5,6 +5,7 @@ import dev.ringfold.CorruptJournalException;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.StoreAccessException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
@@ -29,10 +30,13 @@ final class SegmentReader implements AutoCloseable {
 
   private static final long TAIL_PAUSE_NANOS = 100_000;
 
+  /** No wish for a sequence, or for a time. */
+  private static final long ANY = FrameWalk.ANY;
+
   private final JournalSource source;
   private final JournalDamage damage;
   private final FrameReader reader = FrameReader.create();
-  private final FrameSeeker seeker;
+  private final DictionaryLoader names;
   private final ReadLease lease;
 
   private Manifest manifest;
@@ -54,7 +58,7 @@ final class SegmentReader implements AutoCloseable {
   SegmentReader(JournalSource source, @Nullable DictionarySink dictionary) {
     this.source = source;
     this.damage = new JournalDamage(source.store());
-    this.seeker = new FrameSeeker(reader, damage, dictionary);
+    this.names = new DictionaryLoader(reader, damage, dictionary);
     this.manifest = source.manifest();
     this.lease = source.lease();
     this.expected = manifest.floorSequence();
@@ -72,9 +76,19 @@ final class SegmentReader implements AutoCloseable {
 
   /** Goes to the frame that holds the sequence, or will. */
   void seekSequence(long sequence) {
+    seek(sequence, ANY);
+  }
+
+  /** Goes to the first frame at or after the time; returns the first sequence that may come. */
+  long seekTime(long logTimeNanos) {
+    seek(ANY, logTimeNanos);
+    return expected;
+  }
+
+  private void seek(long sequence, long logTimeNanos) {
     for (int tries = 1; ; tries++) {
       try {
-        trySeekSequence(sequence);
+        trySeek(sequence, logTimeNanos);
         return;
       } catch (RingfoldException e) {
         // Retention takes segments away from a reader only by raising the floor: look again.
@@ -85,60 +99,33 @@ final class SegmentReader implements AutoCloseable {
     }
   }
 
-  private void trySeekSequence(long sequence) {
+  private void trySeek(long sequence, long logTimeNanos) {
     refresh();
-    if (manifest.retired(sequence)) {
-      throw new SegmentRetiredException(sequence, manifest.floorSequence());
-    }
-    expected = sequence;
     entry = null;
     opened = false;
-    int place = manifest.placeOf(sequence);
-    if (place < 0) {
-      if (!manifest.segments().isEmpty()) {
-        throw lost(manifest.segments().get(0));
-      }
+    expected = sequence == ANY ? manifest.floorSequence() : sequence;
+    if (manifest.retired(expected)) {
+      throw new SegmentRetiredException(expected, manifest.floorSequence());
+    }
+    int count = manifest.segments().size();
+    if (count == 0) {
       return;
+    }
+    int place =
+        sequence == ANY
+            ? Math.min(manifest.placeOfTime(logTimeNanos), count - 1)
+            : manifest.placeOf(sequence);
+    if (place < 0) {
+      throw lost(manifest.segments().get(0));
     }
     SegmentEntry target = manifest.segments().get(place);
     lend(target);
     SegmentIndex index = source.index(target);
-    seek(target, index, index == null ? 0 : index.offsetFor(sequence), sequence, FrameSeeker.ANY);
-  }
-
-  /** Goes to the first frame at or after the time; returns the first sequence that may come. */
-  long seekTime(long logTimeNanos) {
-    for (int tries = 1; ; tries++) {
-      try {
-        return trySeekTime(logTimeNanos);
-      } catch (RingfoldException e) {
-        if (tries == MAX_SEEKS || !isGone()) {
-          throw e;
-        }
-      }
+    long offset = 0;
+    if (index != null) {
+      offset = sequence == ANY ? index.offsetForTime(logTimeNanos) : index.offsetFor(sequence);
     }
-  }
-
-  private long trySeekTime(long logTimeNanos) {
-    refresh();
-    entry = null;
-    opened = false;
-    expected = manifest.floorSequence();
-    int count = manifest.segments().size();
-    if (count == 0) {
-      return expected;
-    }
-    SegmentEntry target =
-        manifest.segments().get(Math.min(manifest.placeOfTime(logTimeNanos), count - 1));
-    lend(target);
-    SegmentIndex index = source.index(target);
-    seek(
-        target,
-        index,
-        index == null ? 0 : index.offsetForTime(logTimeNanos),
-        FrameSeeker.ANY,
-        logTimeNanos);
-    return expected;
+    seek(target, index, offset, sequence, logTimeNanos);
   }
 
   private void seek(
@@ -150,23 +137,23 @@ final class SegmentReader implements AutoCloseable {
     if (!begin(target)) {
       return;
     }
-    long limit = limit(target);
     if (index != null) {
-      FrameStatus status = seeker.loadDictionaries(target, index, offset, limit);
-      if (status != FrameStatus.FRAME) {
-        throw corrupt(status, "the index names a dictionary frame here");
-      }
+      names.loadListed(target, index, offset, limit(target));
     }
-    long found = seeker.walk(target, offset, limit, sequence, logTimeNanos);
-    if (found == FrameSeeker.DAMAGED && offset > 0) {
-      found = seeker.walk(target, 0, limit, sequence, logTimeNanos);
-    }
-    if (found == FrameSeeker.DAMAGED) {
+    boolean found =
+        walk(target, offset, sequence, logTimeNanos)
+            || (offset > 0 && walk(target, 0, sequence, logTimeNanos));
+    if (!found) {
       // Let next() read from the begin with all checks: it finds and names the damage.
       restart(target);
-    } else {
-      expected = found;
     }
+  }
+
+  private boolean walk(SegmentEntry target, long offset, long sequence, long logTimeNanos) {
+    FrameWalk walk = new FrameWalk(reader, names, sequence, logTimeNanos);
+    boolean sound = walk.from(offset, limit(target), target.firstSequence());
+    expected = sound ? walk.reached() : expected;
+    return sound;
   }
 
   private void restart(SegmentEntry target) {
@@ -229,7 +216,7 @@ final class SegmentReader implements AutoCloseable {
       FrameStatus status = reader.next(limit);
       if (status == FrameStatus.FRAME) {
         tailTries = 0;
-        seeker.loadDictionary();
+        names.load();
         lease.beat();
         return true;
       }
@@ -300,6 +287,9 @@ final class SegmentReader implements AutoCloseable {
       if (limit == JournalSource.UNKNOWN_OFFSET || limit == 0) {
         return false;
       }
+    }
+    if (Files.exists(file)) {
+      return false; // It was created since: the next call opens it.
     }
     throw damage.missing(file, target.firstSequence(), cause);
   }

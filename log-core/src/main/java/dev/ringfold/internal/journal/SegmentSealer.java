@@ -22,9 +22,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a finished segment into a sealed one: the file is cut to its used length, which releases the
- * preallocated rest, the index and the keys are saved beside it, and the manifest says sealed. The
- * SHA-256 follows when there is time. Cold path; safe to repeat after a crash at any point.
+ * Turns a finished segment into a sealed one: the file is cut to its used length, which releases
+ * the preallocated rest, the index and the keys are saved beside it, and the manifest says sealed.
+ * The SHA-256 follows when there is time. Cold path; safe to repeat after a crash at any point.
  */
 public final class SegmentSealer {
   private static final int HASH_BUFFER_BYTES = 1 << 20;

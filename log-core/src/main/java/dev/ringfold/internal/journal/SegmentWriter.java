@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * descriptor of its file for forcing and for preallocation.
  *
  * <p>Created by the segments thread, handed to the journal thread, which alone appends; forced by
- * whoever holds the force lock; closed by the segments thread after its last force. A frame is
- * only written into blocks that were allocated before ({@link #allocatedLimit()}): a store into an
+ * whoever holds the force lock; closed by the segments thread after its last force. A frame is only
+ * written into blocks that were allocated before ({@link #allocatedLimit()}): a store into an
  * unallocated page of a full disk would kill the JVM.
  */
 public final class SegmentWriter implements AutoCloseable {
@@ -69,8 +69,8 @@ public final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Creates the folder and the queue, allocates the first bytes and writes the PREPARED frame, which
-   * makes Chronicle lay out its header and index before the journal thread comes.
+   * Creates the folder and the queue, allocates the first bytes and writes the PREPARED frame,
+   * which makes Chronicle lay out its header and index before the journal thread comes.
    *
    * @param allocateBytes bytes to allocate at once; on a full disk this fails before anything is
    *     mapped
@@ -84,7 +84,8 @@ public final class SegmentWriter implements AutoCloseable {
     ChronicleQueue queue = null;
     try {
       Allocation.prove(folder, allocateBytes);
-      // Chronicle must make the file itself: it waits a second for the header of one it finds empty.
+      // Chronicle must make the file itself: it waits a second for the header of one it finds
+      // empty.
       queue = openQueue(folder, blockBytes);
       ExcerptAppender appender = queue.createAppender();
       layOut(appender);
@@ -231,8 +232,8 @@ public final class SegmentWriter implements AutoCloseable {
   }
 
   /**
-   * Makes at most a slice of pages ready, up to the given offset, so that the journal thread meets no
-   * page fault; returns whether more is left.
+   * Makes at most a slice of pages ready, up to the given offset, so that the journal thread meets
+   * no page fault; returns whether more is left.
    */
   synchronized boolean populate(long limit, long sliceBytes) {
     if (closed) {

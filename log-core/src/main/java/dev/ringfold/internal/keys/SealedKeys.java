@@ -155,8 +155,8 @@ public final class SealedKeys implements AutoCloseable {
   }
 
   /**
-   * As {@link #remove} for a segment that retention deletes, the oldest there is; call it before the
-   * deletion. Its keys count as looked up from now on, although nobody remembers them.
+   * As {@link #remove} for a segment that retention deletes, the oldest there is; call it before
+   * the deletion. Its keys count as looked up from now on, although nobody remembers them.
    *
    * @return whether there was one
    */

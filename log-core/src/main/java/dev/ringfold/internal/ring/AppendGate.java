@@ -21,10 +21,7 @@ public final class AppendGate {
   private final SegmentKeys segmentKeys;
 
   public AppendGate(
-      StreamVersions versions,
-      KeyWindow keys,
-      ConditionIndex conditions,
-      SegmentKeys segmentKeys) {
+      StreamVersions versions, KeyWindow keys, ConditionIndex conditions, SegmentKeys segmentKeys) {
     this.versions = versions;
     this.keys = keys;
     this.conditions = conditions;
@@ -47,8 +44,7 @@ public final class AppendGate {
       long actual = versions.version(expectation.stream());
       if (actual != expectation.version()) {
         append.decided =
-            new AppendOutcome.VersionConflict(
-                expectation.stream(), expectation.version(), actual);
+            new AppendOutcome.VersionConflict(expectation.stream(), expectation.version(), actual);
         return DropReason.REJECTED;
       }
     }
@@ -129,8 +125,7 @@ public final class AppendGate {
 
   /** A keyed append is in the frame. */
   void storedKey(PendingAppend append, long firstSequence, int events, long logTimeNanos) {
-    keys.add(
-        append.keyHi, append.keyLo, append.payloadHash, firstSequence, events, logTimeNanos);
+    keys.add(append.keyHi, append.keyLo, append.payloadHash, firstSequence, events, logTimeNanos);
     segmentKeys.addKey(
         append.keyHi, append.keyLo, append.payloadHash, firstSequence, events, logTimeNanos);
   }

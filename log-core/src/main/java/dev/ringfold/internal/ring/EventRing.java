@@ -6,11 +6,13 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
 import com.lmax.disruptor.dsl.ProducerType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The in-memory ring in front of the journal: a Disruptor whose slots own 128 bytes each in one
  * array: a row of eight doubles fits one slot, and the journal thread reads nearly every byte it
- * loads, in order, so that the processor can run ahead of it. Producers never wait here: a claim either succeeds or says that there is no room.
+ * loads, in order, so that the processor can run ahead of it. Producers never wait here: a claim
+ * either succeeds or says that there is no room.
  */
 public final class EventRing {
   /** Bytes of a slot. */
@@ -69,6 +71,28 @@ public final class EventRing {
   /** Most bytes of a record: half the ring, so that a record never waits for an empty ring. */
   int maxRecordBytes() {
     return memory.length / 2;
+  }
+
+  /** Fills the claimed slots of a record and publishes them. */
+  void publishRecord(
+      long last,
+      byte[] bytes,
+      int length,
+      int events,
+      long ordinal,
+      int producer,
+      @Nullable PendingAppend pending) {
+    int slots = slotsFor(length);
+    long first = last - slots + 1;
+    Slot slot = slot(first);
+    slot.eventCount = events;
+    slot.slotCount = slots;
+    slot.length = length;
+    slot.ordinal = ordinal;
+    slot.producer = producer;
+    slot.pending = pending;
+    copyIn(first, bytes, 0, length);
+    publish(first, last);
   }
 
   /** Copies a record into its slots, around the end of the memory where needed. */

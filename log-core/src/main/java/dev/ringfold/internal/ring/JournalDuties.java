@@ -76,7 +76,11 @@ public final class JournalDuties {
 
   /** Asks for a clock tick at a log time if no frame has come by then; false when too many wait. */
   public boolean requestTick(long logTimeNanos) {
-    return ticks.size() < MAX_TICKS && (ticks.add(logTimeNanos) || true);
+    if (ticks.size() >= MAX_TICKS) {
+      return false;
+    }
+    ticks.add(logTimeNanos);
+    return true;
   }
 
   /** The journal begins a new segment as soon as it can. */
@@ -256,5 +260,4 @@ public final class JournalDuties {
   public Histogram drainFrameLatencies() {
     return frameLatencies.getIntervalHistogram();
   }
-
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The thread {@code ringfold-journal}: empties the ring into frames and writes a frame when it is
- * full or the ring is empty. It alone assigns sequences, so every decision that depends on the order
- * of events is taken here.
+ * full or the ring is empty. It alone assigns sequences, so every decision that depends on the
+ * order of events is taken here.
  *
  * <p>One record: check its ordinal against the ledger, decide its expectations, copy its bytes into
  * the frame. One frame: declare drops, checksum, one Chronicle document, acknowledge. Between
@@ -173,8 +173,7 @@ public final class JournalThread implements Runnable {
         || ledger.isPendingNearlyFull();
   }
 
-  private void refuse(
-      Slot slot, int stream, @Nullable PendingAppend pending, DropReason reason) {
+  private void refuse(Slot slot, int stream, @Nullable PendingAppend pending, DropReason reason) {
     ledger.reject(slot.producer, slot.eventCount, stream, reason);
     if (pending == null) {
       return;

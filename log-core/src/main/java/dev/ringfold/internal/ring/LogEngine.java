@@ -94,8 +94,7 @@ public final class LogEngine {
     sealer = new SegmentSealer(store, manifests, segmentKeys);
     recovery = recover(versions, keys, conditions, previous);
 
-    Manifest begun =
-        manifests.update(m -> m.withSession(m.session() + 1, Manifest.State.OPEN));
+    Manifest begun = manifests.update(m -> m.withSession(m.session() + 1, Manifest.State.OPEN));
     session = (int) begun.session();
     ChainState chain = recovery.chain();
     this.clock =
@@ -130,8 +129,18 @@ public final class LogEngine {
     SpaceGuard guard = new SpaceGuard(keeper, state);
     journal =
         new JournalThread(
-            ring, writer, forcer, state, gate, producers, dictionary, names, diskAcks, acks,
-            duties, guard);
+            ring,
+            writer,
+            forcer,
+            state,
+            gate,
+            producers,
+            dictionary,
+            names,
+            diskAcks,
+            acks,
+            duties,
+            guard);
     preamble.ledgerOf(journal);
     threads =
         new Thread[] {
@@ -153,10 +162,7 @@ public final class LogEngine {
   }
 
   private Recovery.Outcome recover(
-      StreamVersions versions,
-      KeyWindow keys,
-      ConditionIndex conditions,
-      PreviousLedger previous) {
+      StreamVersions versions, KeyWindow keys, ConditionIndex conditions, PreviousLedger previous) {
     List<SegmentEntry> sealed =
         manifests.current().segments().stream().filter(SegmentEntry::sealed).toList();
     int reread = Math.max(0, sealed.size() - 1);

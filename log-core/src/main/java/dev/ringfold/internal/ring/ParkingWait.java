@@ -9,10 +9,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the journal thread waits: it looks a few times, then parks for 100 µs, and after a
- * second without events for up to 10 ms. {@link #waitFor} comes back without an event after one
- * park, so that the thread can look after its other duties. Publishing LOSSY events never signals;
- * a REQUIRED one calls {@link #wake}.
+ * How the journal thread waits: it looks a few times, then parks for 100 µs, and after a second
+ * without events for up to 10 ms. {@link #waitFor} comes back without an event after one park, so
+ * that the thread can look after its other duties. Publishing LOSSY events never signals; a
+ * REQUIRED one calls {@link #wake}.
  */
 final class ParkingWait implements WaitStrategy {
   private static final int POLLS = 20;

@@ -4,14 +4,15 @@ package dev.ringfold.internal.ring;
 import dev.ringfold.AckLevel;
 import dev.ringfold.AppendOutcome;
 import dev.ringfold.Receipt;
+import dev.ringfold.RingTimeoutException;
 import dev.ringfold.RingfoldException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A REQUIRED append on its way: what the caller expects, filled in before its slot is published, and
- * what the journal thread decided, read by the caller after completion.
+ * A REQUIRED append on its way: what the caller expects, filled in before its slot is published,
+ * and what the journal thread decided, read by the caller after completion.
  *
  * <p>A caller that blocks is woken directly by whoever completes the append; a caller that holds a
  * future is served by the thread {@code ringfold-ack}, since its callbacks may take their time.
@@ -92,6 +93,11 @@ public final class PendingAppend {
     }
     if (failure != null) {
       target.completeExceptionally(failure);
+    } else if (recheck) {
+      target.completeExceptionally(
+          new RingTimeoutException(
+              "The window of idempotency keys moved while the append was on its way; append it"
+                  + " again."));
     } else {
       target.complete(java.util.Objects.requireNonNull(decided, "decided"));
     }

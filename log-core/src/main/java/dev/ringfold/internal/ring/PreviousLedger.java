@@ -78,8 +78,7 @@ public final class PreviousLedger {
   /** Writes the entries into the preamble of the first segment of a session. */
   void writeTo(JournalWriter writer) {
     FrameAssembler frame =
-        new FrameAssembler(
-            FrameFormat.HEADER_LENGTH + ENTRY_LENGTH * Math.max(1, lines.size()));
+        new FrameAssembler(FrameFormat.HEADER_LENGTH + ENTRY_LENGTH * Math.max(1, lines.size()));
     lines.forEach(
         (key, line) ->
             putEntry(
@@ -138,8 +137,7 @@ public final class PreviousLedger {
     closedThrough = Math.max(closedThrough, session);
   }
 
-  private void close(
-      List<Event> facts, Key key, Line line, CounterFile counters, boolean known) {
+  private void close(List<Event> facts, Key key, Line line, CounterFile counters, boolean known) {
     long accounted = line.stored + line.dropped;
     boolean exact = known && counters.session() == key.session;
     long offered = exact ? counters.offered(key.producer) : accounted;

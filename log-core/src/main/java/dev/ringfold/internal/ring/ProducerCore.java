@@ -6,9 +6,6 @@ import dev.ringfold.AppendOptions;
 import dev.ringfold.AppendOutcome;
 import dev.ringfold.EventTooLargeException;
 import dev.ringfold.LogClosedException;
-import dev.ringfold.LogFailedException;
-import dev.ringfold.Receipt;
-import dev.ringfold.RingTimeoutException;
 import dev.ringfold.event.DropReason;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.EventFormat;
@@ -16,15 +13,11 @@ import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricsCodec;
 import dev.ringfold.event.MetricsLogged;
-import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.LogClock;
 import dev.ringfold.internal.journal.LogState;
-import dev.ringfold.internal.keys.KeyEntry;
-import dev.ringfold.internal.keys.SealedKeys;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +31,6 @@ public final class ProducerCore {
   private static final int METRICS_TYPE = dev.ringfold.event.BuiltinTypes.METRICS_LOGGED.id();
   private static final int METRICS_VERSION =
       dev.ringfold.event.BuiltinTypes.METRICS_LOGGED.schemaVersion();
-  private static final long PARK_NANOS_MIN = 20_000L;
-  private static final long PARK_NANOS_MAX = 1_000_000L;
-  private static final int ACK_SPINS = 20_000;
 
   /** Longer rows are encoded apart and copied. */
   private static final int MAX_SLOTS_IN_PLACE = 8;
@@ -50,15 +40,14 @@ public final class ProducerCore {
   private final LogState state;
   private final LogClock clock;
   private final Dictionary dictionary;
-  private final AckThread acks;
-  private final SealedKeys sealedKeys;
   private final EventEncoder encoder;
   private final GroupDraft single;
-  private final long requiredTimeoutNanos;
+  private final RequiredAppends appends;
   private final int maxRecordBytes;
 
   /** A row whose slots go around the end of the ring's memory is encoded here first. */
   private final byte[] wrapped = new byte[MAX_SLOTS_IN_PLACE * EventRing.SLOT_BYTES];
+
   private @Nullable Thread owner;
   private boolean closed;
 
@@ -69,14 +58,12 @@ public final class ProducerCore {
     this.state = engine.state();
     this.clock = engine.clock();
     this.dictionary = engine.dictionary();
-    this.acks = engine.acks();
-    this.sealedKeys = engine.segmentKeys().sealed();
-    this.requiredTimeoutNanos = requiredTimeoutNanos;
     this.maxRecordBytes =
         Math.min(
             engine.writer().maxFrameBytes() - FrameFormat.HEADER_LENGTH, ring.maxRecordBytes());
     this.encoder = new EventEncoder(types, handle.id());
     this.single = new GroupDraft(maxRecordBytes);
+    this.appends = new RequiredAppends(engine, handle, encoder, requiredTimeoutNanos);
   }
 
   public String name() {
@@ -236,28 +223,8 @@ public final class ProducerCore {
       handle.drop(1, DropReason.RING_FULL);
       return false;
     }
-    publish(last, slots, bytes, length, 1, ordinal, null);
+    ring.publishRecord(last, bytes, length, 1, ordinal, handle.id(), null);
     return true;
-  }
-
-  private void publish(
-      long last,
-      int slots,
-      byte[] bytes,
-      int length,
-      int events,
-      long ordinal,
-      @Nullable PendingAppend pending) {
-    long first = last - slots + 1;
-    Slot slot = ring.slot(first);
-    slot.eventCount = events;
-    slot.slotCount = slots;
-    slot.length = length;
-    slot.ordinal = ordinal;
-    slot.producer = handle.id();
-    slot.pending = pending;
-    ring.copyIn(first, bytes, 0, length);
-    ring.publish(first, last);
   }
 
   private void requireFits(int length) {
@@ -308,179 +275,16 @@ public final class ProducerCore {
   /** Publishes a group; its future completes at the level. */
   public CompletableFuture<AppendOutcome> commit(GroupDraft draft, AckLevel level) {
     checkOwner();
-    CompletableFuture<AppendOutcome> future = new CompletableFuture<>();
-    if (level == AckLevel.RING) {
-      send(draft, level, null);
-      future.complete(ringReceipt(draft));
-      return future;
-    }
-    PendingAppend pending = pending(draft, level, future);
-    send(draft, level, pending);
-    return future.thenCompose(
-        outcome -> pending.recheck ? retryLater() : CompletableFuture.completedFuture(outcome));
-  }
-
-  private static CompletableFuture<AppendOutcome> retryLater() {
-    return CompletableFuture.failedFuture(
-        new RingTimeoutException(
-            "The window of idempotency keys moved while the append was on its way; append again."));
-  }
-
-  private static AppendOutcome ringReceipt(GroupDraft draft) {
-    return new AppendOutcome.Appended(new Receipt(-1, draft.events, 0, AckLevel.RING));
+    return appends.commit(draft, level);
   }
 
   /** Publishes a group and waits for its acknowledgement. */
   public AppendOutcome commitAndAwait(GroupDraft draft, AckLevel level, long timeoutNanos) {
     checkOwner();
-    if (level == AckLevel.RING) {
-      send(draft, level, null);
-      return ringReceipt(draft);
-    }
-    long deadline = System.nanoTime() + timeoutNanos;
-    long park = PARK_NANOS_MIN;
-    do {
-      PendingAppend pending = pending(draft, level, null);
-      send(draft, level, pending);
-      await(pending, timeoutNanos);
-      if (!pending.recheck) {
-        return outcomeOf(pending);
-      }
-      // The keys of a segment that is being sealed are in neither place that could be looked in.
-      LockSupport.parkNanos(this, park);
-      park = Math.min(PARK_NANOS_MAX, 2 * park);
-    } while (System.nanoTime() < deadline && !Thread.currentThread().isInterrupted());
-    throw new RingTimeoutException(
-        "The window of idempotency keys moved all the time; append again, or raise key-window.");
+    return appends.commitAndAwait(draft, level, timeoutNanos);
   }
 
-  private static AppendOutcome outcomeOf(PendingAppend pending) {
-    if (pending.failure != null) {
-      throw pending.failure;
-    }
-    return java.util.Objects.requireNonNull(pending.decided, "decided");
-  }
-
-  private void await(PendingAppend pending, long timeoutNanos) {
-    long deadline = System.nanoTime() + timeoutNanos;
-    for (int i = 0; i < ACK_SPINS && !pending.isDone(); i++) {
-      Thread.onSpinWait();
-    }
-    while (!pending.isDone()) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        throw new RingTimeoutException(
-            "No acknowledgement within "
-                + timeoutNanos / 1_000_000
-                + " ms; the event may still be stored. Ask again with the same idempotency key.");
-      }
-      LockSupport.parkNanos(this, left);
-      if (Thread.interrupted()) {
-        Thread.currentThread().interrupt();
-        throw new RingTimeoutException("Interrupted while waiting for an acknowledgement.");
-      }
-    }
-  }
-
-  private PendingAppend pending(
-      GroupDraft draft, AckLevel level, @Nullable CompletableFuture<AppendOutcome> future) {
-    if (level == AckLevel.DISK && !StoreSecurity.diskAckSupported()) {
-      throw new IllegalArgumentException(
-          "AckLevel.DISK is only offered on Linux: elsewhere it has not been tested that a force"
-              + " reaches the disk.");
-    }
-    encoder.seal(draft);
-    PendingAppend pending =
-        new PendingAppend(
-            level,
-            draft.expectations.toArray(new PendingAppend.Expectation[0]),
-            draft.conditions.toArray(new PendingAppend.Condition[0]),
-            draft.key != null,
-            draft.keyHi,
-            draft.keyLo,
-            draft.payloadHash,
-            future);
-    if (draft.key != null) {
-      lookUpSealed(pending);
-    }
-    return pending;
-  }
-
-  private void lookUpSealed(PendingAppend pending) {
-    SealedKeys.Snapshot snapshot = sealedKeys.snapshot();
-    KeyEntry found = snapshot.find(pending.keyHi, pending.keyLo);
-    pending.keySealedSequence = found == null ? -1 : found.sequence();
-    pending.keyCheckedBelow = snapshot.endSequence();
-  }
-
-  private void send(GroupDraft draft, AckLevel level, @Nullable PendingAppend pending) {
-    if (draft.events == 0) {
-      throw new IllegalStateException("an empty unit of work cannot be committed; add events");
-    }
-    if (pending == null
-        && (draft.key != null || !draft.expectations.isEmpty() || !draft.conditions.isEmpty())) {
-      throw new IllegalArgumentException(
-          "AckLevel."
-              + level
-              + " is acknowledged before keys and expectations are decided; use JOURNAL or DISK");
-    }
-    requireOpen();
-    int slots = EventRing.slotsFor(draft.length());
-    long ordinal = handle.offer(draft.events);
-    long last = claim(slots, draft.events, pending != null);
-    publish(last, slots, draft.bytes(), draft.length(), draft.events, ordinal, pending);
-    ring.wakeJournal();
-  }
-
-  private long claim(int slots, int events, boolean acknowledged) {
-    long deadline = System.nanoTime() + requiredTimeoutNanos;
-    long park = PARK_NANOS_MIN;
-    boolean entered = !acknowledged || acks.tryEnter();
-    long last = entered ? ring.tryClaim(slots) : -1;
-    while (last < 0) {
-      DropReason refused = refusedReason(deadline);
-      if (refused != null) {
-        if (entered && acknowledged) {
-          acks.leave();
-        }
-        handle.drop(events, refused);
-        requireOpen();
-        throw new RingTimeoutException(
-            "No room in the ring of "
-                + ring.capacity()
-                + " slots within "
-                + requiredTimeoutNanos / 1_000_000
-                + " ms; nothing was stored. Is the disk slow? Raise ring-slots or"
-                + " required-timeout.");
-      }
-      ring.wakeJournal();
-      LockSupport.parkNanos(this, park);
-      park = Math.min(PARK_NANOS_MAX, 2 * park);
-      entered = entered || acks.tryEnter();
-      last = entered ? ring.tryClaim(slots) : -1;
-    }
-    return last;
-  }
-
-  private @Nullable DropReason refusedReason(long deadline) {
-    if (state.isFinal()) {
-      return DropReason.FAILED;
-    }
-    return System.nanoTime() >= deadline || Thread.currentThread().isInterrupted()
-        ? DropReason.TIMEOUT
-        : null;
-  }
-
-  private void requireOpen() {
-    LogState.Condition condition = state.condition();
-    if (condition == LogState.Condition.FAILED) {
-      throw new LogFailedException("The log has failed: " + state.reason(), state.cause());
-    }
-    if (condition == LogState.Condition.CLOSED) {
-      throw new LogClosedException("The log is closed.");
-    }
-  }
-
+  /** Ends the use of the handle. */
   public void close() {
     closed = true;
     owner = null;

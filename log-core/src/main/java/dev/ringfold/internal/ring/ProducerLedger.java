@@ -5,11 +5,11 @@ import dev.ringfold.event.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loss ledger of this session as the journal thread keeps it: for every producer how many events
- * were offered up to the newest one seen, how many of them are stored and how many were dropped and
- * declared. Drops show as gaps in the ordinals that the slots carry; {@code offered} comes from the
- * ordinals, never from the other two, so that a mark is a check and not a tautology. Used by one
- * thread; allocates nothing after construction.
+ * The loss ledger of this session as the journal thread keeps it: for every producer how many
+ * events were offered up to the newest one seen, how many of them are stored and how many were
+ * dropped and declared. Drops show as gaps in the ordinals that the slots carry; {@code offered}
+ * comes from the ordinals, never from the other two, so that a mark is a check and not a tautology.
+ * Used by one thread; allocates nothing after construction.
  */
 final class ProducerLedger {
   /** Most producers, the log itself included. */

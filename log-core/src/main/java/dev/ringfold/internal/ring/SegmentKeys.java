@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The idempotency keys and tags of each segment, on their way into the files {@code keys} and {@code
- * tags} that are written when the segment is sealed. Both are derived from the frames: a missing or
- * damaged one is made again from its segment at open.
+ * The idempotency keys and tags of each segment, on their way into the files {@code keys} and
+ * {@code tags} that are written when the segment is sealed. Both are derived from the frames: a
+ * missing or damaged one is made again from its segment at open.
  */
 public final class SegmentKeys implements SegmentSealer.Companion {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentKeys.class);
@@ -138,7 +138,8 @@ public final class SegmentKeys implements SegmentSealer.Companion {
   void addSealed(SegmentEntry entry) {
     bySegment.remove(entry.number());
     if (!sealed.snapshot().holds(entry.number())) {
-      sealed.add(openOrRebuild(SegmentFiles.keysFile(SegmentFiles.folder(store, entry.number())), entry));
+      sealed.add(
+          openOrRebuild(SegmentFiles.keysFile(SegmentFiles.folder(store, entry.number())), entry));
     }
   }
 
@@ -146,8 +147,7 @@ public final class SegmentKeys implements SegmentSealer.Companion {
     if (Files.exists(file)) {
       try {
         KeyFile opened = KeyFile.open(file);
-        if (opened.segment() == entry.number()
-            && opened.firstSequence() == entry.firstSequence()) {
+        if (opened.segment() == entry.number() && opened.firstSequence() == entry.firstSequence()) {
           return opened;
         }
         opened.close();

@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What every segment begins with so that it stands alone: all names, the version of every stream and
- * the ledger so far. The first segment of a session carries the ledger of the session before, since
- * its closing marks come right behind.
+ * What every segment begins with so that it stands alone: all names, the version of every stream
+ * and the ledger so far. The first segment of a session carries the ledger of the session before,
+ * since its closing marks come right behind.
  */
 final class SegmentPreamble implements JournalWriter.Preamble {
   private final DictionaryFrames dictionary;
@@ -54,8 +54,7 @@ final class SegmentPreamble implements JournalWriter.Preamble {
 
   private void writeVersions(JournalWriter writer) {
     int pairs = versions.savedLength() / StreamVersions.PAIR_LENGTH;
-    ByteBuffer saved =
-        ByteBuffer.allocate(versions.savedLength()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer saved = ByteBuffer.allocate(versions.savedLength()).order(ByteOrder.LITTLE_ENDIAN);
     versions.save(saved);
     int perFrame =
         (writer.maxFrameBytes() - FrameFormat.HEADER_LENGTH) / StreamVersions.PAIR_LENGTH;

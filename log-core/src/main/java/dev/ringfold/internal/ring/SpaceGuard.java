@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the journal thread inside allocated blocks: when the segments thread has not allocated fast
- * enough it waits for it; when the disk is full it refuses user events and leaves the reserve to the
- * log's own facts.
+ * enough it waits for it; when the disk is full it refuses user events and leaves the reserve to
+ * the log's own facts.
  */
 final class SpaceGuard {
   private static final long PARK_NANOS = 50_000L;

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreOpening {
   private static final Duration LOCK_TIMEOUT = Duration.ofMillis(500);
+
   /** A temporary file of another process that is older than this has no process any more. */
   private static final Duration ABANDONED_AFTER = Duration.ofHours(1);
 
@@ -68,7 +69,11 @@ public final class StoreOpening {
     JvmFlags.require();
     if (!createIfMissing && !Files.exists(ManifestFile.path(directory))) {
       throw new StoreNotFoundException(
-          "There is no store at " + directory + ". Create it with `ringfold init " + directory + "`.");
+          "There is no store at "
+              + directory
+              + ". Create it with `ringfold init "
+              + directory
+              + "`.");
     }
     StoreSecurity.prepareStoreDirectory(directory);
     StoreLock held = StoreLock.acquire(directory, LOCK_TIMEOUT);
@@ -88,8 +93,7 @@ public final class StoreOpening {
     sweepTemporary();
     ManifestStore manifests = new ManifestStore(directory, readManifest());
     RetiredSegments.deleteBelowFloor(directory, manifests.current());
-    CounterFile counters =
-        CounterFile.open(directory, manifests.current().storeIdBytes());
+    CounterFile counters = CounterFile.open(directory, manifests.current().storeIdBytes());
     rereadAfterFailure(manifests.current(), counters);
     DiskSpace space =
         usableBytes == null ? DiskSpace.of(directory) : DiskSpace.supplied(usableBytes);

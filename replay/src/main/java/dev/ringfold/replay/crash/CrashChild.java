@@ -21,8 +21,8 @@ public final class CrashChild {
   /**
    * Runs until it is killed, or until the given number of items is published and the log closed.
    *
-   * @param arguments store, oracle, seed, workload class, ack level, first item, number of items (-1
-   *     for no end)
+   * @param arguments store, oracle, seed, workload class, ack level, first item, number of items
+   *     (-1 for no end)
    */
   public static void main(String[] arguments) {
     try {

@@ -46,6 +46,11 @@ final class CrashSite {
     return directory.resolve("store");
   }
 
+  /** Where a copy of the store is kept by those who need one. */
+  Path pristine() {
+    return directory.resolve("pristine");
+  }
+
   /** Where the oracle is. */
   Path oracle() {
     return oracleDirectory.resolve("oracle");

@@ -62,6 +62,11 @@ public final class CrashTest {
     return run(new PowerLossFault(), firstSeed, seeds, PowerLossFault.MIXES);
   }
 
+  /** Damaged files: bit flips, lost pages, cuts; many for each seed. */
+  public Row damages(long firstSeed, int seeds) {
+    return run(new DamageFault(), firstSeed, seeds, DamageFault.DAMAGES);
+  }
+
   Row run(Fault fault, long firstSeed, int seeds, long runsPerSeed) {
     Row row = new Row(fault.name(), 0, 0, 0, 0);
     for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.crash;
 
-
 /** One kind of fault. A run follows from its seed; stateless. */
 interface Fault {
   /** The fault in words, for the report. */

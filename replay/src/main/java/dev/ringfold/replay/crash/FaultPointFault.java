@@ -36,7 +36,8 @@ final class FaultPointFault implements Fault {
   }
 
   @Override
-  public Verdict run(Places places, long seed, String workload) throws ReflectiveOperationException {
+  public Verdict run(Places places, long seed, String workload)
+      throws ReflectiveOperationException {
     CrashSite site = new CrashSite(places, "point-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     List<String> problems = new ArrayList<>();

@@ -50,8 +50,7 @@ record FileImage(byte[] bytes, long length) {
     }
   }
 
-  private static int readChunk(FileChannel channel, ByteBuffer chunk, long at)
-      throws IOException {
+  private static int readChunk(FileChannel channel, ByteBuffer chunk, long at) throws IOException {
     chunk.clear();
     while (chunk.hasRemaining() && channel.read(chunk, at + chunk.position()) >= 0) {
       continue;

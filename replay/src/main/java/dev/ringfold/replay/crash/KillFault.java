@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SIGKILL at a random moment: a child publishes, dies, and the store is verified; the next child goes
- * on with the same store.
+ * SIGKILL at a random moment: a child publishes, dies, and the store is verified; the next child
+ * goes on with the same store.
  */
 final class KillFault implements Fault {
   /** Kills of one seed, all of one store. */
@@ -26,7 +26,8 @@ final class KillFault implements Fault {
   }
 
   @Override
-  public Verdict run(Places places, long seed, String workload) throws ReflectiveOperationException {
+  public Verdict run(Places places, long seed, String workload)
+      throws ReflectiveOperationException {
     CrashSite site = new CrashSite(places, "kill-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     Verdict total = new Verdict(0, 0, 0, 0, List.of());

@@ -60,8 +60,7 @@ public final class MixedWorkload implements Workload {
         if (n % BLOB_EVERY == 0) {
           blob(publisher, n);
         } else {
-          publisher.append(
-              "single", CrashEvent.of(seed, n, Kind.SINGLE, 0, 1), AppendOptions.NONE);
+          publisher.append("single", CrashEvent.of(seed, n, Kind.SINGLE, 0, 1), AppendOptions.NONE);
         }
       }
     }
@@ -91,8 +90,7 @@ public final class MixedWorkload implements Workload {
     try (BlobSet set = publisher.log().blobs().begin("crash-" + n)) {
       BlobRef ref = set.put(CrashEvent.bodyOf(publisher.seed(), n, 0));
       set.force();
-      CrashEvent event =
-          new CrashEvent(publisher.seed(), n, Kind.BLOB, 0, 1, ref.id().bytes());
+      CrashEvent event = new CrashEvent(publisher.seed(), n, Kind.BLOB, 0, 1, ref.id().bytes());
       publisher.appendAndAwait("blobs", event, AppendOptions.NONE);
     }
   }

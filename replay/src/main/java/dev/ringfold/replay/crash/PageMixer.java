@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * What a disk may hold of a file after a loss of power: of each page that was written since the last
- * force the old or the new content, or some sectors of both; and of the length the old or the new
- * one. Everything POSIX allows, chosen by a seed. One thread.
+ * What a disk may hold of a file after a loss of power: of each page that was written since the
+ * last force the old or the new content, or some sectors of both; and of the length the old or the
+ * new one. Everything POSIX allows, chosen by a seed. One thread.
  */
 final class PageMixer {
   /** One page in this many is torn. */

@@ -20,8 +20,8 @@ public record Places(Path work, Path failed) {
   }
 
   /**
-   * Work in shared memory where there is some: a process that dies leaves the same bytes there as on
-   * a disk, without waiting for it.
+   * Work in shared memory where there is some: a process that dies leaves the same bytes there as
+   * on a disk, without waiting for it.
    */
   public static Places fast(Path failed) {
     if (!Files.isWritable(SHARED_MEMORY)) {

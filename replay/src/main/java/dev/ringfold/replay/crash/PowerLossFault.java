@@ -15,9 +15,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Loss of power, without a power switch: a log runs in this process, {@link PowerLossRecorder} takes
- * what was forced and what was written, and many mixes of both are opened. An event acknowledged at
- * {@code DISK} must be in every one of them.
+ * Loss of power, without a power switch: a log runs in this process, {@link PowerLossRecorder}
+ * takes what was forced and what was written, and many mixes of both are opened. An event
+ * acknowledged at {@code DISK} must be in every one of them.
  */
 final class PowerLossFault implements Fault {
   /** Mixes of one seed. */
@@ -92,8 +92,11 @@ final class PowerLossFault implements Fault {
       Publisher publisher =
           new Publisher(
               log, CrashStore.types(workload), producer, AckLevel.DISK, beforeTheCut, seed);
-      try (FaultPoint.Hook hook = FaultPoint.install(recorder)) {
+      FaultPoint.Hook hook = FaultPoint.install(recorder);
+      try {
         publish(publisher, workload, recorder, log, random);
+      } finally {
+        hook.close();
       }
       publisher.settle();
       return recorder.image();

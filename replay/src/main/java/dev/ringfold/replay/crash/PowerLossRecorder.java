@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks over the shoulder of a running log and keeps two images of it: what the disk must hold after
- * the chosen force, and everything that was written when the power goes, which is before the next
- * force is over. Between the two lies all that a disk may hold.
+ * Looks over the shoulder of a running log and keeps two images of it: what the disk must hold
+ * after the chosen force, and everything that was written when the power goes, which is before the
+ * next force is over. Between the two lies all that a disk may hold.
  *
  * <p>Installed as the hook of the fault points, so it is called in the log's own threads; the lock
  * makes them take turns. What a force covers is taken before it begins.

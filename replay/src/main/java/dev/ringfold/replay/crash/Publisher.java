@@ -26,8 +26,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes for a {@link Workload} and writes every acknowledgement to the oracle, which is what the
- * log is measured against afterwards. Belongs to the workload's thread.
+ * Publishes for a {@link Workload} and writes every acknowledgement to the oracle, which is what
+ * the log is measured against afterwards. Belongs to the workload's thread.
  */
 public final class Publisher {
   private static final int MAX_OUTSTANDING = 128;
@@ -91,8 +91,7 @@ public final class Publisher {
   /** Appends a REQUIRED event and waits for what became of it. */
   public AppendOutcome appendAndAwait(String stream, Event event, AppendOptions options) {
     int[] crc = {crc(event)};
-    AppendOutcome outcome =
-        producer.appendAndAwait(stream(stream), event, level, options, TIMEOUT);
+    AppendOutcome outcome = producer.appendAndAwait(stream(stream), event, level, options, TIMEOUT);
     acknowledge(outcome, crc, n);
     return outcome;
   }

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * One reading of a whole log, event by event: the checksum of every payload, the ledger as the events
- * tell it, and whatever is wrong with the order of things. Used by one thread.
+ * One reading of a whole log, event by event: the checksum of every payload, the ledger as the
+ * events tell it, and whatever is wrong with the order of things. Used by one thread.
  */
 final class StoreReading {
   /** Most problems that are kept; one is enough to fail. */

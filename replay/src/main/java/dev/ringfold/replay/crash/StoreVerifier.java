@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * second recovery finds nothing to do.
  */
 final class StoreVerifier {
-  private static final long MAX_OPEN_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long MAX_OPEN_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Workload workload;
