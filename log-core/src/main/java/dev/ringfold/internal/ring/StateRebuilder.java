@@ -100,14 +100,13 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
 
   private void visitEvents(FrameReader frame, ByteBuffer buffer, int bodyOffset) {
     int offset = bodyOffset;
-    long sequence = frame.firstSequence();
     for (int i = 0; i < frame.count(); i++) {
-      visitEvent(frame, buffer, offset, sequence + i);
+      visitEvent(frame, buffer, offset);
       offset += buffer.getInt(offset + EventFormat.LENGTH_OFFSET);
     }
   }
 
-  private void visitEvent(FrameReader frame, ByteBuffer buffer, int offset, long sequence) {
+  private void visitEvent(FrameReader frame, ByteBuffer buffer, int offset) {
     versions.increment(buffer.getInt(offset + EventFormat.STREAM_OFFSET));
     int producer = buffer.getShort(offset + EventFormat.PRODUCER_OFFSET) & 0xFFFF;
     if (producer != 0) {
