@@ -147,8 +147,11 @@ class SmallDiskTest {
 
   private void fillUntil(Path ballast, long usableBytes) throws IOException {
     byte[] block = new byte[1 << 18];
-    try (var out = Files.newOutputStream(ballast, java.nio.file.StandardOpenOption.CREATE,
-        java.nio.file.StandardOpenOption.APPEND)) {
+    try (var out =
+        Files.newOutputStream(
+            ballast,
+            java.nio.file.StandardOpenOption.CREATE,
+            java.nio.file.StandardOpenOption.APPEND)) {
       while (Files.getFileStore(disk).getUsableSpace() > usableBytes) {
         out.write(block);
       }
