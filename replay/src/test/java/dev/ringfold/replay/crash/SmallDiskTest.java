@@ -147,16 +147,8 @@ class SmallDiskTest {
 
   private void fillUntil(Path ballast, long usableBytes) throws IOException {
     byte[] block = new byte[1 << 18];
-<<<<<<< HEAD
-    try (var out =
-        Files.newOutputStream(
-            ballast,
-            java.nio.file.StandardOpenOption.CREATE,
-            java.nio.file.StandardOpenOption.APPEND)) {
-=======
     try (var out = Files.newOutputStream(ballast, StandardOpenOption.CREATE,
         StandardOpenOption.APPEND)) {
->>>>>>> harness
       while (Files.getFileStore(disk).getUsableSpace() > usableBytes) {
         out.write(block);
       }
