@@ -183,7 +183,8 @@ public final class Forcer implements Runnable {
       }
       segment.force();
       FaultPoint.hit("journal.force.after");
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | InternalError e) {
+      // InternalError: a mapped page could not be read or written.
       state.fail("forcing segment " + segment.number() + " failed: " + e.getMessage(), e);
       onDurable.accept(durableSequence);
       return;

@@ -53,6 +53,7 @@ public final class JournalThread implements Runnable {
   private final AckThread acks;
   private final JournalDuties duties;
   private final SpaceGuard space;
+  private final Runnable onFailure;
 
   private final FrameAssembler frame;
   private final List<PendingAppend> framePendings = new ArrayList<>();
@@ -73,7 +74,8 @@ public final class JournalThread implements Runnable {
       DiskAcks diskAcks,
       AckThread acks,
       JournalDuties duties,
-      SpaceGuard space) {
+      SpaceGuard space,
+      Runnable onFailure) {
     this.ring = ring;
     this.barrier = ring.newBarrier();
     this.writer = writer;
@@ -87,6 +89,7 @@ public final class JournalThread implements Runnable {
     this.acks = acks;
     this.duties = duties;
     this.space = space;
+    this.onFailure = onFailure;
     this.frame = new FrameAssembler(writer.maxFrameBytes());
     ring.gateOn(consumed);
   }
@@ -343,6 +346,7 @@ public final class JournalThread implements Runnable {
 
   private void fail(String reason, Throwable cause) {
     state.fail(reason, cause);
+    onFailure.run();
   }
 
   /** After a failure: nothing is written any more, and nobody waits for ever. */
