@@ -53,8 +53,6 @@ public record CrashEvent(long seed, long n, Kind kind, long index, int size, byt
     BLOB
   }
 
-  private static final Kind[] KINDS = Kind.values();
-
   /** The event of an item. */
   public static CrashEvent of(long seed, long n, Kind kind, long index, int size) {
     return new CrashEvent(seed, n, kind, index, size, bodyOf(seed, n, index));
@@ -76,7 +74,7 @@ public record CrashEvent(long seed, long n, Kind kind, long index, int size, byt
   private void encode(PayloadWriter out) {
     out.putLong(seed);
     out.putLong(n);
-    out.putInt(kind.ordinal());
+    out.putString(kind.name());
     out.putLong(index);
     out.putInt(size);
     out.putBytes(body);
@@ -86,7 +84,7 @@ public record CrashEvent(long seed, long n, Kind kind, long index, int size, byt
     return new CrashEvent(
         in.readLong(),
         in.readLong(),
-        KINDS[in.readInt()],
+        Kind.valueOf(in.readString()),
         in.readLong(),
         in.readInt(),
         in.readBytes());

@@ -36,12 +36,13 @@ final class PageMixer {
   }
 
   private void mixPage(FileImage forced, FileImage latest, int at, byte[] bytes) {
-    FileImage first = random.nextInt(100) < newShare ? latest : forced;
+    boolean newer = random.nextInt(100) < newShare;
+    FileImage first = newer ? latest : forced;
     first.copy(at, bytes, FileImage.PAGE);
     if (random.nextInt(TORN_ONE_IN) != 0) {
       return;
     }
-    FileImage second = first == latest ? forced : latest;
+    FileImage second = newer ? forced : latest;
     for (int sector = 0; sector < FileImage.PAGE; sector += FileImage.SECTOR) {
       if (random.nextBoolean()) {
         second.copy(at + sector, bytes, FileImage.SECTOR);

@@ -35,7 +35,7 @@ final class PowerLossWorkload implements Workload {
               AppendOptions.NONE.key(seed + "-" + n));
       default -> {
         for (int i = 0; i < METRICS_PER_ITEM; i++) {
-          publisher.offerMetrics("metrics", n * METRICS_PER_ITEM + i, n);
+          publisher.offerMetrics("metrics", n * METRICS_PER_ITEM + i, (double) n);
         }
       }
     }

@@ -128,15 +128,16 @@ public final class Publisher {
   private void track(CompletableFuture<AppendOutcome> future, int[] crcs) {
     long item = n;
     acquire();
-    future.whenComplete(
-        (outcome, problem) -> {
-          if (problem == null) {
-            acknowledge(outcome, crcs, item);
-          } else {
-            failure = problem;
-          }
-          outstanding.release();
-        });
+    CompletableFuture<AppendOutcome> unused =
+        future.whenComplete(
+            (outcome, problem) -> {
+              if (problem == null) {
+                acknowledge(outcome, crcs, item);
+              } else {
+                failure = problem;
+              }
+              outstanding.release();
+            });
   }
 
   private void acquire() {
