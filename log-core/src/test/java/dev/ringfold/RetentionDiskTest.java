@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ringfold.event.HealthState;
+import dev.ringfold.internal.io.Host;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk of its own of 64 MB; needs root, since it mounts a tmpfs. */
+class RetentionDiskTest {
+  private static final int SEGMENT_BYTES = 4 << 20;
+
+  @TempDir Path directory;
+  private Path disk;
+  private boolean mounted;
+
+  @BeforeEach
+  void mount() throws IOException, InterruptedException {
+    assumeTrue(Host.isLinux() && Host.effectiveUid() == 0, "only root can mount a tmpfs");
+    disk = Files.createDirectory(directory.resolve("disk"));
+    mounted = run("mount", "-t", "tmpfs", "-o", "size=64m,mode=0700", "tmpfs", disk.toString());
+    assumeTrue(mounted, "this machine does not let us mount a tmpfs");
+  }
+
+  @AfterEach
+  void unmount() throws IOException, InterruptedException {
+    if (mounted) {
+      assertThat(run("umount", "-l", disk.toString())).isTrue();
+    }
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).inheritIO().start();
+    return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  private long usable() throws IOException {
+    return Files.getFileStore(disk).getUsableSpace();
+  }
+
+  private EventLogBuilder builder() {
+    return LogFixture.builder(disk.resolve("store")).set(LogOption.SEGMENT_BYTES, SEGMENT_BYTES);
+  }
+
+  @Test
+  void aFullDiskIsMadeFreeByRetentionAndTheLogGoesOnWithReadersOpen() throws IOException {
+    try (EventLog log = builder().build();
+        Producer producer = log.producer("writer");
+        EventLogReader reader = EventLog.openReadOnly(disk.resolve("store"));
+        Tailer tailer = reader.tailer().fromSequence(0).open()) {
+      Stream stream = log.stream("s");
+      fill(log, producer, stream);
+      assertThat(log.health().state()).isEqualTo(HealthState.FULL);
+      tailer.poll(event -> {}, Integer.MAX_VALUE);
+      long before = usable();
+
+      RetentionReport report =
+          log.retention()
+              .apply(log.retention().plan(new RetentionRule.BeforeSequence(Long.MAX_VALUE)));
+
+      assertThat(report.segments()).hasSizeGreaterThan(4);
+      assertThat(usable() - before).isGreaterThan(report.bytes() * 9 / 10 - SEGMENT_BYTES);
+      LogFixture.await(() -> log.health().state() == HealthState.OPEN);
+      assertThat(LogFixture.append(producer, stream, 1)).isGreaterThan(log.floorSequence());
+      assertThat(LogFixture.readAll(log.tailer(), log.floorSequence())).isPositive();
+    }
+  }
+
+  private static void fill(EventLog log, Producer producer, Stream stream) {
+    LogFixture.await(
+        () -> {
+          UnitOfWork unit = producer.unitOfWork();
+          for (int i = 0; i < 100; i++) {
+            unit.add(stream, LogFixture.event(i));
+          }
+          try {
+            unit.commitAndAwait(AckLevel.JOURNAL, java.time.Duration.ofSeconds(30));
+            return false;
+          } catch (DiskFullException full) {
+            return log.health().state() == HealthState.FULL;
+          }
+        });
+  }
+}
