@@ -45,8 +45,7 @@ class RetentionDiskTest {
   }
 
   private static boolean run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).inheritIO().start();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).inheritIO().start();
     return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
   }
 
