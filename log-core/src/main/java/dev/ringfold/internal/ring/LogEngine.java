@@ -10,6 +10,7 @@ import dev.ringfold.internal.io.CounterFile;
 import dev.ringfold.internal.io.DiskSpace;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.Host;
+import dev.ringfold.internal.jfr.RecoveryDone;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.Forcer;
@@ -35,6 +36,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running parts of an open log and the order in which they start and stop. The opening thread
@@ -42,6 +45,7 @@ import java.util.concurrent.locks.LockSupport;
  * take over.
  */
 public final class LogEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(LogEngine.class);
   private static final long JOIN_POLL_NANOS = 1_000_000L;
 
   private final Path store;
@@ -140,7 +144,8 @@ public final class LogEngine {
             diskAcks,
             acks,
             duties,
-            guard);
+            guard,
+            this::recordFailure);
     preamble.ledgerOf(journal);
     threads =
         new Thread[] {
@@ -173,7 +178,15 @@ public final class LogEngine {
     StateRebuilder rebuilder =
         new StateRebuilder(dictionary, versions, keys, conditions, previous, segmentKeys);
     conditions.raiseFloor(manifests.current().floorSequence());
+    RecoveryDone recorded = RecoveryDone.begun();
     Recovery.Outcome outcome = new Recovery(store, manifests, sealer, rebuilder).recover();
+    if (recorded != null) {
+      recorded.done(
+          outcome.chain().nextSequence() - 1,
+          outcome.cutFrames(),
+          outcome.cutBytes(),
+          outcome.uncleanStop());
+    }
     sealed.subList(reread, sealed.size()).forEach(segmentKeys::addSealed);
     promisedFloor = rebuilder.promisedFloor();
     return outcome;
@@ -235,9 +248,20 @@ public final class LogEngine {
     DurableFile.forceDirectory(SegmentFiles.journal(store));
   }
 
+  /** The next open must not believe the page cache; said twice, since either place may fail. */
+  private void recordFailure() {
+    counters.markFailed(state.reason());
+    try {
+      manifests.update(manifest -> manifest.withState(Manifest.State.FAILED));
+      manifests.persist();
+    } catch (dev.ringfold.RingfoldException e) {
+      LOG.warn("The failure of {} could not be written into its manifest", store, e);
+    }
+  }
+
   private void onForced(long sequence) {
     if (state.condition() == LogState.Condition.FAILED) {
-      counters.markFailed(state.reason());
+      recordFailure();
       diskAcks.failAll(
           new dev.ringfold.LogFailedException(
               "The log has failed: " + state.reason(), state.cause()));

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Real losses of power, of a file system in a file: the child is stopped, the oracle copied, and the
- * file system shut down without writing anything back. Needs root and python3.
+ * Real losses of power, of a file system in a file: the child is stopped, the oracle copied, and
+ * the file system shut down without writing anything back. Needs root and python3.
  */
 @Tag("soak")
 class PowerCutTest {
@@ -57,8 +57,7 @@ class PowerCutTest {
   private long cutOnce(Path image, Path disk, SplittableRandom random, int cut) throws Exception {
     CrashSite site = new CrashSite(Places.in(disk), "cut-" + cut);
     ChildProcess.Order order =
-        KillFault.order(
-            site, SEED + cut, MixedWorkload.class.getName(), AckLevel.DISK, -1, null);
+        KillFault.order(site, SEED + cut, MixedWorkload.class.getName(), AckLevel.DISK, -1, null);
     try (ChildProcess child = ChildProcess.start(order)) {
       assertThat(child.awaitAcks(random.nextInt(400))).as(child.output()).isTrue();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(300)));
