@@ -108,7 +108,7 @@ public final class Recovery {
       }
     } catch (NoSuchFileException e) {
       throw damage(
-            store,
+          store,
           file,
           -1,
           entry.firstSequence(),
@@ -326,7 +326,11 @@ public final class Recovery {
 
   private static CorruptJournalException damage(
       Path store,
-      Path file, long offset, long firstBad, String problem, @Nullable Throwable cause) {
+      Path file,
+      long offset,
+      long firstBad,
+      String problem,
+      @Nullable Throwable cause) {
     return new CorruptJournalException(
         file, offset, firstBad, problem, REMEDY.replace("<store>", store.toString()), cause);
   }

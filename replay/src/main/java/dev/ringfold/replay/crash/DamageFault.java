@@ -140,8 +140,7 @@ final class DamageFault implements Fault {
     List<BlobId> blobs = new ArrayList<>();
     CrashSite.deleteTree(site.store());
     CrashSite.copyTree(site.pristine(), site.store());
-    try (EventLogReader reader =
-        EventLogReader.open(site.store(), CrashStore.types(workload))) {
+    try (EventLogReader reader = EventLogReader.open(site.store(), CrashStore.types(workload))) {
       try (Tailer tailer = reader.tailer().types(CrashEvent.TYPE_ID).open()) {
         tailer.poll(
             view -> {

@@ -18,8 +18,8 @@ final class FaultPointFault implements Fault {
   private static final int MAX_JOURNAL_HITS = 30;
 
   /**
-   * The points that a log comes to without retention, which has a crash test of its own: after it the
-   * log no longer begins at 0.
+   * The points that a log comes to without retention, which has a crash test of its own: after it
+   * the log no longer begins at 0.
    */
   static List<String> corePoints() {
     return FaultPoint.names().stream().filter(name -> !name.startsWith("retention.")).toList();

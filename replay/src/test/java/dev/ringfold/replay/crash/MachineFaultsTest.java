@@ -98,7 +98,13 @@ class MachineFaultsTest {
     assumeTrue(hasStrace(), "strace is not installed: a failing fdatasync was not tried");
     List<String> strace =
         List.of(
-            "strace", "-f", "-o", "/dev/null", "-e", "trace=fdatasync,msync", "-e",
+            "strace",
+            "-f",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=fdatasync,msync",
+            "-e",
             "inject=fdatasync,msync:error=EIO:when=30+");
     int code;
     String output;
@@ -127,7 +133,8 @@ class MachineFaultsTest {
     assertThat(acknowledged).isGreaterThan(opened);
     assertThat(lines.subList(opened, acknowledged))
         .anyMatch(
-            line -> line.contains("fdatasync(") && line.contains(".cq4") || line.contains("MS_SYNC"))
+            line ->
+                line.contains("fdatasync(") && line.contains(".cq4") || line.contains("MS_SYNC"))
         .anyMatch(line -> line.matches(".*(fdatasync|msync).*= 0"));
   }
 
