@@ -39,16 +39,14 @@ public final class BlobBeforeEvent {
                   },
                   in ->
                       new WeightsSaved(
-                          in.readInt(),
-                          new BlobRef(BlobId.parse(in.readString()), in.readLong()))))
+                          in.readInt(), new BlobRef(BlobId.parse(in.readString()), in.readLong()))))
           .build();
 
   /** Saves weights and reads them back through the event. */
   public static void main(String[] arguments) {
     byte[] weights = new byte[WEIGHTS_LENGTH];
     weights[42] = 42;
-    try (EventLog log =
-            EventLog.builder(Path.of(arguments[0])).register(WEIGHTS_SAVED).build();
+    try (EventLog log = EventLog.builder(Path.of(arguments[0])).register(WEIGHTS_SAVED).build();
         Producer producer = log.producer("trainer")) {
       try (BlobSet set = log.blobs().begin("epoch 1")) {
         BlobRef ref = set.put(weights);

@@ -21,8 +21,7 @@ public final class FollowFromAnotherProcess {
   /** Prints rows of metrics as they come; ends when there were enough, or none for 30 seconds. */
   public static void main(String[] arguments) {
     int wanted = Integer.parseInt(arguments[1]);
-    try (EventLogReader log =
-            EventLogReader.open(Path.of(arguments[0]), EventTypes.builtin());
+    try (EventLogReader log = EventLogReader.open(Path.of(arguments[0]), EventTypes.builtin());
         Tailer tailer = log.tailer().types(BuiltinTypes.METRICS_LOGGED.id()).open()) {
       MetricsView row = new MetricsView();
       int count = 0;

@@ -48,8 +48,7 @@ public final class UnitOfWorkExample {
 
   /** Sends one transfer twice, then another one that read the accounts too early. */
   public static void main(String[] arguments) {
-    try (EventLog log =
-            EventLog.builder(Path.of(arguments[0])).register(MONEY_MOVED).build();
+    try (EventLog log = EventLog.builder(Path.of(arguments[0])).register(MONEY_MOVED).build();
         Producer producer = log.producer("bank")) {
       System.out.println("first:   " + transfer(log, producer, "transfer-1", 500));
       System.out.println("again:   " + transfer(log, producer, "transfer-1", 500));

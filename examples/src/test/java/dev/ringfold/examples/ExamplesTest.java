@@ -108,14 +108,17 @@ final class ExamplesTest {
     } finally {
       follower.destroyForcibly();
     }
-    assertThat(Files.readString(printed)).contains("run-1 step 999 = 0.001").endsWith("2000 rows\n");
+    assertThat(Files.readString(printed))
+        .contains("run-1 step 999 = 0.001")
+        .endsWith("2000 rows\n");
     assertThat(follower.exitValue()).isZero();
   }
 
   @Test
   void everyExampleFitsOnAPage() throws Exception {
     Path sources =
-        Path.of(System.getProperty("ringfold.root"), "examples/src/main/java/dev/ringfold/examples");
+        Path.of(
+            System.getProperty("ringfold.root"), "examples/src/main/java/dev/ringfold/examples");
     List<String> tooLong = new ArrayList<>();
     try (Stream<Path> files = Files.list(sources)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -119,8 +119,7 @@ final class DemoChild {
   private void append(EventLog log) {
     try (Oracle oracle = Oracle.append(Oracle.path(store))) {
       Producer producer = log.producer(DemoPlan.APPENDING);
-      MetricsRow target =
-          producer.metrics(log.stream(DemoPlan.REQUIRED_STREAM), DemoPlan.layout());
+      MetricsRow target = producer.metrics(log.stream(DemoPlan.REQUIRED_STREAM), DemoPlan.layout());
       ArrayDeque<Waiting> waiting = new ArrayDeque<>();
       for (int row = 0; row < Digits.ROWS; row++) {
         if (waiting.size() == OUTSTANDING) {

@@ -35,7 +35,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "The log's directory; an older demo there is deleted. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The log's directory; an older demo there is deleted. Default: ${DEFAULT-VALUE}.")
   private Path directory = Path.of("demo_output", "log");
 
   @Option(

@@ -31,7 +31,9 @@ final class DemoProcess {
   static void runUntilKilled(Path store, long seed, Progress progress) throws IOException {
     Process process = new ProcessBuilder(command(store, seed)).redirectErrorStream(true).start();
     // Reading its output ends when it dies; a child that hangs is ended here.
-    process.onExit().completeOnTimeout(process, TIMEOUT_SECONDS, TimeUnit.SECONDS)
+    process
+        .onExit()
+        .completeOnTimeout(process, TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .thenAccept(Process::destroyForcibly);
     List<String> output = new ArrayList<>();
     try (BufferedReader lines =

@@ -90,9 +90,9 @@ record DemoReport(
   List<String> toText() {
     List<String> lines = new ArrayList<>();
     lines.add("THE CRASH");
-    lines.add(line("%,10d rows published by a process that killed itself (SIGKILL)", crash.offered));
     lines.add(
-        line("%,10d recovered, each equal to the data set bit by bit", crash.recovered));
+        line("%,10d rows published by a process that killed itself (SIGKILL)", crash.offered));
+    lines.add(line("%,10d recovered, each equal to the data set bit by bit", crash.recovered));
     lines.add(line("%,10d declared: no room in the ring, the caller did not wait", crash.ringFull));
     lines.add(line("%,10d declared: in the ring when the process died", crash.crashDrops));
     lines.add(
@@ -103,8 +103,7 @@ record DemoReport(
     lines.add("");
     lines.add("AFTERWARDS");
     lines.add(line("%,10d rows that were missing are published", resumedRows));
-    lines.add(
-        line("%,10d appends sent again were there: recognised by their key", duplicates));
+    lines.add(line("%,10d appends sent again were there: recognised by their key", duplicates));
     lines.add(
         line("%,10d rows in the journal, %d differ from the data set", end.rows(), end.wrong()));
     lines.add("");

@@ -35,7 +35,8 @@ final class Digits {
     Digits digits = new Digits();
     try (InputStream in = Digits.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
-        throw new IllegalStateException(RESOURCE + " is not on the class path; build the jar again");
+        throw new IllegalStateException(
+            RESOURCE + " is not on the class path; build the jar again");
       }
       BufferedReader lines =
           new BufferedReader(

@@ -51,8 +51,7 @@ final class Oracle implements AutoCloseable {
 
   /** Opens the file to note more. */
   static Oracle append(Path file) throws IOException {
-    return new Oracle(
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
+    return new Oracle(FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
   }
 
   /** Notes a receipt; the line outlives the process when this returns. */

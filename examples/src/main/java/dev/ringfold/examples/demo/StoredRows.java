@@ -147,7 +147,12 @@ final class StoredRows {
     }
     tail.addLast(
         String.format(
-            Locale.ROOT, "%8d  %-14s %-9s %s", event.sequence(), type, event.stream().name(), text));
+            Locale.ROOT,
+            "%8d  %-14s %-9s %s",
+            event.sequence(),
+            type,
+            event.stream().name(),
+            text));
   }
 
   /**

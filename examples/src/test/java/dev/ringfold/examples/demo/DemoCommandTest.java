@@ -62,7 +62,8 @@ final class DemoCommandTest {
   @Test
   void acknowledgementThatIsNotInTheJournalMakesTheDemoFail() throws Exception {
     Path store = folder.resolve("log");
-    DemoRun run = new DemoRun(store, SEED, new Progress(new PrintWriter(new StringWriter()), false));
+    DemoRun run =
+        new DemoRun(store, SEED, new Progress(new PrintWriter(new StringWriter()), false));
     run.crash(false);
     Files.writeString(Oracle.path(store), "999999999 5\n", StandardOpenOption.APPEND);
 
