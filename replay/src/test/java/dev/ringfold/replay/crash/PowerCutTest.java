@@ -70,7 +70,8 @@ class PowerCutTest {
       // A copy, because this process would keep the disk busy for the next cut.
       Path copy = directory.resolve("copy-" + cut);
       CrashSite.copyTree(site.store(), copy);
-      Verdict verdict = new StoreVerifier(new MixedWorkload(), SEED + cut).verifyQuickly(copy, acks);
+      Verdict verdict =
+          new StoreVerifier(new MixedWorkload(), SEED + cut).verifyQuickly(copy, acks);
       assertThat(verdict.problems()).as("cut %d of seed %d", cut, SEED).isEmpty();
       site.remove();
       return acks.size();

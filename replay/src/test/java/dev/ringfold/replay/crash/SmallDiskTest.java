@@ -147,8 +147,8 @@ class SmallDiskTest {
 
   private void fillUntil(Path ballast, long usableBytes) throws IOException {
     byte[] block = new byte[1 << 18];
-    try (var out = Files.newOutputStream(ballast, StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND)) {
+    try (var out =
+        Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       while (Files.getFileStore(disk).getUsableSpace() > usableBytes) {
         out.write(block);
       }
