@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
     description = {
       "Kills processes, cuts power and damages files of throw-away stores, and checks that nothing"
           + " acknowledged is lost and nothing wrong is read.",
-      "A failure names its seed; the same seed runs the same faults again. Exit code 4 when anything"
-          + " was lost or wrong."
+      "A failure names its seed; the same seed runs the same faults again. Exit code 4 when"
+          + " anything was lost or wrong."
     })
 final class CrashTestCommand extends RingfoldCommand {
   private static final Pattern SEEDS = Pattern.compile("(\\d{1,18})(?:\\.\\.(\\d{1,18}))?");
