@@ -10,8 +10,6 @@ import java.util.Locale;
  * @param rows one for each kind of fault
  */
 public record CrashReport(List<CrashTest.Row> rows) {
-  private static final String LINE = "%-46s %9s %14s %6s %6s%n";
-
   /** Copies the rows. */
   public CrashReport {
     rows = List.copyOf(rows);
@@ -39,7 +37,7 @@ public record CrashReport(List<CrashTest.Row> rows) {
   }
 
   private static String line(String... cells) {
-    return String.format(Locale.ROOT, LINE, (Object[]) cells);
+    return String.format(Locale.ROOT, "%-46s %9s %14s %6s %6s%n", (Object[]) cells);
   }
 
   /** The table as a page that needs nothing else. */
