@@ -46,6 +46,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogEngine {
   private static final Logger LOG = LoggerFactory.getLogger(LogEngine.class);
+
+  /** In the order in which they are started. */
+  private static final String[] THREAD_NAMES = {
+    "ringfold-journal", "ringfold-force", "ringfold-segments", "ringfold-ack", "ringfold-seal"
+  };
+
   private static final long JOIN_POLL_NANOS = 1_000_000L;
 
   private final Path store;
@@ -130,7 +136,6 @@ public final class LogEngine {
     producers = new ProducerTable(counters, dictionary, session);
     ring = new EventRing((int) config.value(LogOption.RING_SLOTS));
     duties = new JournalDuties(state, session, config.value(LogOption.LEDGER_INTERVAL));
-    SpaceGuard guard = new SpaceGuard(keeper, state);
     journal =
         new JournalThread(
             ring,
@@ -144,21 +149,20 @@ public final class LogEngine {
             diskAcks,
             acks,
             duties,
-            guard,
+            new SpaceGuard(keeper, state),
             this::recordFailure);
     preamble.ledgerOf(journal);
-    threads =
-        new Thread[] {
-          new Thread(journal, "ringfold-journal"),
-          new Thread(forcer, "ringfold-force"),
-          new Thread(keeper, "ringfold-segments"),
-          new Thread(acks, "ringfold-ack"),
-          new Thread(sealing, "ringfold-seal")
-        };
-    for (Thread thread : threads) {
-      thread.setDaemon(true);
-      thread.start();
+    threads = startThreads(journal, forcer, keeper, acks, sealing);
+  }
+
+  private static Thread[] startThreads(Runnable... loops) {
+    Thread[] threads = new Thread[loops.length];
+    for (int i = 0; i < loops.length; i++) {
+      threads[i] = new Thread(loops[i], THREAD_NAMES[i]);
+      threads[i].setDaemon(true);
+      threads[i].start();
     }
+    return threads;
   }
 
   private static long epochNanos(Clock clock) {

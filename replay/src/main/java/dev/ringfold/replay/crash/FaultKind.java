@@ -2,6 +2,7 @@
 package dev.ringfold.replay.crash;
 
 /** The kinds of faults that the harness knows. */
+@SuppressWarnings("ImmutableEnumChecker") // Every fault is stateless: what varies is passed to it.
 public enum FaultKind {
   /** SIGKILL at random moments; takes a workload of your own. */
   KILL(KillFault.KILLS),
