@@ -29,8 +29,16 @@ class CrashTestCommandTest {
 
     int code =
         run(
-            "crashtest", "--seeds", "7", "--fault", "POWER", "--json", "--dir",
-            directory.toString(), "--report", report.toString());
+            "crashtest",
+            "--seeds",
+            "7",
+            "--fault",
+            "POWER",
+            "--json",
+            "--dir",
+            directory.toString(),
+            "--report",
+            report.toString());
 
     assertThat(out.toString()).contains("\"runs\":25").contains("\"lost\":0");
     assertThat(code).isEqualTo(ExitCodes.OK);
