@@ -55,17 +55,21 @@ public final class CrashTest {
 
   /** Runs one kind of fault with these seeds. */
   public Row run(FaultKind kind, long firstSeed, int seeds) {
+    return run(kind, kind.fault(), firstSeed, seeds);
+  }
+
+  Row run(FaultKind kind, Fault fault, long firstSeed, int seeds) {
     Row row = Row.of(kind);
     for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
-      row = row.plus(runOne(kind, seed));
+      row = row.plus(runOne(kind, fault, seed));
     }
     return row;
   }
 
-  private Row runOne(FaultKind kind, long seed) {
+  private Row runOne(FaultKind kind, Fault fault, long seed) {
     Verdict verdict;
     try {
-      verdict = kind.fault().run(places, seed, workload);
+      verdict = fault.run(places, seed, workload);
     } catch (Exception e) {
       verdict = new Verdict(0, 0, 0, 0, List.of("the run itself failed: " + e));
     }
@@ -73,7 +77,7 @@ public final class CrashTest {
       failures.accept(describe(kind, seed, verdict));
     }
     return new Row(
-        kind.fault().name(),
+        fault.name(),
         kind.runsPerSeed(),
         verdict.acknowledged(),
         verdict.lost(),

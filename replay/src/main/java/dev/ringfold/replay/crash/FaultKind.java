@@ -5,24 +5,27 @@ package dev.ringfold.replay.crash;
 @SuppressWarnings("ImmutableEnumChecker") // Every fault is stateless: what varies is passed to it.
 public enum FaultKind {
   /** SIGKILL at random moments; takes a workload of your own. */
-  KILL(new KillFault(), KillFault.KILLS),
+  KILL(KillFault.KILLS),
   /** Death at every named place of the core. */
-  POINT(new FaultPointFault(), FaultPointFault.corePoints().size()),
+  POINT(FaultPointFault.corePoints().size()),
   /** Losses of power: mixes of forced and unforced pages. */
-  POWER(new PowerLossFault(), PowerLossFault.MIXES),
+  POWER(PowerLossFault.MIXES),
   /** Damaged files: bit flips, lost pages, cuts. */
-  DAMAGE(new DamageFault(), DamageFault.DAMAGES);
+  DAMAGE(DamageFault.DAMAGES);
 
-  private final Fault fault;
   private final int runsPerSeed;
 
-  FaultKind(Fault fault, int runsPerSeed) {
-    this.fault = fault;
+  FaultKind(int runsPerSeed) {
     this.runsPerSeed = runsPerSeed;
   }
 
   Fault fault() {
-    return fault;
+    return switch (this) {
+      case KILL -> new KillFault();
+      case POINT -> new FaultPointFault();
+      case POWER -> new PowerLossFault();
+      case DAMAGE -> new DamageFault();
+    };
   }
 
   /** How many faults one seed stands for. */

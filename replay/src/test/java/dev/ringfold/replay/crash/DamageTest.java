@@ -20,9 +20,9 @@ class DamageTest {
         new CrashTest(
             Places.fast(Path.of("target/crash")), MixedWorkload.class.getName(), failures::add);
 
-    CrashTest.Row row = harness.run(FaultKind.DAMAGE, SEED, SEEDS);
+    DamageFault fault = new DamageFault();
+    CrashTest.Row row = harness.run(FaultKind.DAMAGE, fault, SEED, SEEDS);
 
-    DamageFault fault = (DamageFault) FaultKind.DAMAGE.fault();
     System.out.println(row + " " + fault.answers());
     assertThat(failures).as("seed %d", SEED).isEmpty();
     assertThat(row.runs()).isEqualTo(500);
