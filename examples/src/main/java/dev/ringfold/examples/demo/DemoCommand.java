@@ -54,6 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean json;
 
   @Option(names = "--debug", description = "Print the stack trace of an error.")
+  @SuppressWarnings("UnusedVariable") // The command line looks for the option itself.
   private boolean debug;
 
   @Spec private @Nullable CommandSpec spec;
