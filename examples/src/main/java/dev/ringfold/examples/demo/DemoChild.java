@@ -40,6 +40,9 @@ final class DemoChild {
   private volatile int offered;
   private volatile int acknowledged;
 
+  /** The same number for the thread that appends. */
+  private int noted;
+
   private DemoChild(Path store, DemoPlan plan, Process executioner) {
     this.store = store;
     this.plan = plan;
@@ -139,6 +142,6 @@ final class DemoChild {
 
   private void note(Oracle oracle, Waiting waiting) throws IOException {
     oracle.note(waiting.outcome.join().receipt().firstSequence(), waiting.row);
-    acknowledged++;
+    acknowledged = ++noted;
   }
 }
