@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,10 +39,7 @@ final class DemoChild {
   private final Path store;
   private final Process executioner;
   private volatile int offered;
-  private volatile int acknowledged;
-
-  /** The same number for the thread that appends. */
-  private int noted;
+  private final AtomicInteger acknowledged = new AtomicInteger();
 
   private DemoChild(Path store, DemoPlan plan, Process executioner) {
     this.store = store;
@@ -67,7 +65,7 @@ final class DemoChild {
     start("demo-append", () -> append(log));
     Thread offering = start("demo-offer", () -> offer(log));
     while (offering.isAlive()) {
-      System.out.println(offered + " " + acknowledged);
+      System.out.println(offered + " " + acknowledged.get());
       LockSupport.parkNanos(PROGRESS_NANOS);
     }
     executioner.waitFor(KILL_WAIT_SECONDS, TimeUnit.SECONDS);
@@ -91,7 +89,9 @@ final class DemoChild {
         LockSupport.parkNanos(OTHER_WORK_NANOS);
       }
       offered = n + 1;
-      if (!killed && n >= plan.killAt() && (acknowledged >= MIN_ACKS || n == DemoPlan.GOAL - 1)) {
+      if (!killed
+          && n >= plan.killAt()
+          && (acknowledged.get() >= MIN_ACKS || n == DemoPlan.GOAL - 1)) {
         killed = true;
         kill();
       }
@@ -142,6 +142,6 @@ final class DemoChild {
 
   private void note(Oracle oracle, Waiting waiting) throws IOException {
     oracle.note(waiting.outcome.join().receipt().firstSequence(), waiting.row);
-    acknowledged = ++noted;
+    acknowledged.incrementAndGet();
   }
 }

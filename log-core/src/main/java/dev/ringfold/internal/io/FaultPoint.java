@@ -46,7 +46,7 @@ public final class FaultPoint {
           "recovery.afterSeal",
           "blob.tmpWritten",
           "blob.renamed",
-          "blob.beforeEvent",
+          "blob.directoriesForced",
           "retention.beforeManifest",
           "retention.afterManifest",
           "retention.deleted",

@@ -53,6 +53,9 @@ final class Allocation {
    * @return false when the disk or the quota is full
    */
   static boolean extend(Path file, int descriptor, long offset, long length) {
+    if (file.toFile().getUsableSpace() < length) {
+      return false; // An allocation that fails half-way takes what is left from everybody.
+    }
     if (descriptor >= 0 && Posix.supportsFallocate(descriptor)) {
       return Posix.fallocateKeepSize(descriptor, offset, length);
     }

@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.internal.io.FaultPoint;
+import dev.ringfold.internal.jfr.Forced;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -168,6 +169,7 @@ public final class Forcer implements Runnable {
     if (state.condition() == LogState.Condition.FAILED) {
       return;
     }
+    Forced recorded = Forced.begun();
     long started = System.nanoTime();
     long bytes = writtenBytes;
     long sequence =
@@ -181,13 +183,17 @@ public final class Forcer implements Runnable {
       }
       segment.force();
       FaultPoint.hit("journal.force.after");
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | InternalError e) {
+      // InternalError: a mapped page could not be read or written.
       state.fail("forcing segment " + segment.number() + " failed: " + e.getMessage(), e);
       onDurable.accept(durableSequence);
       return;
     }
     long now = System.nanoTime();
     latencies.recordValue(now - started);
+    if (recorded != null) {
+      recorded.done(sequence, bytes - forcedBytes);
+    }
     lastForceNanos = now;
     forcedBytes = bytes;
     durableSequence = sequence;

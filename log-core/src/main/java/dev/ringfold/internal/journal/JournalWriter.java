@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.internal.io.FaultPoint;
+import dev.ringfold.internal.jfr.SegmentRolled;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
@@ -201,6 +202,7 @@ public final class JournalWriter {
     if (next == null) {
       return;
     }
+    SegmentRolled recorded = SegmentRolled.begun();
     FaultPoint.hit("roll.beforeSegmentStart");
     SegmentWriter old = segment;
     old.finish(sealedEntry());
@@ -211,6 +213,9 @@ public final class JournalWriter {
     begin();
     FaultPoint.hit("roll.afterSegmentStart");
     forcer.rolled(old, next);
+    if (recorded != null) {
+      recorded.done(entry.number(), entry.firstSequence());
+    }
   }
 
   /** The current segment's line as it will be when nothing more is written to it. */

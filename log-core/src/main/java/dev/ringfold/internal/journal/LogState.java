@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
+import dev.ringfold.internal.jfr.HealthChange;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ public final class LogState {
   /** Moves between OPEN, LOW and FULL; ignored once the condition is final. */
   public synchronized void space(Condition condition, String reason) {
     if (!isFinal() && status.condition != condition) {
+      HealthChange.emit(status.condition.name(), condition.name(), reason);
       status = new Status(condition, reason, null);
     }
   }
@@ -65,13 +67,15 @@ public final class LogState {
     if (isFinal()) {
       return false;
     }
+    HealthChange.emit(status.condition.name(), Condition.FAILED.name(), reason);
     status = new Status(Condition.FAILED, Objects.requireNonNull(reason), cause);
     return true;
   }
 
   /** The owner closed the log; a failed log stays failed. */
   public synchronized void closed() {
-    if (status.condition != Condition.FAILED) {
+    if (!isFinal()) {
+      HealthChange.emit(status.condition.name(), Condition.CLOSED.name(), "closed");
       status = new Status(Condition.CLOSED, "closed", null);
     }
   }

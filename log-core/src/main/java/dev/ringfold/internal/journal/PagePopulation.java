@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * was never written costs a commit of the file system's own journal.
  *
  * <p>Zeros must never meet a frame. The file in front of {@code ready} belongs to the journal; a
- * piece behind it is claimed by one compare-and-set, either by the segments thread, which fills it
- * and then moves {@code ready}, or by the journal thread, which takes it as it is.
+ * piece behind it is claimed by moving {@code claimed} away from {@code ready} in one
+ * compare-and-set, either by the segments thread, which fills it, or by the journal thread, which
+ * takes it as it is; whoever claimed moves {@code ready} up to it. While the two differ nobody else
+ * can claim, so that {@code ready} never goes back and never passes a piece that is being filled.
  */
 final class PagePopulation {
   private static final int PIECE_BYTES = 256 << 10;
@@ -51,11 +53,12 @@ final class PagePopulation {
   /** Journal thread: waits until nobody writes zeros in front of this offset. */
   void reserve(long offset) {
     while (ready < offset) {
-      long from = claimed.get();
-      if (from > ready) {
+      long from = ready;
+      long to = Math.max(offset, from + STEP_BYTES);
+      if (claimed.compareAndSet(from, to)) {
+        ready = to;
+      } else {
         Thread.onSpinWait(); // A piece is being filled; it takes a fraction of a millisecond.
-      } else if (claimed.compareAndSet(from, Math.max(offset, from + STEP_BYTES))) {
-        ready = claimed.get();
       }
     }
   }
@@ -78,14 +81,14 @@ final class PagePopulation {
    * most a slice; returns whether more is left.
    */
   boolean ahead(long limit, long sliceBytes) throws IOException {
-    long from = claimed.get();
+    long from = ready;
     long sliceEnd = Math.min(limit, from + sliceBytes);
     while (from + PIECE_BYTES <= sliceEnd) {
       if (claimed.compareAndSet(from, from + PIECE_BYTES)) {
         fill(from);
         populateMapped(from + PIECE_BYTES);
       }
-      from = claimed.get();
+      from = ready;
     }
     populateMapped(Math.min(limit, ready));
     return from + PIECE_BYTES <= limit;

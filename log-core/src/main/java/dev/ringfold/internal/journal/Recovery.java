@@ -73,7 +73,7 @@ public final class Recovery {
     for (SegmentEntry entry : manifests.current().segments()) {
       (entry.sealed() ? sealed : open).add(entry);
     }
-    sealed.forEach(this::checkLength);
+    checkSealed(store, sealed);
     ChainState chain =
         sealed.isEmpty() ? startChain(open) : rereadLast(sealed.get(sealed.size() - 1));
     return finish(chain, scanOpen(chain, open, highestNumber(sealed)));
@@ -88,12 +88,18 @@ public final class Recovery {
     return open.isEmpty() ? ChainState.START : open.get(0).before();
   }
 
-  private void checkLength(SegmentEntry entry) {
+  /** Sealed segments must be there with the length that the manifest says. */
+  public static void checkSealed(Path store, List<SegmentEntry> sealed) {
+    sealed.forEach(entry -> checkLength(store, entry));
+  }
+
+  private static void checkLength(Path store, SegmentEntry entry) {
     Path file = SegmentFiles.queueFile(store, entry.number());
     try {
       long length = Files.size(file);
       if (length != entry.length()) {
         throw damage(
+            store,
             file,
             Math.min(length, entry.length()),
             entry.firstSequence(),
@@ -102,6 +108,7 @@ public final class Recovery {
       }
     } catch (NoSuchFileException e) {
       throw damage(
+          store,
           file,
           -1,
           entry.firstSequence(),
@@ -314,6 +321,16 @@ public final class Recovery {
 
   private CorruptJournalException damage(
       Path file, long offset, long firstBad, String problem, @Nullable Throwable cause) {
+    return damage(store, file, offset, firstBad, problem, cause);
+  }
+
+  private static CorruptJournalException damage(
+      Path store,
+      Path file,
+      long offset,
+      long firstBad,
+      String problem,
+      @Nullable Throwable cause) {
     return new CorruptJournalException(
         file, offset, firstBad, problem, REMEDY.replace("<store>", store.toString()), cause);
   }

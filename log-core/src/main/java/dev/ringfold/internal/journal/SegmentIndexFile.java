@@ -63,7 +63,7 @@ public final class SegmentIndexFile {
    */
   public static void write(
       Path file, Path temporaryDirectory, byte[] storeId, long segment, SegmentIndex index) {
-    DurableFile.write(file, temporaryDirectory, encode(storeId, segment, index));
+    DurableFile.write(file, temporaryDirectory, encode(storeId, segment, index), "index");
   }
 
   /** The bytes of the file. */

@@ -10,6 +10,9 @@ import dev.ringfold.DiskFullException;
 import dev.ringfold.LogFailedException;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.event.DropReason;
+import dev.ringfold.event.DropsObserved;
+import dev.ringfold.internal.jfr.DropsDeclared;
+import dev.ringfold.internal.jfr.FrameWritten;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.Forcer;
 import dev.ringfold.internal.journal.FrameAssembler;
@@ -50,6 +53,7 @@ public final class JournalThread implements Runnable {
   private final AckThread acks;
   private final JournalDuties duties;
   private final SpaceGuard space;
+  private final Runnable onFailure;
 
   private final FrameAssembler frame;
   private final List<PendingAppend> framePendings = new ArrayList<>();
@@ -70,7 +74,8 @@ public final class JournalThread implements Runnable {
       DiskAcks diskAcks,
       AckThread acks,
       JournalDuties duties,
-      SpaceGuard space) {
+      SpaceGuard space,
+      Runnable onFailure) {
     this.ring = ring;
     this.barrier = ring.newBarrier();
     this.writer = writer;
@@ -84,6 +89,7 @@ public final class JournalThread implements Runnable {
     this.acks = acks;
     this.duties = duties;
     this.space = space;
+    this.onFailure = onFailure;
     this.frame = new FrameAssembler(writer.maxFrameBytes());
     ring.gateOn(consumed);
   }
@@ -235,7 +241,9 @@ public final class JournalThread implements Runnable {
       frameLogTimeNanos = writer.logTimeNow();
     }
     for (int i = 0; i < ledger.pendings(); i++) {
-      addFact(ledger.pending(i, duties.session()));
+      DropsObserved drops = ledger.pending(i, duties.session());
+      addFact(drops);
+      DropsDeclared.emit(drops.producer(), drops.count(), drops.reason().name());
     }
     ledger.clearPending();
   }
@@ -256,9 +264,13 @@ public final class JournalThread implements Runnable {
   }
 
   private void writeOut() {
+    FrameWritten recorded = FrameWritten.begun();
     long started = System.nanoTime();
-    writer.writeEvents(frame, frameLogTimeNanos);
+    long first = writer.writeEvents(frame, frameLogTimeNanos);
     duties.frameWritten(frame, System.nanoTime() - started);
+    if (recorded != null) {
+      recorded.done(first, frame.count(), frame.length());
+    }
     frame.clear();
     if (gate.wantsRoll()) {
       writer.requestRoll();
@@ -334,6 +346,7 @@ public final class JournalThread implements Runnable {
 
   private void fail(String reason, Throwable cause) {
     state.fail(reason, cause);
+    onFailure.run();
   }
 
   /** After a failure: nothing is written any more, and nobody waits for ever. */

@@ -10,6 +10,7 @@ import dev.ringfold.internal.io.CounterFile;
 import dev.ringfold.internal.io.DiskSpace;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.Host;
+import dev.ringfold.internal.jfr.RecoveryDone;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.Forcer;
@@ -35,6 +36,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The running parts of an open log and the order in which they start and stop. The opening thread
@@ -42,6 +45,13 @@ import java.util.concurrent.locks.LockSupport;
  * take over.
  */
 public final class LogEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(LogEngine.class);
+
+  /** In the order in which they are started. */
+  private static final String[] THREAD_NAMES = {
+    "ringfold-journal", "ringfold-force", "ringfold-segments", "ringfold-ack", "ringfold-seal"
+  };
+
   private static final long JOIN_POLL_NANOS = 1_000_000L;
 
   private final Path store;
@@ -126,7 +136,6 @@ public final class LogEngine {
     producers = new ProducerTable(counters, dictionary, session);
     ring = new EventRing((int) config.value(LogOption.RING_SLOTS));
     duties = new JournalDuties(state, session, config.value(LogOption.LEDGER_INTERVAL));
-    SpaceGuard guard = new SpaceGuard(keeper, state);
     journal =
         new JournalThread(
             ring,
@@ -140,20 +149,20 @@ public final class LogEngine {
             diskAcks,
             acks,
             duties,
-            guard);
+            new SpaceGuard(keeper, state),
+            this::recordFailure);
     preamble.ledgerOf(journal);
-    threads =
-        new Thread[] {
-          new Thread(journal, "ringfold-journal"),
-          new Thread(forcer, "ringfold-force"),
-          new Thread(keeper, "ringfold-segments"),
-          new Thread(acks, "ringfold-ack"),
-          new Thread(sealing, "ringfold-seal")
-        };
-    for (Thread thread : threads) {
-      thread.setDaemon(true);
-      thread.start();
+    threads = startThreads(journal, forcer, keeper, acks, sealing);
+  }
+
+  private static Thread[] startThreads(Runnable... loops) {
+    Thread[] threads = new Thread[loops.length];
+    for (int i = 0; i < loops.length; i++) {
+      threads[i] = new Thread(loops[i], THREAD_NAMES[i]);
+      threads[i].setDaemon(true);
+      threads[i].start();
     }
+    return threads;
   }
 
   private static long epochNanos(Clock clock) {
@@ -165,13 +174,23 @@ public final class LogEngine {
       StreamVersions versions, KeyWindow keys, ConditionIndex conditions, PreviousLedger previous) {
     List<SegmentEntry> sealed =
         manifests.current().segments().stream().filter(SegmentEntry::sealed).toList();
+    // First, so that a missing segment is told with its sequences and not as a file without keys.
+    Recovery.checkSealed(store, sealed);
     int reread = Math.max(0, sealed.size() - 1);
     segmentKeys.load(sealed.subList(0, reread), conditions, conditions.capacity());
     segmentKeys.sealed().snapshot().loadInto(keys);
     StateRebuilder rebuilder =
         new StateRebuilder(dictionary, versions, keys, conditions, previous, segmentKeys);
     conditions.raiseFloor(manifests.current().floorSequence());
+    RecoveryDone recorded = RecoveryDone.begun();
     Recovery.Outcome outcome = new Recovery(store, manifests, sealer, rebuilder).recover();
+    if (recorded != null) {
+      recorded.done(
+          outcome.chain().nextSequence() - 1,
+          outcome.cutFrames(),
+          outcome.cutBytes(),
+          outcome.uncleanStop());
+    }
     sealed.subList(reread, sealed.size()).forEach(segmentKeys::addSealed);
     promisedFloor = rebuilder.promisedFloor();
     return outcome;
@@ -233,9 +252,20 @@ public final class LogEngine {
     DurableFile.forceDirectory(SegmentFiles.journal(store));
   }
 
+  /** The next open must not believe the page cache; said twice, since either place may fail. */
+  private void recordFailure() {
+    counters.markFailed(state.reason());
+    try {
+      manifests.update(manifest -> manifest.withState(Manifest.State.FAILED));
+      manifests.persist();
+    } catch (dev.ringfold.RingfoldException e) {
+      LOG.warn("The failure of {} could not be written into its manifest", store, e);
+    }
+  }
+
   private void onForced(long sequence) {
     if (state.condition() == LogState.Condition.FAILED) {
-      counters.markFailed(state.reason());
+      recordFailure();
       diskAcks.failAll(
           new dev.ringfold.LogFailedException(
               "The log has failed: " + state.reason(), state.cause()));

@@ -19,7 +19,7 @@ final class ParkingWait implements WaitStrategy {
   private static final int SPINS = 40;
   private static final long PARK_NANOS_MIN = 100_000L;
   private static final long PARK_NANOS_MAX = 10_000_000L;
-  private static final long GROW_AFTER_NANOS = 1_000_000_000L;
+  private static final long IDLE_SHARE = 100;
 
   private volatile @Nullable Thread parked;
 
@@ -69,12 +69,9 @@ final class ParkingWait implements WaitStrategy {
     return available;
   }
 
-  /** 100 µs in the first second, then a tenth of the idle time's growth, at most 10 ms. */
+  /** A hundredth of the idle time: 100 µs at first, 10 ms after a second. */
   private static long parkNanos(long idleNanos) {
-    if (idleNanos < GROW_AFTER_NANOS) {
-      return PARK_NANOS_MIN;
-    }
-    return Math.min(PARK_NANOS_MAX, PARK_NANOS_MIN + (idleNanos - GROW_AFTER_NANOS) / 100);
+    return Math.max(PARK_NANOS_MIN, Math.min(PARK_NANOS_MAX, idleNanos / IDLE_SHARE));
   }
 
   /** The journal thread expects the next REQUIRED event at once: it polls until then. */

@@ -44,9 +44,8 @@ final class FailureHandler implements IExecutionExceptionHandler, IParameterExce
     } else {
       PrintWriter err = commandLine.getErr();
       err.println("error: " + message);
-      if (!UnmatchedArgumentException.printSuggestions(thrown, err)) {
-        commandLine.usage(err);
-      }
+      UnmatchedArgumentException.printSuggestions(thrown, err);
+      commandLine.usage(err);
       err.flush();
     }
     trace(thrown, commandLine, given);

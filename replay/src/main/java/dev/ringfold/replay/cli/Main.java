@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -48,14 +49,14 @@ public final class Main implements Runnable {
     System.exit(commandLine.execute(args));
   }
 
-  /**
-   * The command line with every command that the class path brings, in the order of their names.
-   */
+  /** The command line with every command that the class path brings; those of this module first. */
   public static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Main());
-    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
-      provider.commands().forEach(commandLine::addSubcommand);
-    }
+    ServiceLoader.load(CommandProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparing(provider -> !(provider instanceof BuiltinCommands)))
+        .flatMap(provider -> provider.commands().stream())
+        .forEach(commandLine::addSubcommand);
     FailureHandler handler = new FailureHandler();
     commandLine.setExecutionExceptionHandler(handler);
     commandLine.setParameterExceptionHandler(handler);

@@ -2,11 +2,12 @@
 package dev.ringfold.replay.crash;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
  * Runs faults over seeds and collects what became of them. A failure says its seed and the command
- * that repeats it, and leaves store and oracle where they are.
+ * that repeats it, and leaves store and oracle where they are. Used by one thread.
  */
 public final class CrashTest {
   /**
@@ -14,18 +15,24 @@ public final class CrashTest {
    *
    * @param fault in words
    * @param runs how many times
-   * @param acknowledged events acknowledged before the faults
+   * @param acknowledged events acknowledged before the faults, or undamaged
    * @param lost of these, lost
-   * @param found runs in which anything was wrong
+   * @param found seeds with which anything was wrong
    */
   public record Row(String fault, long runs, long acknowledged, long lost, long found) {
-    Row plus(long moreRuns, Verdict verdict) {
+    /** An empty row. */
+    public static Row of(FaultKind kind) {
+      return new Row(kind.fault().name(), 0, 0, 0, 0);
+    }
+
+    /** Both rows in one. */
+    public Row plus(Row other) {
       return new Row(
           fault,
-          runs + moreRuns,
-          acknowledged + verdict.acknowledged(),
-          lost + verdict.lost(),
-          found + (verdict.isGood() ? 0 : 1));
+          runs + other.runs,
+          acknowledged + other.acknowledged,
+          lost + other.lost,
+          found + other.found);
     }
   }
 
@@ -37,7 +44,7 @@ public final class CrashTest {
    * A harness.
    *
    * @param places directories for stores
-   * @param workload class name of what the children publish
+   * @param workload class name of what is published where a kind of fault takes any
    * @param failures takes a few lines for every failure
    */
   public CrashTest(Places places, String workload, Consumer<String> failures) {
@@ -46,56 +53,44 @@ public final class CrashTest {
     this.failures = failures;
   }
 
-  /** SIGKILL at random moments, several times on the store of each seed. */
-  public Row kills(long firstSeed, int seeds) {
-    return run(new KillFault(), firstSeed, seeds, KillFault.KILLS);
-  }
-
-  /** Death at every named place of the core, once for each seed. */
-  public Row faultPoints(long firstSeed, int seeds) {
-    List<String> points = FaultPointFault.corePoints();
-    return run(new FaultPointFault(points), firstSeed, seeds, points.size());
-  }
-
-  /** Losses of power, simulated: many mixes of forced and unforced pages for each seed. */
-  public Row powerLosses(long firstSeed, int seeds) {
-    return run(new PowerLossFault(), firstSeed, seeds, PowerLossFault.MIXES);
-  }
-
-  /** Damaged files: bit flips, lost pages, cuts; many for each seed. */
-  public Row damages(long firstSeed, int seeds) {
-    return run(new DamageFault(), firstSeed, seeds, DamageFault.DAMAGES);
-  }
-
-  Row run(Fault fault, long firstSeed, int seeds, long runsPerSeed) {
-    Row row = new Row(fault.name(), 0, 0, 0, 0);
+  /** Runs one kind of fault with these seeds. */
+  public Row run(FaultKind kind, long firstSeed, int seeds) {
+    Row row = Row.of(kind);
     for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
-      Verdict verdict = runOne(fault, seed);
-      row = row.plus(runsPerSeed, verdict);
-      if (!verdict.isGood()) {
-        failures.accept(describe(fault, seed, verdict));
-      }
+      row = row.plus(runOne(kind, seed));
     }
     return row;
   }
 
-  private Verdict runOne(Fault fault, long seed) {
+  private Row runOne(FaultKind kind, long seed) {
+    Verdict verdict;
     try {
-      return fault.run(places, seed, workload);
+      verdict = kind.fault().run(places, seed, workload);
     } catch (Exception e) {
-      return new Verdict(0, 0, 0, 0, List.of("the run itself failed: " + e));
+      verdict = new Verdict(0, 0, 0, 0, List.of("the run itself failed: " + e));
     }
+    if (!verdict.isGood()) {
+      failures.accept(describe(kind, seed, verdict));
+    }
+    return new Row(
+        kind.fault().name(),
+        kind.runsPerSeed(),
+        verdict.acknowledged(),
+        verdict.lost(),
+        verdict.isGood() ? 0 : 1);
   }
 
-  private String describe(Fault fault, long seed, Verdict verdict) {
-    return fault.name()
+  private String describe(FaultKind kind, long seed, Verdict verdict) {
+    return kind.fault().name()
         + ", seed "
         + seed
         + ": "
         + String.join("; ", verdict.problems())
         + "\n  kept in "
         + places.failed()
-        + "\n  repeat with: ringfold crashtest --seeds "
+        + "\n  repeat with: ringfold crashtest --fault "
+        + kind.name().toLowerCase(Locale.ROOT)
+        + " --seeds "
         + seed
         + ".."
         + seed

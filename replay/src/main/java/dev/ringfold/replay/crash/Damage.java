@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,14 +57,15 @@ record Damage(Path file, String what, byte[] bytes) {
     return types;
   }
 
-  /** The type of a file: its directory for blobs, its name for everything else. */
+  /** The type of a file: its directory for blobs and positions, else its name. */
   static String typeOf(Path relative) {
     String name = String.valueOf(relative.getFileName());
     Path directory = relative.getParent();
     if (directory == null || directory.startsWith("journal")) {
       return name;
     }
-    return directory.getName(0) + "/" + (directory.getNameCount() > 1 ? directory.getName(1) : "");
+    boolean pack = directory.endsWith("packs");
+    return pack ? "blobs/packs" : String.valueOf(directory.getName(0));
   }
 
   private static Damage damage(Path file, byte[] bytes, SplittableRandom random) {
@@ -78,7 +80,7 @@ record Damage(Path file, String what, byte[] bytes) {
     if (kind < ZERO_PERCENT) {
       int unit = random.nextBoolean() ? FileImage.SECTOR : FileImage.PAGE;
       int at = random.nextInt(used) / unit * unit;
-      java.util.Arrays.fill(bytes, at, Math.min(bytes.length, at + unit), (byte) 0);
+      Arrays.fill(bytes, at, Math.min(bytes.length, at + unit), (byte) 0);
       return new Damage(file, unit + " bytes at " + at + " zeroed", bytes);
     }
     if (kind < TRUNCATE_PERCENT) {
@@ -87,10 +89,10 @@ record Damage(Path file, String what, byte[] bytes) {
       return new Damage(
           file,
           "cut from " + bytes.length + " to " + border + " bytes",
-          java.util.Arrays.copyOf(bytes, border));
+          Arrays.copyOf(bytes, border));
     }
-    byte[] longer =
-        java.util.Arrays.copyOf(bytes, bytes.length + 1 + random.nextInt(MAX_GARBAGE_BYTES));
+    int longerLength = bytes.length + 1 + random.nextInt(MAX_GARBAGE_BYTES);
+    byte[] longer = Arrays.copyOf(bytes, longerLength);
     for (int i = bytes.length; i < longer.length; i++) {
       longer[i] = (byte) random.nextInt(256);
     }

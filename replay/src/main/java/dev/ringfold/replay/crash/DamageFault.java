@@ -3,6 +3,7 @@ package dev.ringfold.replay.crash;
 
 import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
+import dev.ringfold.EventLogReader;
 import dev.ringfold.Producer;
 import dev.ringfold.Tailer;
 import dev.ringfold.blob.BlobId;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Damaged files: one small store, clean for even seeds and as a crash leaves it for odd ones, is
@@ -61,7 +63,7 @@ final class DamageFault implements Fault {
     return verdict;
   }
 
-  private @org.jspecify.annotations.Nullable String ask(
+  private @Nullable String ask(
       StoreFacts facts, CrashSite site, Damage damage, SplittableRandom random) {
     long started = System.nanoTime();
     try {
@@ -84,7 +86,8 @@ final class DamageFault implements Fault {
     }
   }
 
-  private static StoreFacts build(CrashSite site, long seed) throws IOException {
+  /** Builds the undamaged store, in {@link CrashSite#pristine()}. */
+  static StoreFacts build(CrashSite site, long seed) throws IOException {
     MixedWorkload workload = new MixedWorkload();
     boolean crashed = (seed & 1) != 0;
     try (Oracle oracle = new Oracle(site.oracle());
@@ -137,8 +140,7 @@ final class DamageFault implements Fault {
     List<BlobId> blobs = new ArrayList<>();
     CrashSite.deleteTree(site.store());
     CrashSite.copyTree(site.pristine(), site.store());
-    try (dev.ringfold.EventLogReader reader =
-        dev.ringfold.EventLogReader.open(site.store(), CrashStore.types(workload))) {
+    try (EventLogReader reader = EventLogReader.open(site.store(), CrashStore.types(workload))) {
       try (Tailer tailer = reader.tailer().types(CrashEvent.TYPE_ID).open()) {
         tailer.poll(
             view -> {
@@ -152,7 +154,8 @@ final class DamageFault implements Fault {
             Integer.MAX_VALUE);
       }
       StoreReading whole = StoreReading.of(reader.tailer(), workload.check(seed));
-      return new StoreFacts(workload, seed, whole, keyed, blobs);
+      long position = reader.positions().find("crash").orElseThrow().sequence();
+      return new StoreFacts(workload, seed, whole, keyed, blobs, position);
     }
   }
 }

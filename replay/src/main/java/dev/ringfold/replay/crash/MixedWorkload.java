@@ -10,6 +10,7 @@ import dev.ringfold.event.Event;
 import dev.ringfold.event.EventType;
 import dev.ringfold.replay.crash.CrashEvent.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,12 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bit of everything: single events, atomic groups, idempotency keys that come again, expectations
- * about a stream's version, blobs, and metrics that may be dropped.
+ * about a stream's version, blobs, a saved position, and metrics that may be dropped.
  */
 public final class MixedWorkload implements Workload {
+  /** The name of the tag that keyed events carry; its value is their item. */
+  static final String TAG = "item";
+
   private static final int GROUP_SIZE = 3;
   private static final int METRICS_PER_ITEM = 16;
   private static final int BLOB_EVERY = 64;
+  private static final int LARGE_BLOB_BYTES = 72 << 10;
 
   private long version;
 
@@ -49,7 +54,7 @@ public final class MixedWorkload implements Workload {
           publisher.append(
               "keyed",
               CrashEvent.of(seed, n, Kind.KEYED, 0, 1),
-              AppendOptions.NONE.key(seed + "-" + n));
+              AppendOptions.NONE.key(seed + "-" + n).tag(TAG, Long.toString(n)));
       case 6 -> versioned(publisher, n);
       case 7 -> {
         for (int i = 0; i < METRICS_PER_ITEM; i++) {
@@ -88,10 +93,14 @@ public final class MixedWorkload implements Workload {
 
   private static void blob(Publisher publisher, long n) {
     try (BlobSet set = publisher.log().blobs().begin("crash-" + n)) {
-      BlobRef ref = set.put(CrashEvent.bodyOf(publisher.seed(), n, 0));
+      byte[] bytes = CrashEvent.bodyOf(publisher.seed(), n, 0);
+      // Large ones have a file of their own.
+      boolean large = n % (2 * BLOB_EVERY) == 0;
+      BlobRef ref = set.put(large ? Arrays.copyOf(bytes, LARGE_BLOB_BYTES) : bytes);
       set.force();
       CrashEvent event = new CrashEvent(publisher.seed(), n, Kind.BLOB, 0, 1, ref.id().bytes());
       publisher.appendAndAwait("blobs", event, AppendOptions.NONE);
+      publisher.log().positions().save("crash", n, false);
     }
   }
 

@@ -13,7 +13,6 @@ import dev.ringfold.blob.BlobId;
 import dev.ringfold.blob.BlobReader;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.replay.crash.CrashEvent.Kind;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,6 +29,7 @@ import java.util.SplittableRandom;
  */
 final class StoreFacts {
   private static final int SEEKS = 4;
+  private static final int MAX_BLOB_BYTES = 1 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final Workload workload;
@@ -37,22 +37,26 @@ final class StoreFacts {
   private final StoreReading whole;
   private final NavigableMap<Long, Long> keyedSequences;
   private final List<BlobId> blobs;
+  private final long position;
 
   /**
    * @param whole a reading of the undamaged store
    * @param keyedSequences sequences of events with a key by their item
+   * @param position the one that was saved
    */
   StoreFacts(
       Workload workload,
       long seed,
       StoreReading whole,
       NavigableMap<Long, Long> keyedSequences,
-      List<BlobId> blobs) {
+      List<BlobId> blobs,
+      long position) {
     this.workload = workload;
     this.seed = seed;
     this.whole = whole;
     this.keyedSequences = keyedSequences;
     this.blobs = List.copyOf(blobs);
+    this.position = position;
   }
 
   /** Events in the undamaged store. */
@@ -85,8 +89,11 @@ final class StoreFacts {
       for (int i = 0; i < SEEKS; i++) {
         seek(reader.tailer(), random.nextLong(whole.nextSequence()));
       }
-      try (BlobStore store1 = reader.blobs()) {
-        readBlobs(store1);
+      try (BlobStore blobStore = reader.blobs()) {
+        readBlobs(blobStore);
+      }
+      if (reader.positions().find("crash").stream().noneMatch(p -> p.sequence() == position)) {
+        throw new SilentlyWrong("the saved position is no longer " + position);
       }
       return Answer.SAME;
     } catch (RingfoldException detected) {
@@ -178,22 +185,41 @@ final class StoreFacts {
       if (!same) {
         throw new SilentlyWrong("key of item " + item + " at " + expected + " gave " + outcome);
       }
+      condition(log, producer, item, expected);
     }
   }
 
+  /** The event with this tag is there, so the append must not happen. */
+  private void condition(EventLog log, Producer producer, long item, long expected)
+      throws SilentlyWrong {
+    AppendOptions.Tag tag = new AppendOptions.Tag(MixedWorkload.TAG, Long.toString(item));
+    AppendOutcome outcome =
+        producer.appendAndAwait(
+            log.stream("keyed"),
+            CrashEvent.of(seed, item, Kind.SINGLE, 0, 1),
+            AckLevel.JOURNAL,
+            AppendOptions.NONE.expectNone(
+                new AppendOptions.NoneAfter(List.of(CrashEvent.TYPE_ID), tag, -1)),
+            TIMEOUT);
+    boolean same =
+        outcome instanceof AppendOutcome.ConditionConflict conflict
+            && conflict.sequence() == expected;
+    if (!same && !(outcome instanceof AppendOutcome.ConditionUnknown)) {
+      throw new SilentlyWrong("tag of item " + item + " at " + expected + " gave " + outcome);
+    }
+  }
+
+  /** Whole and checked: bytes of a range alone cannot be compared with a hash of all of them. */
   private void readBlobs(BlobStore store) throws SilentlyWrong {
     for (BlobId id : blobs) {
       try (BlobReader in = store.open(id)) {
-        ByteBuffer bytes = ByteBuffer.allocate((int) in.length());
-        while (bytes.hasRemaining() && in.read(bytes.position(), bytes) > 0) {
-          continue;
-        }
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes.array());
+        byte[] bytes = store.readAll(in.ref(), MAX_BLOB_BYTES);
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
         if (!Arrays.equals(hash, id.bytes())) {
           throw new SilentlyWrong("blob " + id + " has other bytes");
         }
       } catch (NoSuchAlgorithmException e) {
-        throw new SilentlyWrong("reading blob " + id + " failed with " + e);
+        throw new AssertionError("every JDK has SHA-256", e);
       }
     }
   }

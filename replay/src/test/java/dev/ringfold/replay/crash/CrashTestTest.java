@@ -22,7 +22,7 @@ class CrashTestTest {
 
   @Test
   void thirtyKillsLoseNothingThatWasAcknowledged() {
-    CrashTest.Row row = harness().kills(SEED, KILL_SEEDS);
+    CrashTest.Row row = harness().run(FaultKind.KILL, SEED, KILL_SEEDS);
 
     assertThat(failures).as("seed %d", SEED).isEmpty();
     assertThat(row.runs()).isEqualTo(30);
@@ -33,7 +33,7 @@ class CrashTestTest {
 
   @Test
   void deathAtEveryFaultPointLosesNothingThatWasAcknowledged() {
-    CrashTest.Row row = harness().faultPoints(SEED, 1);
+    CrashTest.Row row = harness().run(FaultKind.POINT, SEED, 1);
 
     assertThat(failures).as("seed %d", SEED).isEmpty();
     assertThat(row.found()).isZero();

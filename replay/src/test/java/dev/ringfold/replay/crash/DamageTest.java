@@ -19,10 +19,10 @@ class DamageTest {
     CrashTest harness =
         new CrashTest(
             Places.fast(Path.of("target/crash")), MixedWorkload.class.getName(), failures::add);
-    DamageFault fault = new DamageFault();
 
-    CrashTest.Row row = harness.run(fault, SEED, SEEDS, DamageFault.DAMAGES);
+    CrashTest.Row row = harness.run(FaultKind.DAMAGE, SEED, SEEDS);
 
+    DamageFault fault = (DamageFault) FaultKind.DAMAGE.fault();
     System.out.println(row + " " + fault.answers());
     assertThat(failures).as("seed %d", SEED).isEmpty();
     assertThat(row.runs()).isEqualTo(500);

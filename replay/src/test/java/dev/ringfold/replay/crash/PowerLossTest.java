@@ -20,7 +20,7 @@ class PowerLossTest {
         new CrashTest(
             Places.fast(Path.of("target/crash")), MixedWorkload.class.getName(), failures::add);
 
-    CrashTest.Row row = harness.powerLosses(SEED, SEEDS);
+    CrashTest.Row row = harness.run(FaultKind.POWER, SEED, SEEDS);
 
     assertThat(failures).as("seed %d", SEED).isEmpty();
     assertThat(row.runs()).isEqualTo(500);
