@@ -56,6 +56,7 @@ public final class DemoCommand implements Callable<Integer> {
   // Read by the command line's handler of failures.
   @SuppressWarnings("UnusedVariable")
   @Option(names = "--debug", description = "Print the stack trace of an error.")
+  @SuppressWarnings("UnusedVariable") // The command line looks for the option itself.
   private boolean debug;
 
   @Spec private @Nullable CommandSpec spec;
