@@ -53,8 +53,6 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  // Read by the command line's handler of failures.
-  @SuppressWarnings("UnusedVariable")
   @Option(names = "--debug", description = "Print the stack trace of an error.")
   @SuppressWarnings("UnusedVariable") // The command line looks for the option itself.
   private boolean debug;
