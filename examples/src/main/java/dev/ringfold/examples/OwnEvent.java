@@ -21,11 +21,10 @@ public final class OwnEvent {
 
   private OwnEvent() {}
 
-  /** The first version. */
-  record OrderPlacedV1(String order, long cents) implements Event {}
+  record OrderPlacedV1(long cents) implements Event {}
 
-  /** The second version: it has a currency. */
-  record OrderPlaced(String order, long cents, String currency) implements Event {}
+  /** The second version has a currency. */
+  record OrderPlaced(long cents, String currency) implements Event {}
 
   static final EventType<OrderPlacedV1> VERSION_1 =
       EventType.builder(
@@ -33,11 +32,7 @@ public final class OwnEvent {
               "shop.OrderPlaced",
               OrderPlacedV1.class,
               EventCodec.of(
-                  (event, out) -> {
-                    out.putString(event.order);
-                    out.putLong(event.cents);
-                  },
-                  in -> new OrderPlacedV1(in.readString(), in.readLong())))
+                  (event, out) -> out.putLong(event.cents), in -> new OrderPlacedV1(in.readLong())))
           .build();
 
   static final EventType<OrderPlaced> VERSION_2 =
@@ -47,11 +42,10 @@ public final class OwnEvent {
               OrderPlaced.class,
               EventCodec.of(
                   (event, out) -> {
-                    out.putString(event.order);
                     out.putLong(event.cents);
                     out.putString(event.currency);
                   },
-                  in -> new OrderPlaced(in.readString(), in.readLong(), in.readString())))
+                  in -> new OrderPlaced(in.readLong(), in.readString())))
           .schemaVersion(2)
           .upcaster(new AddCurrency(1))
           .build();
@@ -60,7 +54,6 @@ public final class OwnEvent {
   private record AddCurrency(int fromVersion) implements Upcaster {
     @Override
     public void upcast(PayloadReader old, PayloadWriter next) {
-      next.putString(old.readString());
       next.putLong(old.readLong());
       next.putString("EUR");
     }
@@ -76,8 +69,8 @@ public final class OwnEvent {
   /** Writes with the old program and with the new one, and reads both. */
   public static void main(String[] arguments) {
     Path directory = Path.of(arguments[0]);
-    write(directory, VERSION_1, new OrderPlacedV1("A-1", 1_250));
-    write(directory, VERSION_2, new OrderPlaced("A-2", 990, "CHF"));
+    write(directory, VERSION_1, new OrderPlacedV1(1_250));
+    write(directory, VERSION_2, new OrderPlaced(990, "CHF"));
     EventTypes types = EventTypes.builder().add(VERSION_2).build();
     try (Tailer tailer = EventLogReader.open(directory, types).tailer().types(TYPE_ID).open()) {
       tailer.poll(event -> System.out.println(tailer.decode(event)), 10);

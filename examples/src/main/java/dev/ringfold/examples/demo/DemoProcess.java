@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link DemoChild} as its parent sees it. */
@@ -31,10 +32,11 @@ final class DemoProcess {
   static void runUntilKilled(Path store, long seed, Progress progress) throws IOException {
     Process process = new ProcessBuilder(command(store, seed)).redirectErrorStream(true).start();
     // Reading its output ends when it dies; a child that hangs is ended here.
-    process
-        .onExit()
-        .completeOnTimeout(process, TIMEOUT_SECONDS, TimeUnit.SECONDS)
-        .thenAccept(Process::destroyForcibly);
+    CompletableFuture<Void> end =
+        process
+            .onExit()
+            .completeOnTimeout(process, TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .thenAccept(Process::destroyForcibly);
     List<String> output = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(
@@ -49,6 +51,7 @@ final class DemoProcess {
         line = lines.readLine();
       }
     }
+    end.join();
     int exitCode = process.onExit().join().exitValue();
     if (exitCode != KILLED) {
       throw new RingfoldException(

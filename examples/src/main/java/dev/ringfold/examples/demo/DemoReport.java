@@ -36,6 +36,7 @@ record DemoReport(
    *
    * @param offered rows the killed process had offered or appended, from its counters
    * @param recovered of these, found in the journal
+   * @param wrong of the recovered ones, different from the data set
    * @param crashDrops of these, declared as dropped by the crash
    * @param ringFull of these, declared as dropped since the ring was full
    * @param acknowledged appends whose acknowledgement at DISK was noted
@@ -45,6 +46,7 @@ record DemoReport(
   record Crash(
       long offered,
       long recovered,
+      long wrong,
       long crashDrops,
       long ringFull,
       long acknowledged,
@@ -63,7 +65,14 @@ record DemoReport(
         }
       }
       return new Crash(
-          offered, stored.rows(), crashed, ringFull, acknowledged, acknowledgedLost, openMillis);
+          offered,
+          stored.rows(),
+          stored.wrong(),
+          crashed,
+          ringFull,
+          acknowledged,
+          acknowledgedLost,
+          openMillis);
     }
   }
 
@@ -92,7 +101,8 @@ record DemoReport(
     lines.add("THE CRASH");
     lines.add(
         line("%,10d rows published by a process that killed itself (SIGKILL)", crash.offered));
-    lines.add(line("%,10d recovered, each equal to the data set bit by bit", crash.recovered));
+    lines.add(
+        line("%,10d recovered; compared bit by bit, %d differ", crash.recovered, crash.wrong));
     lines.add(line("%,10d declared: no room in the ring, the caller did not wait", crash.ringFull));
     lines.add(line("%,10d declared: in the ring when the process died", crash.crashDrops));
     lines.add(
