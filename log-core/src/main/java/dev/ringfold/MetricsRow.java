@@ -119,9 +119,20 @@ public final class MetricsRow {
         eventTimeNanos == Long.MIN_VALUE ? options : options.eventTimeNanos(eventTimeNanos);
     return producer.append(
         stream,
-        new MetricsLogged(layoutId, kind, attempt, epoch, step, cells.clone(), presence.clone()),
+        new MetricsLogged(layoutId, kind, attempt, epoch, step, presentCells(), presence.clone()),
         level,
         timed);
+  }
+
+  /** A copy in which cells of absent columns, left from an earlier row, are zero. */
+  private long[] presentCells() {
+    long[] copy = cells.clone();
+    for (int i = 0; i < columns; i++) {
+      if ((presence[i >>> 6] & (1L << i)) == 0) {
+        copy[i] = 0;
+      }
+    }
+    return copy;
   }
 
   /** The row's columns. */

@@ -99,4 +99,24 @@ class EventLogTest {
     assertThat(closing.get(0).offered()).isEqualTo(100);
     assertThat(closing.get(0).stored() + closing.get(0).dropped()).isEqualTo(100);
   }
+
+  @Test
+  void anAppendedRowForgetsTheColumnsOfTheRowBefore() throws Exception {
+    try (EventLog log = builder().build();
+        Producer producer = log.producer("trainer")) {
+      MetricsRow row = producer.metrics(log.stream("run"), LAYOUT);
+      row.begin(0, 1).set(0, 0.5).set(1, 0.25).offer();
+
+      AppendOutcome outcome =
+          row.begin(0, 2).set(1, 0.75).append(AckLevel.JOURNAL, AppendOptions.NONE).get();
+
+      List<MetricsLogged> rows = new ArrayList<>();
+      try (Tailer tailer = log.tailer().fromSequence(outcome.receipt().firstSequence()).open()) {
+        tailer.poll(event -> rows.add((MetricsLogged) tailer.decode(event)), 1);
+      }
+      assertThat(rows).hasSize(1);
+      assertThat(rows.get(0).present(0)).isFalse();
+      assertThat(rows.get(0).doubleAt(1)).isEqualTo(0.75);
+    }
+  }
 }
