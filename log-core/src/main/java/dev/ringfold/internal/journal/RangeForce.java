@@ -30,8 +30,6 @@ final class RangeForce {
   /** Forces everything up to an offset; what was forced before is not written again. */
   void forceTo(long end) throws IOException {
     long from = forcedTo & ~PAGE_MASK; // The page of the last force has been written to again.
-    // Chronicle keeps its write position and index in the first pages of the file.
-    forceRange(0, Math.min(SegmentWriter.INDEX_SLACK_BYTES, end));
     while (from < end) {
       long windowEnd = (from / WINDOW_BYTES + 1) * WINDOW_BYTES;
       long to = Math.min(end, windowEnd);
