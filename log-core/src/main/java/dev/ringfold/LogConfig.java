@@ -15,7 +15,8 @@ public final class LogConfig {
 
   /** Variables that start like ours but configure the launcher, not a log. */
   private static final java.util.Set<String> LAUNCHER_VARIABLES =
-      java.util.Set.of("RINGFOLD_JAVA_OPTS", "RINGFOLD_HOME", "RINGFOLD_CONFIG");
+      java.util.Set.of(
+          "RINGFOLD_JAVA_OPTS", "RINGFOLD_HOME", "RINGFOLD_CONFIG", "RINGFOLD_NO_BUILD");
 
   private final EnumMap<LogOption, Long> values;
 
