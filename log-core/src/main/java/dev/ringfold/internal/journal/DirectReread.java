@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import dev.ringfold.LogFailedException;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.internal.io.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -47,9 +47,29 @@ public final class DirectReread {
     }
   }
 
+  /**
+   * The option that reads past the page cache, looked up by name: a JDK may warn of the class, or
+   * not have it.
+   *
+   * @throws UnsupportedOperationException when it has not
+   */
+  public static OpenOption directOption() {
+    try {
+      Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+      for (Object option : options.getEnumConstants()) {
+        if (option.toString().equals("DIRECT")) {
+          return (OpenOption) option;
+        }
+      }
+    } catch (ClassNotFoundException e) {
+      throw new UnsupportedOperationException("this JDK has no direct I/O", e);
+    }
+    throw new UnsupportedOperationException("this JDK has no direct I/O");
+  }
+
   private static FileChannel openDirect(Path file) throws IOException {
     try {
-      return FileChannel.open(file, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
+      return FileChannel.open(file, StandardOpenOption.READ, directOption());
     } catch (UnsupportedOperationException | IOException e) {
       throw new LogFailedException(
           "A force of this store failed, and "

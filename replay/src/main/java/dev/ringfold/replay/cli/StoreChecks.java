@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.cli;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import dev.ringfold.LogConfig;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.internal.io.Posix;
 import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.internal.journal.DirectReread;
 import dev.ringfold.internal.journal.JournalSettings;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
@@ -189,7 +189,7 @@ final class StoreChecks {
   private void directReads(Path file) throws IOException {
     int block = (int) Files.getFileStore(file).getBlockSize();
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, ExtendedOpenOption.DIRECT)) {
+        FileChannel.open(file, StandardOpenOption.READ, DirectReread.directOption())) {
       channel.read(ByteBuffer.allocateDirect(2 * block).alignedSlice(block).limit(block), 0);
       checks.add(Check.ok("direct reads", "O_DIRECT works here"));
     } catch (IOException | UnsupportedOperationException e) {
