@@ -163,7 +163,7 @@ public final class JournalThread implements Runnable {
       flush();
       consumed.set(slotSequence - 1);
     }
-    DropReason refused = space.refuse(writer, frame.length() + slot.length, pending != null);
+    DropReason refused = space.refuse(writer, frame.length() + slot.length);
     if (refused == null && pending != null) {
       refused = gate.refuse(pending);
     }

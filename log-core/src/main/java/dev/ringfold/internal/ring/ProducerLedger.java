@@ -151,9 +151,4 @@ final class ProducerLedger {
   void marked(int producer) {
     marked[producer] = offered[producer];
   }
-
-  /** Whether {@code offered = stored + dropped} holds. */
-  boolean balances(int producer) {
-    return offered[producer] == stored[producer] + dropped[producer];
-  }
 }

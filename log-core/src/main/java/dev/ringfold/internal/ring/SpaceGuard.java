@@ -27,11 +27,9 @@ final class SpaceGuard {
   }
 
   /** Why a record may not be written, or null. */
-  @Nullable DropReason refuse(JournalWriter writer, int frameBytes, boolean required) {
+  @Nullable DropReason refuse(JournalWriter writer, int frameBytes) {
     if (writer.hasRoomForUser(frameBytes)) {
-      if (full) {
-        full = false;
-      }
+      full = false;
       return null;
     }
     if (full && keeper.outOfSpace()) {
