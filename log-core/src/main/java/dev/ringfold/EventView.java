@@ -38,6 +38,7 @@ public final class EventView {
   private int flags;
   private long sequence = -1;
   private long logTimeNanos;
+  private int frameCrc;
 
   /** Creates a view of nothing; a reader moves it to an event. */
   public EventView() {}
@@ -73,6 +74,20 @@ public final class EventView {
   public EventView streams(Streams newStreams) {
     this.streams = Objects.requireNonNull(newStreams, "newStreams");
     return this;
+  }
+
+  /** For readers inside Ringfold only: the CRC32C of the frame that holds the event. */
+  public EventView frameCrc(int crc) {
+    this.frameCrc = crc;
+    return this;
+  }
+
+  /**
+   * CRC32C of the frame that holds the event. Since each frame sums up the one before it, it tells
+   * two histories apart that have a sequence in common; 0 when the reader does not know it.
+   */
+  public int frameCrc() {
+    return frameCrc;
   }
 
   /** The event's place in the log, dense from 0; -1 before the first event. */

@@ -9,7 +9,7 @@ import java.util.List;
  * as 4 bytes and then the bytes.
  */
 public final class BuiltinTypes {
-  /** A row of metrics; the only built-in type producers publish. */
+  /** A row of metrics. */
   public static final EventType<MetricsLogged> METRICS_LOGGED =
       EventType.reserved(1, "MetricsLogged", MetricsLogged.class, new MetricsCodec())
           .delivery(Delivery.LOSSY)
@@ -51,6 +51,34 @@ public final class BuiltinTypes {
   public static final EventType<LogClosed> LOG_CLOSED =
       of(10, "LogClosed", LogClosed.class, BuiltinCodecs.LOG_CLOSED);
 
+  /** A logger began a run, or an attempt at one. */
+  public static final EventType<RunStarted> RUN_STARTED =
+      of(11, "RunStarted", RunStarted.class, ProjectionCodecs.RUN_STARTED);
+
+  /** A logger ended in order. */
+  public static final EventType<RunClosed> RUN_CLOSED =
+      of(12, "RunClosed", RunClosed.class, ProjectionCodecs.RUN_CLOSED);
+
+  /** A projection put an event aside. */
+  public static final EventType<EventDeadLettered> EVENT_DEAD_LETTERED =
+      of(13, "EventDeadLettered", EventDeadLettered.class, ProjectionCodecs.EVENT_DEAD_LETTERED);
+
+  /** A dead letter is to be tried again, or dropped. */
+  public static final EventType<DeadLetterResolved> DEAD_LETTER_RESOLVED =
+      of(14, "DeadLetterResolved", DeadLetterResolved.class, ProjectionCodecs.DEAD_LETTER_RESOLVED);
+
+  /** A projection goes on without an event. */
+  public static final EventType<EventSkipped> EVENT_SKIPPED =
+      of(15, "EventSkipped", EventSkipped.class, ProjectionCodecs.EVENT_SKIPPED);
+
+  /** A projection works with a configuration from here on. */
+  public static final EventType<ProjectionConfigured> PROJECTION_CONFIGURED =
+      of(16, "ProjectionConfigured", ProjectionConfigured.class, ProjectionCodecs.PROJECTION_CONFIGURED);
+
+  /** A table is to be rewritten into fewer parts. */
+  public static final EventType<TableCompacted> TABLE_COMPACTED =
+      of(17, "TableCompacted", TableCompacted.class, ProjectionCodecs.TABLE_COMPACTED);
+
   private static final List<EventType<?>> ALL =
       List.of(
           METRICS_LOGGED,
@@ -62,7 +90,14 @@ public final class BuiltinTypes {
           RECOVERY_COMPLETED,
           BLOBS_COLLECTED,
           LOG_OPENED,
-          LOG_CLOSED);
+          LOG_CLOSED,
+          RUN_STARTED,
+          RUN_CLOSED,
+          EVENT_DEAD_LETTERED,
+          DEAD_LETTER_RESOLVED,
+          EVENT_SKIPPED,
+          PROJECTION_CONFIGURED,
+          TABLE_COMPACTED);
 
   private BuiltinTypes() {}
 

@@ -53,7 +53,14 @@ class BuiltinEventsTest {
           new RecoveryCompleted(1, -1, 0, 0, ""),
           new BlobsCollected(12, 1L << 40),
           new LogOpened(42, "0.1.0", "node-1"),
-          new LogClosed(42));
+          new LogClosed(42),
+          new RunStarted(1, "{\"lr\":0.1}"),
+          new RunClosed(1),
+          new EventDeadLettered(77, 3, "metrics", "java.io.IOException: full", "at a.b(C.java:1)"),
+          new DeadLetterResolved(77, true, "metrics"),
+          new EventSkipped(78, "metrics", "too long"),
+          new ProjectionConfigured("metrics", "codec=zstd"),
+          new TableCompacted(1L << 33, "metrics"));
 
   @Test
   void everyBuiltinTypeHasAGoldenSample() throws IOException {

@@ -31,6 +31,7 @@ public final class JournalCursor implements AutoCloseable {
   private int bodyEnd;
   private long sequence;
   private long logTime;
+  private int frameCrc;
 
   /** Nothing below is delivered, nor is anything above. */
   private long fromSequence;
@@ -146,6 +147,7 @@ public final class JournalCursor implements AutoCloseable {
       return false;
     }
     view.wrap(bytes, at, end, payload, bytes.get(at + EventFormat.FLAGS_OFFSET), current, logTime);
+    view.frameCrc(frameCrc);
     return true;
   }
 
@@ -166,6 +168,7 @@ public final class JournalCursor implements AutoCloseable {
       bodyEnd = eventOffset + frame.bodyLength();
       sequence = first;
       logTime = frame.logTime();
+      frameCrc = frame.crc();
       return true;
     }
     return false;
