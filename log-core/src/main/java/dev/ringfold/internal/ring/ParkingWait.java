@@ -27,6 +27,7 @@ final class ParkingWait implements WaitStrategy {
   private long idleSinceNanos;
   private boolean idle;
   private long hotUntilNanos;
+  private boolean gathering;
 
   @Override
   public long waitFor(long sequence, Sequence cursor, Sequence dependent, SequenceBarrier barrier) {
@@ -34,6 +35,10 @@ final class ParkingWait implements WaitStrategy {
     if (available >= sequence) {
       idle = false;
       return available;
+    }
+    if (gathering) {
+      yieldCore();
+      return dependent.get();
     }
     for (int i = 0; i < POLLS; i++) {
       // Every look takes the cursor's cache line from the producers: look seldom.
@@ -47,6 +52,12 @@ final class ParkingWait implements WaitStrategy {
       }
     }
     return park(sequence, dependent);
+  }
+
+  /** Those that the journal thread waits for may need its core. */
+  @SuppressWarnings("ThreadPriorityCheck") // Nothing depends on it: the wait is bounded by time.
+  private static void yieldCore() {
+    Thread.yield();
   }
 
   private long park(long sequence, Sequence dependent) {
@@ -77,6 +88,11 @@ final class ParkingWait implements WaitStrategy {
   /** The journal thread expects the next REQUIRED event at once: it polls until then. */
   void stayHot(long untilNanos) {
     hotUntilNanos = untilNanos;
+  }
+
+  /** The journal thread waits a few microseconds for more appends before it forces. */
+  void gather(boolean gathers) {
+    gathering = gathers;
   }
 
   /** Wakes the journal thread if it is parked. */
