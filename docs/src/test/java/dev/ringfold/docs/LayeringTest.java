@@ -122,10 +122,7 @@ final class LayeringTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                "net.openhft..",
-                "com.lmax..",
-                "dev.ringfold.replay..",
-                "dev.ringfold.examples.."));
+                "net.openhft..", "com.lmax..", "dev.ringfold.replay..", "dev.ringfold.examples.."));
   }
 
   @Test

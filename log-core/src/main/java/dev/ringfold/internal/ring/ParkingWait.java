@@ -21,10 +21,14 @@ final class ParkingWait implements WaitStrategy {
   private static final long PARK_NANOS_MAX = 10_000_000L;
   private static final long IDLE_SHARE = 100;
 
+  /** From parks of this length on, after a tenth of a second, it looks only once between them. */
+  private static final long QUIET_PARK_NANOS = 1_000_000L;
+
   private volatile @Nullable Thread parked;
 
   // Only the journal thread touches these.
   private long idleSinceNanos;
+  private long idleParkNanos;
   private boolean idle;
   private long hotUntilNanos;
   private boolean gathering;
@@ -40,7 +44,9 @@ final class ParkingWait implements WaitStrategy {
       yieldCore();
       return dependent.get();
     }
-    for (int i = 0; i < POLLS; i++) {
+    // Looking costs more than waking up: not worth it a hundred times a second on an idle log.
+    int polls = idle && idleParkNanos >= QUIET_PARK_NANOS ? 0 : POLLS;
+    for (int i = 0; i < polls; i++) {
       // Every look takes the cursor's cache line from the producers: look seldom.
       for (int j = 0; j < SPINS; j++) {
         Thread.onSpinWait();
@@ -70,6 +76,7 @@ final class ParkingWait implements WaitStrategy {
       idleSinceNanos = now;
     }
     long nanos = parkNanos(now - idleSinceNanos);
+    idleParkNanos = nanos;
     parked = Thread.currentThread();
     long available = dependent.get(); // Again after the volatile write: a waker may have missed us.
     if (available < sequence) {
