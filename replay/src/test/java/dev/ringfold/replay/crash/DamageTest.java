@@ -26,6 +26,7 @@ class DamageTest {
     System.out.println(row + " " + fault.answers());
     assertThat(failures).as("seed %d", SEED).isEmpty();
     assertThat(row.runs()).isEqualTo(500);
-    assertThat(fault.answers()).containsKeys("19700101-0000.cq4", "MANIFEST", "index", "keys");
+    assertThat(fault.answers())
+        .containsKeys("19700101-0000.cq4", "MANIFEST", "index", "keys", "counters");
   }
 }
