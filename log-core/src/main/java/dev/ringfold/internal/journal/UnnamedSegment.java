@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the segment behind the newest one that the manifest names: the writer begins a segment
- * first and names it with its next force, so for a moment, and after its death for ever, frames that
- * were acknowledged stand where no manifest points. Nothing is taken that does not say itself that
- * it follows the frame read last. One thread.
+ * first and names it with its next force, so for a moment, and after its death for ever, frames
+ * that were acknowledged stand where no manifest points. Nothing is taken that does not say itself
+ * that it follows the frame read last. One thread.
  */
 final class UnnamedSegment {
   /** A reader that waits at the live tail must not open the prepared segment all the time. */
@@ -73,8 +73,7 @@ final class UnnamedSegment {
     }
   }
 
-  private boolean begins(
-      FrameReader start, long number, FrameReader before, long nextSequence) {
+  private boolean begins(FrameReader start, long number, FrameReader before, long nextSequence) {
     if (start.kind() != FrameFormat.KIND_SEGMENT_START
         || start.bodyLength() < STORE_ID_LENGTH + Long.BYTES
         || start.firstSequence() != nextSequence) {
