@@ -46,7 +46,7 @@ final class DamageFault implements Fault {
   }
 
   @Override
-  public Verdict run(Places places, long seed, String unused) throws IOException {
+  public Verdict run(Places places, long seed, @Nullable String unused) throws IOException {
     CrashSite site = new CrashSite(places, "damage-" + seed);
     StoreFacts facts = build(site, seed);
     LeftCounters counters = counters(site, site.pristine());

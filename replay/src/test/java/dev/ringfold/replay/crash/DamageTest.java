@@ -16,9 +16,7 @@ class DamageTest {
   @Test
   void fiveHundredDamagesAreDetectedOrChangeNoAnswer() {
     List<String> failures = new ArrayList<>();
-    CrashTest harness =
-        new CrashTest(
-            Places.fast(Path.of("target/crash")), MixedWorkload.class.getName(), failures::add);
+    CrashTest harness = new CrashTest(Places.fast(Path.of("target/crash")), null, failures::add);
 
     DamageFault fault = new DamageFault();
     CrashTest.Row row = harness.run(FaultKind.DAMAGE, fault, SEED, SEEDS);
