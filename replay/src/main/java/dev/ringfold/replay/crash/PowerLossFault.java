@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loss of power, without a power switch: a log runs in this process, {@link PowerLossRecorder}
@@ -41,11 +42,12 @@ final class PowerLossFault implements Fault {
   }
 
   @Override
-  public Verdict run(Places places, long seed, String unused) throws IOException {
+  public Verdict run(Places places, long seed, @Nullable String own)
+      throws IOException, ReflectiveOperationException {
     CrashSite site = new CrashSite(places, "power-" + seed);
-    StoreImage image = record(site, seed);
+    StoreImage image = record(site, seed, workload(own));
     List<Oracle.Ack> acks = Oracle.read(site.oracle());
-    StoreVerifier verifier = new StoreVerifier(new PowerLossWorkload(), seed);
+    StoreVerifier verifier = new StoreVerifier(workload(own), seed);
     Verdict total = new Verdict(acks.size(), 0, 0, 0, List.of());
     for (int mix = 0; mix < MIXES && total.isGood(); mix++) {
       CrashSite.deleteTree(site.store());
@@ -62,6 +64,11 @@ final class PowerLossFault implements Fault {
     return total;
   }
 
+  /** What comes with this fault writes on while a force is under way; others may wait. */
+  private static Workload workload(@Nullable String own) throws ReflectiveOperationException {
+    return own == null ? new PowerLossWorkload() : CrashChild.workload(own);
+  }
+
   private static Verdict inMix(int mix, Verdict verdict) {
     List<String> problems = new ArrayList<>();
     verdict.problems().forEach(problem -> problems.add("mix " + mix + ": " + problem));
@@ -70,9 +77,8 @@ final class PowerLossFault implements Fault {
   }
 
   /** Runs a log until the power goes; the oracle holds what was acknowledged by then. */
-  private static StoreImage record(CrashSite site, long seed) {
+  private static StoreImage record(CrashSite site, long seed, Workload workload) {
     SplittableRandom random = new SplittableRandom(seed);
-    PowerLossWorkload workload = new PowerLossWorkload();
     try (Oracle oracle = new Oracle(site.oracle());
         EventLog log = CrashStore.builder(site.store(), seed, workload).build();
         Producer producer = log.producer("crash")) {
@@ -105,7 +111,7 @@ final class PowerLossFault implements Fault {
 
   private static void publish(
       Publisher publisher,
-      PowerLossWorkload workload,
+      Workload workload,
       PowerLossRecorder recorder,
       EventLog log,
       SplittableRandom random) {
