@@ -90,7 +90,7 @@ class TextProjection implements Projection {
       List<String> lines = lines(commit);
       parts.addAll(lines.subList(1, lines.size()));
     }
-    for (Path file : files(directory, "")) {
+    for (Path file : list(directory, "*")) {
       String name = file.getFileName().toString();
       boolean keep =
           parts.contains(name)
@@ -162,7 +162,7 @@ class TextProjection implements Projection {
 
   @Override
   public void reset(ProjectionContext at) throws IOException {
-    for (Path file : files(directory(at), "")) {
+    for (Path file : list(directory(at), "*")) {
       Files.delete(file);
     }
   }
@@ -191,9 +191,14 @@ class TextProjection implements Projection {
     return all;
   }
 
+  /** Finished files. */
   static List<Path> files(Path directory, String prefix) throws IOException {
+    return list(directory, prefix + "*.txt");
+  }
+
+  private static List<Path> list(Path directory, String glob) throws IOException {
     List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, prefix + "*")) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, glob)) {
       found.forEach(files::add);
     } catch (NoSuchFileException none) {
       return files;
