@@ -56,6 +56,13 @@ public final class FaultPoint {
           "keys.renamed",
           "index.tmpWritten",
           "index.renamed",
+          "table.part.tmpWritten",
+          "table.part.renamed",
+          "table.commit.tmpWritten",
+          "table.commit.renamed",
+          "table.open.renamed",
+          "table.compact.written",
+          "table.compact.switched",
           "close.beforeManifest");
 
   private static final Set<String> KNOWN = Set.copyOf(NAMES);
