@@ -147,7 +147,11 @@ class TextProjection implements Projection {
 
   @Override
   public void refresh() throws IOException {
-    DurableFile.write(directory.resolve("open.txt"), directory, text(rows));
+    if (rows.isEmpty()) {
+      Files.deleteIfExists(directory.resolve("open.txt"));
+    } else {
+      DurableFile.write(directory.resolve("open.txt"), directory, text(rows));
+    }
   }
 
   @Override
