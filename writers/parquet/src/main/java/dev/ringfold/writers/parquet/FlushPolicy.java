@@ -12,6 +12,10 @@ import java.time.Duration;
  * @param nanos how long a row may wait, 0.1 s to 1 h
  */
 public record FlushPolicy(int rows, long nanos) {
+  // Before the presets, which are checked.
+  private static final long MIN_NANOS = Duration.ofMillis(100).toNanos();
+  private static final long MAX_NANOS = Duration.ofHours(1).toNanos();
+
   /** 100 rows or 10 seconds. */
   public static final FlushPolicy DEFAULT = of(100, Duration.ofSeconds(10));
 
@@ -20,9 +24,6 @@ public record FlushPolicy(int rows, long nanos) {
 
   /** 1,000 rows or 60 seconds. */
   public static final FlushPolicy THROUGHPUT = of(1_000, Duration.ofSeconds(60));
-
-  private static final long MIN_NANOS = Duration.ofMillis(100).toNanos();
-  private static final long MAX_NANOS = Duration.ofHours(1).toNanos();
 
   /** Checks the ranges. */
   public FlushPolicy {

@@ -42,10 +42,10 @@ public record TableOptions(
   public static final int MIN_COLUMNS = 32;
 
   /*
-   * One flush per interval rewrites a growing part 12 times, which writes 6.5 bytes for each byte
-   * sealed; the rest of the ten that are allowed is for flushes asked for by count.
+   * One flush per interval writes at most 10 bytes for each byte sealed even if the part does not
+   * grow, and 5.5 when it grows steadily; the rest is for flushes asked for by count.
    */
-  private static final int FLUSHES_PER_PART = 12;
+  private static final int FLUSHES_PER_PART = 10;
 
   private static final long MIN_SEAL_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long MAX_SEAL_AFTER_NANOS = Duration.ofDays(1).toNanos();
@@ -97,7 +97,7 @@ public record TableOptions(
         maxColumns);
   }
 
-  /** The same with another flush policy, and parts sealed after 12 of its intervals. */
+  /** The same with another flush policy, and parts sealed after 10 of its intervals. */
   public TableOptions withFlush(FlushPolicy policy) {
     return new TableOptions(
         compression,
