@@ -20,6 +20,7 @@ public final class BuiltinCommands implements CommandProvider {
         new DoctorCommand(),
         new RetainCommand(),
         new PositionsCommand(),
+        new ReportCommand(),
         new CrashTestCommand(),
         new CompletionCommand());
   }
