@@ -21,6 +21,8 @@ public final class BuiltinCommands implements CommandProvider {
         new RetainCommand(),
         new PositionsCommand(),
         new ReportCommand(),
+        new ExportCommand(),
+        new ImportCommand(),
         new CrashTestCommand(),
         new CompletionCommand());
   }

@@ -41,7 +41,7 @@ final class Numbers {
     if (Double.isInfinite(value)) {
       throw new BadLineException("the number " + shown(text) + " is too large for a double");
     }
-    if (Math.abs(value) > EXACT_LIMIT && INTEGER.matcher(text).matches()) {
+    if (Math.abs(value) >= EXACT_LIMIT && INTEGER.matcher(text).matches()) {
       if (new BigDecimal(text).compareTo(new BigDecimal(value)) != 0) {
         throw new BadLineException(
             "the integer " + shown(text) + " does not fit a double; declare the metric as long");

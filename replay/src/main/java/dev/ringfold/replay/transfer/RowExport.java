@@ -29,7 +29,12 @@ public final class RowExport {
     /** Comma-separated values, RFC 4180, with a header. */
     CSV,
     /** One JSON object on each line. */
-    JSONL
+    JSONL;
+
+    /** Whether it is bytes and no text. */
+    public boolean isBinary() {
+      return false;
+    }
   }
 
   /**

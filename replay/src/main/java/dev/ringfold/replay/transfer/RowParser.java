@@ -65,7 +65,9 @@ final class RowParser {
         if (system == null) {
           addMetric(cell);
         } else {
-          setSystem(system, cell.text().strip());
+          // A run's name is taken as it is, spaces included.
+          boolean name = system == SystemColumn.RUN_ID;
+          setSystem(system, name ? cell.text() : cell.text().strip());
         }
       } catch (BadLineException e) {
         throw new BadLineException("column " + Numbers.shown(cell.name()) + ": " + e.getMessage());
