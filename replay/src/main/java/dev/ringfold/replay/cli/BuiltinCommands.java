@@ -20,6 +20,7 @@ public final class BuiltinCommands implements CommandProvider {
         new DoctorCommand(),
         new RetainCommand(),
         new PositionsCommand(),
+        new QueryCommand(),
         new ReportCommand(),
         new ExportCommand(),
         new ImportCommand(),

@@ -27,6 +27,11 @@ final class Output {
     out.print('\n');
   }
 
+  /** Prints text as it is. */
+  void text(String text) {
+    out.print(text);
+  }
+
   /** Prints one object on one line. */
   void json(JsonNode node) {
     line(Json.line(node));
