@@ -90,8 +90,7 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final List<Position> committed(ProjectionContext where) throws IOException {
-    return TableFiles.ioFailures(
-        () -> OpenTable.positions(directory(where), name(), version()));
+    return TableFiles.ioFailures(() -> OpenTable.positions(directory(where), name(), version()));
   }
 
   private TableDirectory directory(ProjectionContext where) {
@@ -106,8 +105,7 @@ public abstract class TableProjection implements Projection {
             () ->
                 position.sequence() < 0
                     ? OpenTable.create(directory(where), clocks.wall())
-                    : OpenTable.open(
-                        directory(where), clocks.wall(), name(), version(), position));
+                    : OpenTable.open(directory(where), clocks.wall(), name(), version(), position));
     TableCommit commit = open.newest();
     options = commit == null ? firstOptions() : TableOptions.parse(commit.configuration());
     columns =
@@ -189,8 +187,7 @@ public abstract class TableProjection implements Projection {
   private void seal(Position position) throws IOException {
     TableCommit before = table().newest();
     List<PartEntry> parts = new ArrayList<>(before == null ? List.of() : before.parts());
-    List<PartEntry> sealed =
-        files().seal(rows(), columns().schema(), options, position);
+    List<PartEntry> sealed = files().seal(rows(), columns().schema(), options, position);
     parts.addAll(sealed);
     TableOptions from = nextOptions == null ? options : nextOptions;
     TableCommit next =
@@ -217,8 +214,7 @@ public abstract class TableProjection implements Projection {
 
   /** False when there is nothing to do. */
   private boolean compact(TableCommit next) throws IOException {
-    TableCompaction compaction =
-        new TableCompaction(table(), files(), columns().schema(), options);
+    TableCompaction compaction = new TableCompaction(table(), files(), columns().schema(), options);
     if (!compaction.run(next, compactUpTo)) {
       return false;
     }
@@ -228,8 +224,7 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final long refreshIntervalNanos() {
-    boolean due =
-        options.openPart() && rows().rows() > 0 && budget().isDue(rows().rows());
+    boolean due = options.openPart() && rows().rows() > 0 && budget().isDue(rows().rows());
     return due ? 0 : Long.MAX_VALUE;
   }
 
