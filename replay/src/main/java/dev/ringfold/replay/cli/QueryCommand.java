@@ -87,9 +87,7 @@ final class QueryCommand extends RingfoldCommand {
               + " MetricTables.metrics()); if they are elsewhere, say --outputs DIR");
     }
     QueryOutput.Form form =
-        csv
-            ? QueryOutput.Form.CSV
-            : output.json() ? QueryOutput.Form.JSON : QueryOutput.Form.TABLE;
+        csv ? QueryOutput.Form.CSV : output.json() ? QueryOutput.Form.JSON : QueryOutput.Form.TABLE;
     QueryOutput rows = new QueryOutput(output, form, limit);
     try (TableSession session = TableSession.open(found.get().views(), limits)) {
       session.query(sql, rows);

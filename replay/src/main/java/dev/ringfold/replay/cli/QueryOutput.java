@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Prints the result of a query: as an aligned table, as one JSON object for each row, or as CSV. The
- * table's widths come from the first rows, so that a long result needs no memory. Used once.
+ * Prints the result of a query: as an aligned table, as one JSON object for each row, or as CSV.
+ * The table's widths come from the first rows, so that a long result needs no memory. Used once.
  */
 final class QueryOutput implements TableSession.Rows {
   /** How the result is printed. */

@@ -38,10 +38,7 @@ final class RowSelection {
           "Only rows of this event time or later: 2026-11-20T10:15:30Z, 2026-11-20, or 10m (ago).")
   private @Nullable String since;
 
-  @Option(
-      names = "--until",
-      paramLabel = "TIME",
-      description = "Only rows before this event time.")
+  @Option(names = "--until", paramLabel = "TIME", description = "Only rows before this event time.")
   private @Nullable String until;
 
   RowFilter filter(Clock clock, Function<String, ? extends RuntimeException> wrong) {

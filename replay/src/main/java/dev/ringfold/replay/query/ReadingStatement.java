@@ -5,14 +5,22 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Checks that a text is one statement of SQL that only reads. DuckDB may open the table's files, and
- * a COPY could then write over one: what is not known to read is refused, and so is everything that
- * two readers of SQL might take apart differently, such as a comment in front. Stateless.
+ * Checks that a text is one statement of SQL that only reads. DuckDB may open the table's files,
+ * and a COPY could then write over one: what is not known to read is refused, and so is everything
+ * that two readers of SQL might take apart differently, such as a comment in front. Stateless.
  */
 final class ReadingStatement {
   private static final Set<String> READING =
       Set.of(
-          "select", "with", "from", "values", "table", "describe", "show", "summarize", "pivot",
+          "select",
+          "with",
+          "from",
+          "values",
+          "table",
+          "describe",
+          "show",
+          "summarize",
+          "pivot",
           "unpivot");
   private static final String LINE_COMMENT = "--";
   private static final String EXPLAIN = "explain";

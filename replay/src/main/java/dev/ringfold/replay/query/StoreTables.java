@@ -38,8 +38,7 @@ public record StoreTables(Path outputs, MetricTable metrics, Optional<MetricTabl
       return Optional.empty();
     }
     return Optional.of(
-        new StoreTables(
-            outputs, metrics.get(), open(MetricTables.ledgerTable(outputs))));
+        new StoreTables(outputs, metrics.get(), open(MetricTables.ledgerTable(outputs))));
   }
 
   /** The views {@code metrics} and, when there is a table, {@code ledger}. */

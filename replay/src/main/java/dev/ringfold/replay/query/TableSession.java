@@ -8,13 +8,14 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
 /**
- * A DuckDB in memory that sees the tables of a store and nothing else: it opens no other file, loads
- * no extension, and writes nothing. One thread.
+ * A DuckDB in memory that sees the tables of a store and nothing else: it opens no other file,
+ * loads no extension, and writes nothing. One thread.
  */
 public final class TableSession implements AutoCloseable {
   /** The view of the newest attempt of each step. */
@@ -25,13 +26,15 @@ public final class TableSession implements AutoCloseable {
   private static final String METRICS = "metrics";
 
   private final Connection connection;
+  private final PlainPaths paths = new PlainPaths();
 
   private TableSession(Connection connection) {
     this.connection = connection;
   }
 
   /**
-   * Opens a session with these views; with one called {@code metrics}, there is also {@code latest}.
+   * Opens a session with these views; with one called {@code metrics}, there is also {@code
+   * latest}.
    *
    * @throws QueryFailedException when DuckDB is not on the class path, or cannot read a file
    */
@@ -45,9 +48,10 @@ public final class TableSession implements AutoCloseable {
     }
     TableSession session = new TableSession(connection);
     try {
+      List<TableView> plain = views.stream().map(session.paths::plain).toList();
       session.limit(limits);
-      session.allow(views);
-      for (TableView view : views) {
+      session.allow(plain);
+      for (TableView view : plain) {
         session.execute(view.sql());
         if (view.name().equals(METRICS)) {
           session.execute(LATEST);
@@ -121,7 +125,10 @@ public final class TableSession implements AutoCloseable {
     if (plain) {
       return value;
     }
-    // Times, lists, structs and bytes as DuckDB writes them.
+    if (value instanceof Timestamp time) {
+      return time.toString().replaceFirst("\\.0$", "");
+    }
+    // Lists, structs, bytes and other times as DuckDB writes them.
     String text = result.getString(column);
     return text == null ? NULL : text;
   }
@@ -163,7 +170,7 @@ public final class TableSession implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
+    try (paths) {
       connection.close();
     } catch (SQLException e) {
       throw failed(e);

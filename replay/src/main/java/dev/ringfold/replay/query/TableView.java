@@ -27,7 +27,7 @@ public record TableView(String name, List<Path> files, List<Column> columns) {
     if (!files.isEmpty()) {
       sql.append("SELECT * FROM read_parquet([");
       for (int i = 0; i < files.size(); i++) {
-        sql.append(i == 0 ? "" : ", ").append(text(pattern(files.get(i))));
+        sql.append(i == 0 ? "" : ", ").append(text(files.get(i).toString()));
       }
       return sql.append("], union_by_name = true, hive_partitioning = false)").toString();
     }
@@ -47,10 +47,5 @@ public record TableView(String name, List<Path> files, List<Column> columns) {
   /** A name in SQL. */
   static String identifier(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
-  }
-
-  /** DuckDB takes file names as patterns: what has a meaning in one stands for itself in brackets. */
-  private static String pattern(Path file) {
-    return file.toString().replaceAll("[*?\\[]", "[$0]");
   }
 }

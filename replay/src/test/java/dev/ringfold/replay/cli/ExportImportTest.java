@@ -49,9 +49,7 @@ final class ExportImportTest {
             "1,\"r,1\",3,step,1795168800000000001,4,5,1.7951688E9"
                 + gaps
                 + ",0.1,-0.0,9223372036854775807,true,\"a, \"\"b\"\"\nc\"",
-            "2,\"r,1\",3,step,1795168800000000001,4,6,1.7951688E9"
-                + gaps
-                + ",NaN,Infinity,,,\"\"",
+            "2,\"r,1\",3,step,1795168800000000001,4,6,1.7951688E9" + gaps + ",NaN,Infinity,,,\"\"",
             "3,\"r,1\",3,epoch,1795168800000000001,4,-1,1.7951688E9"
                 + gaps
                 + ",4.9E-324,,-1,false,");
@@ -164,8 +162,7 @@ final class ExportImportTest {
 
   private static long rows(Path store, String... filter) {
     Object[] arguments =
-        Stream.concat(
-                Stream.of("export", store.toString(), "--to", "jsonl"), Stream.of(filter))
+        Stream.concat(Stream.of("export", store.toString(), "--to", "jsonl"), Stream.of(filter))
             .toArray();
     return Ran.ringfold(arguments).lines().size();
   }

@@ -3,14 +3,21 @@ package dev.ringfold.replay.cli;
 
 import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
+import dev.ringfold.EventLogReader;
 import dev.ringfold.MetricsRow;
 import dev.ringfold.Producer;
 import dev.ringfold.Stream;
+import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricType;
 import dev.ringfold.event.MetricsLogged.Kind;
 import dev.ringfold.event.RunClosed;
 import dev.ringfold.event.RunStarted;
+import dev.ringfold.projections.Projection;
+import dev.ringfold.projections.ProjectionRunner;
+import dev.ringfold.writers.parquet.MetricTables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Random;
 
@@ -45,6 +52,24 @@ final class TrainingStore {
       publish(log, producer, HOSTILE, 0, 0, 600, random);
     }
     return directory;
+  }
+
+  /** The same with its tables, as they are when nobody has the store open. */
+  static Path createWithTables(Path directory) {
+    Path store = create(directory);
+    fold(store, MetricTables.metrics());
+    fold(store, MetricTables.ledger());
+    return store;
+  }
+
+  static void fold(Path store, Projection projection) {
+    try (EventLogReader reader = EventLogReader.open(store, EventTypes.builtin())) {
+      Path outputs = store.resolve("outputs");
+      ProjectionRunner.fold(
+          reader, projection, outputs, store.resolve("snapshots"), Long.MAX_VALUE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Steps {@code from} (inclusive) to {@code to} (exclusive) of one attempt. */

@@ -65,7 +65,8 @@ final class ImportFileTest {
 
   @Test
   void aFileOfExactlyTheTrainingMetricsHasTheirLayout() throws IOException {
-    List<String> names = MetricLayout.training().columns().stream().map(MetricColumn::name).toList();
+    List<String> names =
+        MetricLayout.training().columns().stream().map(MetricColumn::name).toList();
     String cells = ",1".repeat(names.size()).replaceFirst("(,1){6}$", ",sim,1,1,1,1,1");
 
     ImportFile file = csv("epoch,step," + String.join(",", names), "0,0" + cells);
