@@ -90,7 +90,7 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final List<Position> committed(ProjectionContext where) throws IOException {
-    return TableFiles.ioFailures(() -> OpenTable.positions(directory(where), name(), version()));
+    return TableFiles.call(() -> OpenTable.positions(directory(where), name(), version()));
   }
 
   private TableDirectory directory(ProjectionContext where) {
@@ -101,7 +101,7 @@ public abstract class TableProjection implements Projection {
   public final void open(Position position, ProjectionContext where) throws IOException {
     context = where;
     open =
-        TableFiles.ioFailures(
+        TableFiles.call(
             () ->
                 position.sequence() < 0
                     ? OpenTable.create(directory(where), clocks.wall())
@@ -176,11 +176,7 @@ public abstract class TableProjection implements Projection {
       throw new IllegalStateException(
           rows().rows() + " rows wait and no cut is due; a commit here would not be repeatable");
     }
-    TableFiles.<@Nullable Void>ioFailures(
-        () -> {
-          seal(position);
-          return null;
-        });
+    TableFiles.run(() -> seal(position));
     ViewScript.write(context().outputs());
   }
 
@@ -239,7 +235,7 @@ public abstract class TableProjection implements Projection {
     FlushBudget ledger = budget();
     boolean first = ledger.visibleRows() == 0;
     long bytes =
-        TableFiles.ioFailures(
+        TableFiles.call(
             () -> files().flush(rows(), columns().schema(), options, ledger.visibleRows()));
     ledger.flushed(count, bytes, began, clocks.cpuNanos().getAsLong() - cpu);
     if (first || options.partition() != dev.ringfold.writers.parquet.Partition.NONE) {
@@ -256,12 +252,11 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final void reset(ProjectionContext where) throws IOException {
-    TableFiles.<@Nullable Void>ioFailures(
+    TableFiles.run(
         () -> {
           TableDirectory directory = directory(where);
           directory.current();
           directory.deleteAll();
-          return null;
         });
     ViewScript.write(where.outputs());
   }
