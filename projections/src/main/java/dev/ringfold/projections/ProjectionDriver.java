@@ -52,7 +52,6 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   private long lastLogTimeNanos;
   private int sinceCommit;
   private long refreshedNanos;
-  private long upTo = Long.MAX_VALUE;
   private volatile boolean halted;
 
   ProjectionDriver(
@@ -68,11 +67,6 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     kinds[BuiltinTypes.DEAD_LETTER_RESOLVED.id()] |= ORDER;
     kinds[BuiltinTypes.RUN_CLOSED.id()] |= BOUNDARY;
     kinds[BuiltinTypes.LOG_CLOSED.id()] |= BOUNDARY;
-  }
-
-  /** Nothing above this sequence is consumed. Call it before {@link #open}. */
-  void upTo(long sequence) {
-    upTo = sequence;
   }
 
   /** Makes the thread in {@link #poll} leave at the next event. Any thread. */
@@ -104,16 +98,6 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     context.ensureDirectories();
     try {
       committed = PositionChoice.choose(projection.name(), projection.committed(context), journal);
-      if (committed.sequence() > upTo) {
-        throw new ProjectionFailedException(
-            "Projection "
-                + projection.name()
-                + " stands at sequence "
-                + committed.sequence()
-                + " already, above the asked for "
-                + upTo
-                + ". Fold into another directory");
-      }
       opened = true; // Also when open fails half-way: close is called.
       projection.open(committed, context);
     } catch (IOException e) {
@@ -127,7 +111,7 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     lastCrc = committed.frameCrc();
     applied.set(lastSequence);
     long from = Math.max(lastSequence + 1, journal.floorSequence());
-    Tailer reader = journal.tailer().fromSequence(from).upTo(upTo).open();
+    Tailer reader = journal.tailer().fromSequence(from).open();
     tailer = reader;
     context.reads(reader);
     refreshedNanos = System.nanoTime();
@@ -145,6 +129,12 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
       throw new IllegalStateException("the driver of " + projection.name() + " is not open");
     }
     return reader.poll(this, limit);
+  }
+
+  /** Sequence of the event to come. */
+  long nextSequence() {
+    Tailer reader = tailer;
+    return reader == null ? lastSequence + 1 : reader.nextSequence();
   }
 
   @Override
@@ -309,15 +299,20 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   /** Closes the projection without a commit, and the files of the journal. */
   @Override
   public void close() throws IOException {
+    abandon();
+    if (opened) {
+      opened = false;
+      projection.close();
+    }
+  }
+
+  /** Closes only the files of the journal. */
+  void abandon() {
     Tailer reader = tailer;
     tailer = null;
     context.reads(null);
     if (reader != null) {
       reader.close();
-    }
-    if (opened) {
-      opened = false;
-      projection.close();
     }
   }
 }

@@ -6,14 +6,13 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.internal.io.StoreLock;
+import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRunner;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.projections.ProjectionState;
 import dev.ringfold.projections.ProjectionStatus;
-import dev.ringfold.writers.parquet.internal.table.LedgerProjection;
-import dev.ringfold.writers.parquet.internal.table.MetricsProjection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class LoggerRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsLogger.class);
 
+  private static final String SNAPSHOTS = "snapshots";
+
   /** How long one look at a table's progress takes. */
   private static final Duration STEP = Duration.ofMillis(250);
 
@@ -38,11 +39,13 @@ final class LoggerRuntime {
       new LoggerStats.Table("none", 0, 0, 0, 0, 0, "");
 
   private final Path outputs;
+  private final TableRows rows;
   private final @Nullable ProjectionRuntime runtime;
   private final boolean owned;
 
   private LoggerRuntime(Path outputs, @Nullable ProjectionRuntime runtime, boolean owned) {
     this.outputs = outputs;
+    this.rows = new TableRows(MetricTables.metricsTable(outputs));
     this.runtime = runtime;
     this.owned = owned;
   }
@@ -59,11 +62,14 @@ final class LoggerRuntime {
    */
   static LoggerRuntime start(EventLog log, Path outputs) {
     requireUsable(outputs);
+    // Here, since both workers would make them at once.
+    StoreSecurity.ensureDirectory(outputs);
+    StoreSecurity.ensureDirectory(log.directory().resolve(SNAPSHOTS));
     ProjectionRuntime runtime =
         ProjectionRuntime.builder(log)
             .outputs(outputs)
-            .add(new MetricsProjection())
-            .add(new LedgerProjection())
+            .add(MetricTables.metrics())
+            .add(MetricTables.ledger())
             .start();
     return new LoggerRuntime(outputs, runtime, true);
   }
@@ -73,12 +79,12 @@ final class LoggerRuntime {
     boolean hasTable =
         runtime != null
             && runtime.status().stream()
-                .anyMatch(status -> status.name().equals(MetricsProjection.NAME));
+                .anyMatch(status -> status.name().equals(MetricTables.METRICS));
     return new LoggerRuntime(outputs, hasTable ? runtime : null, false);
   }
 
   private static void requireUsable(Path outputs) {
-    Path table = outputs.resolve(MetricsProjection.TABLE);
+    Path table = MetricTables.metricsTable(outputs);
     if (Files.exists(outputs) && !Files.isDirectory(outputs)) {
       throw unusable(outputs, "is a file, and has to be a directory");
     }
@@ -102,7 +108,7 @@ final class LoggerRuntime {
 
   /** The path for readers. */
   Path tablePath() {
-    return outputs.resolve(MetricsProjection.TABLE);
+    return MetricTables.metricsTable(outputs);
   }
 
   /** Waits until the table has taken the events up to this one; false when it has not in time. */
@@ -111,7 +117,7 @@ final class LoggerRuntime {
       return true;
     }
     try {
-      return runtime.awaitApplied(MetricsProjection.NAME, sequence, timeout);
+      return runtime.awaitApplied(MetricTables.METRICS, sequence, timeout);
     } catch (ProjectionFailedException e) {
       return false;
     }
@@ -128,11 +134,11 @@ final class LoggerRuntime {
     if (runtime == null) {
       return;
     }
-    if (!awaitProgress(runtime, MetricsProjection.NAME, sequence, patience)) {
-      throw behind(runtime.status(MetricsProjection.NAME), sequence, store);
+    if (!awaitProgress(runtime, MetricTables.METRICS, sequence, patience)) {
+      throw behind(runtime.status(MetricTables.METRICS), sequence, store);
     }
-    if (owned && !awaitProgress(runtime, LedgerProjection.NAME, sequence, patience)) {
-      LOG.warn("The ledger's table is behind: {}", runtime.status(LedgerProjection.NAME));
+    if (owned && !awaitProgress(runtime, MetricTables.LEDGER, sequence, patience)) {
+      LOG.warn("The ledger's table is behind: {}", runtime.status(MetricTables.LEDGER));
     }
   }
 
@@ -182,11 +188,12 @@ final class LoggerRuntime {
     if (runtime == null) {
       return NO_TABLE;
     }
-    ProjectionStatus status = runtime.status(MetricsProjection.NAME);
+    ProjectionStatus status = runtime.status(MetricTables.METRICS);
+    TableRows.Count count = rows.count();
     return new LoggerStats.Table(
         status.state().name().toLowerCase(Locale.ROOT),
-        0,
-        0,
+        count.visible(),
+        count.sealed(),
         status.lagEvents(),
         status.lagSeconds(),
         status.deadLetters(),
@@ -211,8 +218,8 @@ final class LoggerRuntime {
     try (StoreLock lock = StoreLock.acquire(store, Duration.ZERO);
         EventLogReader log = EventLog.openReadOnly(store)) {
       LOG.debug("Settling the tables of {} under {}", store, lock);
-      Path snapshots = store.resolve("snapshots");
-      for (Projection projection : new Projection[] {new LedgerProjection(), new MetricsProjection()}) {
+      Path snapshots = store.resolve(SNAPSHOTS);
+      for (Projection projection : new Projection[] {MetricTables.ledger(), MetricTables.metrics()}) {
         ProjectionRunner.fold(log, projection, outputs, snapshots, Long.MAX_VALUE);
       }
     } catch (IOException | RingfoldException e) {

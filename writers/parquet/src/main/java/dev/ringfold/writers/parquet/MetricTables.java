@@ -62,8 +62,7 @@ public final class MetricTables {
   public static Optional<ProjectionConfigured> configuration(Path outputs, TableOptions options)
       throws IOException {
     TableCommit commit = commit(metricsTable(outputs));
-    String present =
-        commit == null ? TableOptions.defaults().canonical() : commit.configuration();
+    String present = commit == null ? TableOptions.defaults().canonical() : commit.configuration();
     return options.canonical().equals(present)
         ? Optional.empty()
         : Optional.of(new ProjectionConfigured(METRICS, options.canonical()));

@@ -7,12 +7,13 @@ import dev.ringfold.EventLogBuilder;
 import dev.ringfold.LogOption;
 import dev.ringfold.Producer;
 import dev.ringfold.RingfoldException;
+import dev.ringfold.StoreAccessException;
 import dev.ringfold.Stream;
 import dev.ringfold.event.ProjectionConfigured;
 import dev.ringfold.event.RunStarted;
 import dev.ringfold.event.StreamKey;
 import dev.ringfold.projections.ProjectionRuntime;
-import dev.ringfold.writers.parquet.internal.table.MetricsProjection;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -236,11 +237,14 @@ public final class MetricsLoggerBuilder {
     Producer facts = log.producer(run + "/facts");
     LoggerRuntime runtime = null;
     try {
+      boolean configure = isToConfigure(history);
       runtime =
           ownsLog
               ? LoggerRuntime.start(log, outputs)
               : LoggerRuntime.borrowed(outputs, openRuntime);
-      configureTable(log, facts, history);
+      if (configure) {
+        configureTable(log, facts);
+      }
       facts.appendAndAwait(
           stream, new RunStarted(session.attempt(), configuration), AckLevel.JOURNAL);
       costs.add(history.costUsd(), history.creditsUsed());
@@ -258,14 +262,29 @@ public final class MetricsLoggerBuilder {
     }
   }
 
-  private void configureTable(EventLog log, Producer facts, RunHistory history) {
+  /** Whether the table has to be told how it is written; asked before its worker begins. */
+  private boolean isToConfigure(RunHistory history) {
     TableOptions wanted = tableOptions;
     if (wanted == null || wanted.canonical().equals(history.tableConfiguration())) {
-      return;
+      return false;
     }
+    return history.tableConfiguration() != null || !isWrittenWith(wanted);
+  }
+
+  private void configureTable(EventLog log, Producer facts) {
     facts.appendAndAwait(
-        log.stream(RunHistory.PROJECTIONS),
-        new ProjectionConfigured(MetricsProjection.NAME, wanted.canonical()),
+        log.stream(MetricTables.STREAM),
+        new ProjectionConfigured(MetricTables.METRICS, tableOptionsOrDefaults().canonical()),
         AckLevel.JOURNAL);
+  }
+
+  /** The journal says nothing, or nothing any more: then the table itself does, or the defaults. */
+  private boolean isWrittenWith(TableOptions wanted) {
+    try {
+      return MetricTables.configuration(outputs, wanted).isEmpty();
+    } catch (IOException e) {
+      throw new StoreAccessException(
+          "The table in " + outputs + " cannot be read: " + e.getMessage() + ".", e);
+    }
   }
 }

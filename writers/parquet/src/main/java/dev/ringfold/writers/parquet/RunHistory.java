@@ -12,23 +12,20 @@ import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.event.MetricsView;
 import dev.ringfold.event.ProjectionConfigured;
 import dev.ringfold.event.RunStarted;
-import dev.ringfold.writers.parquet.internal.table.MetricsProjection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the journal says about a run before it is opened again: how many attempts there were, and
  * what they have cost. One pass over the journal, which ends where it ended at the begin.
  */
 final class RunHistory {
-  /** The stream of facts about projections. */
-  static final String PROJECTIONS = "ringfold.projections";
-
   private static final int MAX_ATTEMPT = 0xFFFF;
 
   private final MetricsView row = new MetricsView();
   private int newestAttempt = -1;
   private double costUsd;
   private double creditsUsed;
-  private String tableConfiguration = TableOptions.defaults().canonical();
+  private @Nullable String tableConfiguration;
 
   /* The layout met last, since most rows of a run have the same. */
   private int layoutId = -1;
@@ -49,7 +46,7 @@ final class RunHistory {
                 BuiltinTypes.METRICS_LOGGED.id(),
                 BuiltinTypes.RUN_STARTED.id(),
                 BuiltinTypes.PROJECTION_CONFIGURED.id())
-            .streams(run, PROJECTIONS)
+            .streams(run, MetricTables.STREAM)
             .upTo(end)
             .open()) {
       LogNames names = tailer.names();
@@ -74,7 +71,7 @@ final class RunHistory {
     if (fact instanceof RunStarted started) {
       newestAttempt = Math.max(newestAttempt, started.attempt());
     } else if (fact instanceof ProjectionConfigured configured
-        && configured.projection().equals(MetricsProjection.NAME)) {
+        && configured.projection().equals(MetricTables.METRICS)) {
       tableConfiguration = configured.configuration();
     }
   }
@@ -112,8 +109,8 @@ final class RunHistory {
     return newestAttempt + 1;
   }
 
-  /** How the table of metrics is configured at the journal's end. */
-  String tableConfiguration() {
+  /** How the journal configured the table of metrics last, null when it never did. */
+  @Nullable String tableConfiguration() {
     return tableConfiguration;
   }
 

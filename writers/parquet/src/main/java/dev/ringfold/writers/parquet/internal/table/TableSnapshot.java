@@ -86,6 +86,7 @@ public record TableSnapshot(Path generation, @Nullable TableCommit commit, List<
 
   /** Columns to read a table with that has no rows yet. */
   public static TableSchema emptySchema() {
-    return TableSchema.of(MetricsProjection.emptyTable().stream().map(TableColumn::column).toList());
+    return TableSchema.of(
+        MetricsProjection.emptyTable().stream().map(TableColumn::column).toList());
   }
 }
