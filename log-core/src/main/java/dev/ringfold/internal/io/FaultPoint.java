@@ -56,7 +56,18 @@ public final class FaultPoint {
           "keys.renamed",
           "index.tmpWritten",
           "index.renamed",
-          "close.beforeManifest");
+          "close.beforeManifest",
+          "projection.opened",
+          "projection.commit.before",
+          "projection.commit.after",
+          "projection.refresh.after",
+          "projection.reset.done",
+          "projection.deadLetter.appended",
+          "projection.process.acked",
+          "projection.position.tmpWritten",
+          "projection.position.renamed",
+          "projection.snapshot.tmpWritten",
+          "projection.snapshot.renamed");
 
   private static final Set<String> KNOWN = Set.copyOf(NAMES);
   private static final @Nullable Armed ARMED = Armed.parse(System.getProperty(PROPERTY));

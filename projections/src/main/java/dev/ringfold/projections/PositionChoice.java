@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.projections;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the newest commit of an output that belongs to the history the journal has now. */
+final class PositionChoice {
+  private static final Logger LOG = LoggerFactory.getLogger(PositionChoice.class);
+
+  private PositionChoice() {}
+
+  /**
+   * The position to open at.
+   *
+   * @param candidates newest first
+   * @throws ProjectionFailedException when none fits and the journal no longer holds the events to
+   *     make the output again
+   */
+  static Position choose(String name, List<Position> candidates, Journal journal) {
+    long floor = journal.floorSequence();
+    for (Position candidate : candidates) {
+      if (fits(candidate, floor, journal)) {
+        return candidate;
+      }
+      LOG.warn(
+          "Projection {}: its commit at sequence {} is of events the journal does not have; trying"
+              + " an older one",
+          name,
+          candidate.sequence());
+    }
+    if (floor > 0 && !candidates.isEmpty()) {
+      throw new ProjectionFailedException(
+          "Projection "
+              + name
+              + " has commits up to sequence "
+              + candidates.get(0).sequence()
+              + ", but none that the journal continues: it begins at sequence "
+              + floor
+              + " now. Reset the projection to begin there; its present output is the only copy of"
+              + " what was before");
+    }
+    if (floor > 0) {
+      LOG.warn("Projection {} begins at sequence {}: older events were retired", name, floor);
+    }
+    return Position.START;
+  }
+
+  private static boolean fits(Position candidate, long floor, Journal journal) {
+    if (candidate.sequence() < floor) {
+      // Its frame is retired, so it was durable long ago; the next event must be there.
+      return candidate.sequence() + 1 == floor;
+    }
+    OptionalInt crc = journal.frameCrcAt(candidate.sequence());
+    return crc.isPresent() && crc.getAsInt() == candidate.frameCrc();
+  }
+}

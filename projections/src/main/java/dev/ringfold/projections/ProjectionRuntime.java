@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.projections;
+
+import dev.ringfold.EventLog;
+import dev.ringfold.RingfoldException;
+import dev.ringfold.event.EventSkipped;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs projections over an open log, each in a thread of its own, {@code ringfold-projection-} and
+ * its name. Workers only tail: however slow one is, producers never wait for it.
+ *
+ * <pre>{@code
+ * try (EventLog log = EventLog.open(directory);
+ *     ProjectionRuntime runtime = ProjectionRuntime.builder(log).add(projection).start()) {
+ *   long sequence = producer.appendAndAwait(stream, event, AckLevel.JOURNAL).firstSequence();
+ *   runtime.awaitApplied(projection.name(), sequence, Duration.ofSeconds(10));
+ * }
+ * }</pre>
+ *
+ * <p>Nothing permanent is made from a sequence above the log's durable one. A projection that fails
+ * does not touch the log or the others. Close the runtime before the log. Thread-safe.
+ */
+public final class ProjectionRuntime implements AutoCloseable {
+  /** Most projections of one runtime. */
+  public static final int MAX_PROJECTIONS = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProjectionRuntime.class);
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,63}");
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration ORDER_TIMEOUT = Duration.ofMinutes(2);
+  private static final long AWAIT_PARK_NANOS = 200_000L;
+
+  private final Facts facts;
+  private final Map<String, ProjectionWorker> workers;
+  private final Duration closeTimeout;
+  private boolean closed;
+
+  private ProjectionRuntime(Builder builder) {
+    EventLog log = builder.log;
+    Path outputs = Objects.requireNonNullElse(builder.outputs, log.directory().resolve("outputs"));
+    Path snapshots = log.directory().resolve("snapshots");
+    this.facts = new Facts(log);
+    this.closeTimeout = builder.closeTimeout;
+    this.workers = new LinkedHashMap<>();
+    builder.added.forEach(
+        (name, added) ->
+            workers.put(
+                name,
+                new ProjectionWorker(
+                    log,
+                    added.projection,
+                    added.policy,
+                    new WorkerContext(log.storeId(), outputs, snapshots, name),
+                    facts,
+                    false)));
+    workers.values().forEach(ProjectionWorker::start);
+  }
+
+  /** Begins a runtime over an open log. */
+  public static Builder builder(EventLog log) {
+    return new Builder(log);
+  }
+
+  /** How all projections are, in the order they were added. */
+  public List<ProjectionStatus> status() {
+    return workers.values().stream().map(ProjectionWorker::status).toList();
+  }
+
+  /**
+   * How a projection is.
+   *
+   * @throws IllegalArgumentException when there is none of this name
+   */
+  public ProjectionStatus status(String name) {
+    return worker(name).status();
+  }
+
+  /**
+   * Waits until a projection has consumed a sequence, so that a reader of its memory sees the
+   * event; whether its output shows it is up to the projection's commits and refreshes.
+   *
+   * @return false when the timeout passed first
+   * @throws ProjectionFailedException when the projection failed or its runtime was closed
+   */
+  public boolean awaitApplied(String name, long sequence, Duration timeout) {
+    ProjectionWorker worker = worker(name);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (worker.applied() < sequence) {
+      ProjectionState state = worker.state();
+      if (state == ProjectionState.FAILED || state == ProjectionState.STOPPED) {
+        if (worker.applied() >= sequence) {
+          return true;
+        }
+        throw new ProjectionFailedException(
+            "Projection "
+                + name
+                + " will not come to sequence "
+                + sequence
+                + ": it is "
+                + state
+                + (worker.failure().isEmpty() ? "" : ", " + worker.failure()));
+      }
+      if (System.nanoTime() >= deadline || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      worker.wake();
+      LockSupport.parkNanos(this, AWAIT_PARK_NANOS);
+    }
+    return true;
+  }
+
+  /** Makes a projection wait until {@link #resume}, also after a restart. */
+  public void pause(String name) {
+    ProjectionWorker worker = worker(name);
+    order(worker, worker::pause);
+  }
+
+  /** Makes a paused or failed projection go on at its newest commit. */
+  public void resume(String name) {
+    ProjectionWorker worker = worker(name);
+    order(worker, worker::resume);
+  }
+
+  /**
+   * Deletes a projection's output and makes it again from the journal's begin. What was skipped or
+   * put aside stays so.
+   */
+  public void reset(String name) {
+    ProjectionWorker worker = worker(name);
+    order(worker, worker::reset);
+  }
+
+  /**
+   * Makes a projection go on without an event; a fact in the journal, so a rebuild leaves it out
+   * too. A projection that stopped at the event has to be resumed afterwards.
+   *
+   * @param sequence of the event, above the projection's newest commit; for a dead letter that was
+   *     tried again, the sequence the status names
+   * @param reason for people
+   * @throws ProjectionFailedException when the event is part of the output already
+   */
+  public void skip(String name, long sequence, String reason) {
+    ProjectionWorker worker = worker(name);
+    order(
+        worker,
+        () -> {
+          Position position = worker.standsAt();
+          if (sequence <= position.sequence()) {
+            throw new ProjectionFailedException(
+                "Projection "
+                    + name
+                    + " has committed sequence "
+                    + position.sequence()
+                    + " already; "
+                    + sequence
+                    + " cannot be skipped any more. Reset the projection"
+                    + " to make its output again");
+          }
+          facts.store(new EventSkipped(sequence, name, reason), name + "/" + sequence + "/skipped");
+        });
+  }
+
+  /**
+   * Closes the projections, without making anything permanent that would not be so anyway. Waits at
+   * most for the timeout given to the builder. A second call does nothing.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    long deadline = System.nanoTime() + closeTimeout.toNanos();
+    workers.values().forEach(worker -> worker.close(deadline));
+    boolean interrupted = false;
+    for (ProjectionWorker worker : workers.values()) {
+      try {
+        if (!worker.join()) {
+          LOG.error(
+              "Projection {} did not end within {}; it is left behind",
+              worker.name(),
+              closeTimeout);
+          worker.interrupt();
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+        worker.interrupt();
+      }
+    }
+    facts.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ProjectionWorker worker(String name) {
+    ProjectionWorker worker = workers.get(name);
+    if (worker == null) {
+      throw new IllegalArgumentException(
+          "There is no projection '" + name + "'; there are " + workers.keySet());
+    }
+    return worker;
+  }
+
+  private static void order(ProjectionWorker worker, ProjectionWorker.Order order) {
+    CompletableFuture<Void> done = worker.order(order);
+    try {
+      done.get(ORDER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof RingfoldException known) {
+        throw known;
+      }
+      throw new ProjectionFailedException(
+          "Projection " + worker.name() + " could not do it: " + cause, cause);
+    } catch (TimeoutException e) {
+      throw new ProjectionFailedException(
+          "Projection " + worker.name() + " did not answer within " + ORDER_TIMEOUT, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProjectionFailedException("interrupted while waiting for " + worker.name(), e);
+    }
+  }
+
+  /** Says what to run. Not thread-safe. */
+  public static final class Builder {
+    private final EventLog log;
+    private final Map<String, Added> added = new LinkedHashMap<>();
+    private @Nullable Path outputs;
+    private Duration closeTimeout = CLOSE_TIMEOUT;
+
+    private record Added(Projection projection, FailurePolicy policy) {}
+
+    private Builder(EventLog log) {
+      this.log = log;
+    }
+
+    /**
+     * Where outputs lie; {@code outputs/} in the store by default. The directory may be missing.
+     */
+    public Builder outputs(Path directory) {
+      outputs = directory.toAbsolutePath().normalize();
+      return this;
+    }
+
+    /** How long {@link ProjectionRuntime#close} waits for the workers; 10 seconds by default. */
+    public Builder closeTimeout(Duration timeout) {
+      closeTimeout = timeout;
+      return this;
+    }
+
+    /** Adds a projection with {@link FailurePolicy#standard}. */
+    public Builder add(Projection projection) {
+      return add(projection, FailurePolicy.standard());
+    }
+
+    /**
+     * Adds a projection.
+     *
+     * @throws IllegalArgumentException when its name is unusable or taken
+     */
+    public Builder add(Projection projection, FailurePolicy policy) {
+      String name = projection.name();
+      if (!NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "a projection's name has 1 to 64 of the characters a-z 0-9 . _ - and begins with a"
+                + " letter, but was '"
+                + name
+                + "'");
+      }
+      if (projection.version() < 1) {
+        throw new IllegalArgumentException(
+            "the version of projection " + name + " must be >= 1 but was " + projection.version());
+      }
+      if (added.size() >= MAX_PROJECTIONS) {
+        throw new IllegalArgumentException("a runtime takes at most " + MAX_PROJECTIONS);
+      }
+      if (added.putIfAbsent(name, new Added(projection, policy)) != null) {
+        throw new IllegalArgumentException("there are two projections named '" + name + "'");
+      }
+      return this;
+    }
+
+    /** The names added so far, in order. */
+    public List<String> names() {
+      return new ArrayList<>(added.keySet());
+    }
+
+    /** Starts a worker for each. */
+    public ProjectionRuntime start() {
+      return new ProjectionRuntime(this);
+    }
+  }
+}

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.projections;
+
+import dev.ringfold.CorruptJournalException;
+import dev.ringfold.EventLog;
+import dev.ringfold.EventView;
+import dev.ringfold.LogFailedException;
+import dev.ringfold.SegmentRetiredException;
+import dev.ringfold.event.HealthState;
+import dev.ringfold.internal.io.FaultPoint;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread of one projection. It lives through any number of {@link ProjectionDriver}s: a pause,
+ * a reset or a failure of the world ends one, and the next begins at the newest commit.
+ *
+ * <p>Orders of other threads run in this thread while no driver is open, so nothing that is not
+ * permanent exists when they do.
+ */
+final class ProjectionWorker implements Runnable, Surroundings {
+  private static final Logger LOG = LoggerFactory.getLogger(ProjectionWorker.class);
+
+  private static final int BATCH = 1_024;
+  private static final int MAX_ORDERS = 64;
+  private static final long PARK_NANOS_MIN = 500_000L;
+  private static final long PARK_NANOS_MAX = 10_000_000L;
+  private static final long PARK_NANOS_ORDERS = 100_000_000L;
+  private static final Duration DURABLE_STEP = Duration.ofMillis(100);
+
+  /** After so long without a failure, the next one counts as the first again. */
+  private static final long FORGIVE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  /** What another thread wants done. */
+  interface Order {
+    void run() throws IOException;
+  }
+
+  private record Pending(Order order, CompletableFuture<Void> done) {}
+
+  private final EventLog log;
+  private final Journal journal;
+  private final Projection projection;
+  private final FailurePolicy policy;
+  private final WorkerContext context;
+  private final Facts facts;
+  private final RetentionHold hold;
+  private final BlockingQueue<Pending> orders = new ArrayBlockingQueue<>(MAX_ORDERS);
+  private final Thread thread;
+
+  private volatile ProjectionState state = ProjectionState.CATCHING_UP;
+  private volatile String failure = "";
+  private volatile long committedSequence = -1;
+  private volatile long deadLetters;
+  private volatile @Nullable ProjectionDriver current;
+  private volatile boolean paused;
+  private volatile boolean closing;
+  private volatile long closeDeadlineNanos;
+  private volatile long lastApplied = -1;
+  private volatile long lastLogTimeNanos;
+  private int failures;
+  private long failedNanos;
+  private long requestedTick = Long.MIN_VALUE;
+
+  ProjectionWorker(
+      EventLog log,
+      Projection projection,
+      FailurePolicy policy,
+      WorkerContext context,
+      Facts facts,
+      boolean paused) {
+    this.log = log;
+    this.journal = Journal.of(log);
+    this.projection = projection;
+    this.policy = policy;
+    this.context = context;
+    this.facts = facts;
+    this.paused = paused;
+    this.hold = new RetentionHold(log, projection.name());
+    this.thread = new Thread(this, "ringfold-projection-" + projection.name());
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  String name() {
+    return projection.name();
+  }
+
+  /** Last event consumed. */
+  long applied() {
+    ProjectionDriver driver = current;
+    return driver == null ? lastApplied : driver.applied();
+  }
+
+  ProjectionState state() {
+    return state;
+  }
+
+  String failure() {
+    return failure;
+  }
+
+  /** Makes it look at the journal now rather than in a few milliseconds. */
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  ProjectionStatus status() {
+    long applied = applied();
+    ProjectionDriver driver = current;
+    long logTime = driver == null ? lastLogTimeNanos : driver.lastLogTimeNanos();
+    long lag = Math.max(0, log.lastSequence() - applied);
+    Instant now = log.logTime();
+    long nowNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    double lagSeconds = lag == 0 || logTime == 0 ? 0 : Math.max(0, nowNanos - logTime) / 1e9;
+    return new ProjectionStatus(
+        projection.name(),
+        projection.version(),
+        state,
+        applied,
+        committedSequence,
+        lag,
+        lagSeconds,
+        deadLetters,
+        failure);
+  }
+
+  /** Runs an order in the worker's thread, between two lives of the projection. */
+  CompletableFuture<Void> order(Order order) {
+    Pending pending = new Pending(order, new CompletableFuture<>());
+    if (closing || !orders.offer(pending)) {
+      throw new ProjectionFailedException(
+          "Projection "
+              + name()
+              + (closing ? " is closed" : " has " + MAX_ORDERS + " orders waiting; try later"));
+    }
+    haltDriver();
+    if (closing) {
+      refuseOrders(); // The thread may have ended without seeing it.
+    }
+    return pending.done();
+  }
+
+  /** Order: wait until {@link #resume}. */
+  void pause() {
+    paused = true;
+    state = ProjectionState.PAUSED;
+  }
+
+  /** Order: go on, also after a failure. */
+  void resume() {
+    paused = false;
+    failures = 0;
+    failure = "";
+    state = ProjectionState.CATCHING_UP;
+  }
+
+  /** Order: delete the output and begin anew. */
+  void reset() throws IOException {
+    context.ensureDirectories();
+    hold.need(0);
+    hold.move();
+    projection.reset(context);
+    FaultPoint.hit("projection.reset.done");
+    committedSequence = -1;
+    lastApplied = -1;
+    if (!paused) {
+      resume();
+    }
+  }
+
+  /** Order: the newest commit it would open at. */
+  Position standsAt() throws IOException {
+    context.ensureDirectories();
+    return PositionChoice.choose(name(), projection.committed(context), journal);
+  }
+
+  void deadLettersChanged(long difference) {
+    synchronized (facts) {
+      deadLetters = Math.max(0, deadLetters + difference);
+    }
+  }
+
+  /** Tells the thread to end; {@link #join} waits for it. */
+  void close(long deadlineNanos) {
+    closeDeadlineNanos = deadlineNanos;
+    closing = true;
+    haltDriver();
+  }
+
+  /** Whether the thread has ended in time. */
+  boolean join() throws InterruptedException {
+    long left = closeDeadlineNanos - System.nanoTime();
+    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+    return !thread.isAlive();
+  }
+
+  /** For a thread that does not end: something in the projection waits for ever. */
+  void interrupt() {
+    thread.interrupt();
+  }
+
+  private void haltDriver() {
+    ProjectionDriver driver = current;
+    if (driver != null) {
+      driver.halt();
+    }
+    wake();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!closing) {
+        runOrders();
+        if (paused) {
+          state = ProjectionState.PAUSED;
+        }
+        if (paused || state == ProjectionState.FAILED) {
+          if (orders.isEmpty() && !closing) {
+            LockSupport.parkNanos(this, PARK_NANOS_ORDERS);
+          }
+        } else if (!closing) {
+          live();
+        }
+      }
+    } finally {
+      state = ProjectionState.STOPPED;
+      refuseOrders();
+    }
+  }
+
+  private void runOrders() {
+    Pending pending;
+    while ((pending = orders.poll()) != null) {
+      try {
+        pending.order().run();
+        pending.done().complete(null);
+      } catch (IOException | RuntimeException e) {
+        pending.done().completeExceptionally(e);
+      }
+    }
+  }
+
+  private void refuseOrders() {
+    Pending pending;
+    while ((pending = orders.poll()) != null) {
+      pending
+          .done()
+          .completeExceptionally(
+              new ProjectionFailedException("Projection " + name() + " is closed"));
+    }
+  }
+
+  private void live() {
+    state = ProjectionState.CATCHING_UP;
+    ProjectionDriver driver = new ProjectionDriver(projection, context, journal, this);
+    current = driver;
+    if (closing || !orders.isEmpty()) {
+      driver.halt(); // Whoever came before could not.
+    }
+    try (driver) {
+      try {
+        driver.open();
+        opened(driver);
+        follow(driver);
+      } catch (DriveStopped stopped) {
+        LOG.debug("Projection {} leaves a batch", name());
+      }
+      driver.commitIfClean();
+    } catch (DriveStopped stopped) {
+      LOG.debug("Projection {} ends without a commit", name());
+    } catch (OutputFailure e) {
+      worldFailed(e.failure());
+    } catch (LogFailedException
+        | ProjectionFailedException
+        | CorruptJournalException
+        | SegmentRetiredException e) {
+      fail(String.valueOf(e.getMessage()), e);
+    } catch (IOException | RuntimeException e) {
+      worldFailed(e);
+    } catch (Error e) {
+      fail(e.toString(), e);
+    } finally {
+      lastLogTimeNanos = driver.lastLogTimeNanos();
+      lastApplied = driver.committed().sequence();
+      current = null;
+      hold.move();
+    }
+  }
+
+  private void opened(ProjectionDriver driver) {
+    committedSequence = driver.committed().sequence();
+    hold.need(committedSequence + 1);
+    hold.move();
+    requestedTick = Long.MIN_VALUE;
+    FaultPoint.hit("projection.opened");
+  }
+
+  private void follow(ProjectionDriver driver) {
+    long park = PARK_NANOS_MIN;
+    while (!driver.isHalted()) {
+      int count = driver.poll(BATCH);
+      if (count == BATCH) {
+        continue;
+      }
+      if (state != ProjectionState.RUNNING) {
+        state = ProjectionState.RUNNING;
+        failure = "";
+      }
+      long now = System.nanoTime();
+      driver.refreshIfDue(now);
+      hold.moveIfDue(now);
+      if (count > 0) {
+        park = PARK_NANOS_MIN;
+        continue;
+      }
+      requestTick(driver);
+      if (log.health().state() == HealthState.FAILED && log.lastSequence() <= driver.applied()) {
+        throw new LogFailedException(
+            "The log has failed ("
+                + log.health().reason()
+                + "); projection "
+                + name()
+                + " has read what there is. Close and open the log");
+      }
+      LockSupport.parkNanos(this, park);
+      park = Math.min(PARK_NANOS_MAX, park * 2);
+    }
+  }
+
+  private void requestTick(ProjectionDriver driver) {
+    OptionalLong wanted = driver.tickAtNanos();
+    if (wanted.isPresent() && wanted.getAsLong() != requestedTick) {
+      requestedTick = wanted.getAsLong();
+      log.requestTick(Instant.ofEpochSecond(0, requestedTick));
+    }
+  }
+
+  @Override
+  public void awaitPermanent(long sequence) {
+    while (!log.awaitDurable(sequence, DURABLE_STEP)) {
+      boolean late = closing && System.nanoTime() - closeDeadlineNanos > 0;
+      if (late || Thread.currentThread().isInterrupted()) {
+        throw new DriveStopped();
+      }
+    }
+  }
+
+  @Override
+  public boolean retry(EventView event, int attempt, Exception cause) {
+    if (attempt > policy.retries()) {
+      return false;
+    }
+    failure = "trying event " + event.sequence() + " again after attempt " + attempt + ": " + cause;
+    LOG.warn("Projection {}: event {}, attempt {}", name(), event.sequence(), attempt, cause);
+    backOff(policy.backoffNanos(attempt));
+    failure = "";
+    return true;
+  }
+
+  @Override
+  public void giveUp(EventView event, long consuming, int attempts, Exception cause) {
+    if (policy instanceof FailurePolicy.RetryThenDeadLetter) {
+      facts.deadLetter(name(), event.sequence(), consuming, attempts, cause);
+      FaultPoint.hit("projection.deadLetter.appended");
+      deadLettersChanged(1);
+      LOG.error("Projection {} put event {} aside", name(), event.sequence(), cause);
+      return;
+    }
+    throw new ProjectionFailedException(
+        "Projection "
+            + name()
+            + " cannot take event "
+            + event.sequence()
+            + (consuming == event.sequence() ? "" : " again at order " + consuming)
+            + " ("
+            + attempts
+            + " tries): "
+            + cause
+            + ". Mend the cause and resume it, or skip sequence "
+            + consuming,
+        cause);
+  }
+
+  @Override
+  public void committed(Position position) {
+    committedSequence = position.sequence();
+    failures = 0;
+    hold.need(position.sequence() + 1);
+    hold.moveIfDue(System.nanoTime());
+  }
+
+  /** Waits; leaves by {@link DriveStopped} when the worker has something else to do. */
+  private void backOff(long nanos) {
+    long end = System.nanoTime() + nanos;
+    for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+      if (closing || !orders.isEmpty()) {
+        throw new DriveStopped();
+      }
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  private void worldFailed(Exception cause) {
+    long now = System.nanoTime();
+    failures = now - failedNanos > FORGIVE_NANOS ? 1 : failures + 1;
+    failedNanos = now;
+    if (failures > policy.retries()) {
+      fail(
+          "failed " + failures + " times: " + cause + ". Mend the cause and resume the projection",
+          cause);
+      return;
+    }
+    failure = "beginning again after failure " + failures + ": " + cause;
+    LOG.warn("Projection {} begins again at its newest commit", name(), cause);
+    try {
+      backOff(policy.backoffNanos(failures));
+    } catch (DriveStopped stopped) {
+      LOG.debug("Projection {} has other things to do", name());
+    }
+  }
+
+  private void fail(String text, Throwable cause) {
+    failure = text;
+    state = ProjectionState.FAILED;
+    LOG.error("Projection {} stopped: {}", name(), text, cause);
+  }
+}
