@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.writers.parquet.internal.table;
+
+import dev.ringfold.writers.parquet.FlushPolicy;
+import java.time.Duration;
+
+/**
+ * When the open part may be written. Asked for by waiting rows or their age; limited in three ways:
+ *
+ * <ul>
+ *   <li>at most about once a second,
+ *   <li>at most 5 % of a core: after a flush that took c of CPU there is none for 20 c,
+ *   <li>at most 10 bytes written per byte sealed, counting what waits as sealed. A flush that is
+ *       only asked for by the number of rows has to leave most of this to those asked for by time,
+ *       so that no row waits longer than the policy says because many came before it.
+ * </ul>
+ *
+ * Belongs to one thread.
+ */
+final class FlushBudget {
+  /** Part of a second a flush is begun early, so that the rows are visible in time. */
+  static final double EARLY = 0.2;
+
+  static final long MIN_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+  static final long CPU_FACTOR = 20;
+  static final long BYTES_PER_SEALED_BYTE = 10;
+  static final long BYTES_PER_SEALED_BYTE_BY_COUNT = 3;
+
+  /** A part's footer and page headers, and a row, before anything was measured. */
+  private static final long FIRST_PART_BYTES = 8_192;
+
+  private static final long FIRST_ROW_BYTES = 64;
+
+  private final TableClocks clocks;
+  private FlushPolicy policy;
+  private int visibleRows;
+  private long visibleBytes;
+  private long waitingSinceNanos;
+  private boolean waiting;
+  private long notBeforeNanos;
+  private long sealedBytes;
+  private long flushedBytes;
+
+  FlushBudget(TableClocks clocks, FlushPolicy policy) {
+    this.clocks = clocks;
+    this.policy = policy;
+    this.notBeforeNanos = clocks.nanos().getAsLong();
+  }
+
+  void policy(FlushPolicy newPolicy) {
+    policy = newPolicy;
+  }
+
+  /** A row was added. */
+  void added() {
+    if (!waiting) {
+      waiting = true;
+      waitingSinceNanos = clocks.nanos().getAsLong();
+    }
+  }
+
+  /** Whether the open part should be written now, when there are so many rows. */
+  boolean isDue(int rows) {
+    if (!waiting) {
+      return false;
+    }
+    long now = clocks.nanos().getAsLong();
+    if (now - notBeforeNanos < 0) {
+      return false;
+    }
+    boolean byTime = now - waitingSinceNanos >= early(policy.nanos());
+    if (!byTime && rows - visibleRows < policy.rows()) {
+      return false;
+    }
+    long bytes = estimate(rows);
+    long limit = byTime ? BYTES_PER_SEALED_BYTE : BYTES_PER_SEALED_BYTE_BY_COUNT;
+    return flushedBytes + bytes <= limit * (sealedBytes + bytes);
+  }
+
+  /** The open part was written. */
+  void flushed(int rows, long bytes, long beganNanos, long cpuNanos) {
+    visibleRows = rows;
+    visibleBytes = bytes;
+    flushedBytes += bytes;
+    waiting = false;
+    long interval = Math.min(MIN_INTERVAL_NANOS, early(policy.nanos()));
+    notBeforeNanos = beganNanos + Math.max(interval, cpuNanos * CPU_FACTOR);
+  }
+
+  /** All rows were sealed. */
+  void sealed(long bytes) {
+    sealedBytes += bytes;
+    visibleRows = 0;
+    visibleBytes = 0;
+    waiting = false;
+  }
+
+  /** Rows that the open part shows. */
+  int visibleRows() {
+    return visibleRows;
+  }
+
+  long flushedBytes() {
+    return flushedBytes;
+  }
+
+  long sealedBytes() {
+    return sealedBytes;
+  }
+
+  private long estimate(int rows) {
+    if (visibleRows == 0) {
+      return FIRST_PART_BYTES + rows * FIRST_ROW_BYTES;
+    }
+    long rowBytes = Math.max(0, visibleBytes - FIRST_PART_BYTES) / visibleRows;
+    return visibleBytes + (rows - visibleRows) * Math.max(1, rowBytes);
+  }
+
+  private static long early(long nanos) {
+    return nanos - (long) (Math.min(nanos, MIN_INTERVAL_NANOS) * EARLY);
+  }
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.writers.parquet.internal.table;
+
+import dev.ringfold.EventView;
+import dev.ringfold.event.BuiltinTypes;
+import dev.ringfold.event.ProjectionConfigured;
+import dev.ringfold.event.TableCompacted;
+import dev.ringfold.projections.Position;
+import dev.ringfold.projections.Projection;
+import dev.ringfold.projections.ProjectionContext;
+import dev.ringfold.writers.parquet.TableOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds events into the rows of a table. Rows wait in a {@link RowBuffer}; at a cut they become a
+ * sealed part, and a commit names it together with the position. Between cuts the same rows can be
+ * seen in the open part, which has the sealed part's name and is replaced as a whole, as often as
+ * {@link FlushBudget} allows; it is not permanent and no commit names it.
+ *
+ * <p>Cuts follow from events and their log time alone: the part has all its rows (or cells, or
+ * partitions), a run was closed, the table is configured or compacted, or an event of any kind came
+ * so long after the part's first row. The order of a seal is: each part forced and renamed, their
+ * directories forced, the commit forced and renamed, its directory forced; so a commit never names
+ * what is not there, and what no commit names is deleted when the table is opened.
+ *
+ * <p>Subclasses say which events are rows. Belongs to one thread, like every projection.
+ */
+public abstract class TableProjection implements Projection {
+  private final String table;
+  private final TableClocks clocks;
+  private @Nullable ProjectionContext context;
+  private @Nullable OpenTable open;
+  private @Nullable PartFiles files;
+  private @Nullable ColumnRegistry columns;
+  private @Nullable RowBuffer rows;
+  private @Nullable FlushBudget budget;
+  private TableOptions options = TableOptions.defaults();
+  private @Nullable TableOptions nextOptions;
+  private long compactUpTo = -1;
+  private boolean cut;
+
+  /**
+   * Creates the projection.
+   *
+   * @param table name of the table in the outputs
+   */
+  protected TableProjection(String table, TableClocks clocks) {
+    this.table = table;
+    this.clocks = clocks;
+  }
+
+  /** Columns of an empty table. */
+  abstract List<TableColumn> firstColumns();
+
+  /** Names, in lower case, that no metric may have although no column does. */
+  Set<String> reservedNames() {
+    return Set.of();
+  }
+
+  /** What the table is written with until the journal says otherwise. */
+  TableOptions firstOptions() {
+    return TableOptions.defaults();
+  }
+
+  /** Whether events of this type are rows. */
+  abstract boolean isRow(int typeId);
+
+  /** Whether an event of this type ends the part. */
+  abstract boolean isCut(int typeId);
+
+  /**
+   * Adds the row of an event. When it throws, nothing was added, not even a column.
+   *
+   * @param consuming the event the row comes with
+   */
+  abstract void addRow(EventView event, long consuming);
+
+  /** The rows and columns of the table were begun anew. */
+  void opened() {}
+
+  @Override
+  public final Set<Integer> types() {
+    return Set.of(); // Events of any type tell that time has passed.
+  }
+
+  @Override
+  public final List<Position> committed(ProjectionContext where) throws IOException {
+    return TableFiles.ioFailures(
+        () -> OpenTable.positions(directory(where), name(), version()));
+  }
+
+  private TableDirectory directory(ProjectionContext where) {
+    return new TableDirectory(where.outputs(), table);
+  }
+
+  @Override
+  public final void open(Position position, ProjectionContext where) throws IOException {
+    context = where;
+    open =
+        TableFiles.ioFailures(
+            () ->
+                position.sequence() < 0
+                    ? OpenTable.create(directory(where), clocks.wall())
+                    : OpenTable.open(
+                        directory(where), clocks.wall(), name(), version(), position));
+    TableCommit commit = open.newest();
+    options = commit == null ? firstOptions() : TableOptions.parse(commit.configuration());
+    columns =
+        new ColumnRegistry(
+            commit == null ? firstColumns() : commit.columns(),
+            reservedNames(),
+            options.maxColumns());
+    rows = new RowBuffer(columns.schema(), TableOptions.MAX_PART_ROWS);
+    budget = new FlushBudget(clocks, options.flush());
+    files = new PartFiles(open.generation(), name(), version());
+    nextOptions = null;
+    compactUpTo = -1;
+    cut = false;
+    opened();
+    ViewScript.write(where.outputs());
+  }
+
+  @Override
+  public final void apply(EventView event) throws Exception {
+    int type = event.typeId();
+    RowBuffer waiting = rows();
+    if (isRow(type)) {
+      addRow(event, context().consuming());
+      budget().added();
+    } else if (type == BuiltinTypes.PROJECTION_CONFIGURED.id()) {
+      configured((ProjectionConfigured) context().decode(event));
+    } else if (type == BuiltinTypes.TABLE_COMPACTED.id()) {
+      compacted((TableCompacted) context().decode(event));
+    }
+    if (waiting.rows() > 0) {
+      cut |=
+          isCut(type)
+              || waiting.isFull(options.partRows())
+              || event.logTimeNanos() - waiting.firstLogTimeNanos() >= options.sealAfterNanos();
+    }
+  }
+
+  private void configured(ProjectionConfigured event) {
+    if (event.projection().equals(name())) {
+      TableOptions wanted = TableOptions.parse(event.configuration());
+      if (!wanted.equals(options)) {
+        nextOptions = wanted;
+        cut = true;
+      }
+    }
+  }
+
+  private void compacted(TableCompacted event) {
+    if (event.projection().equals(name())) {
+      compactUpTo = Math.max(compactUpTo, event.upTo());
+      cut = true;
+    }
+  }
+
+  @Override
+  public final boolean commitDue() {
+    return cut;
+  }
+
+  @Override
+  public final boolean dirty() {
+    return cut || rows().rows() > 0;
+  }
+
+  @Override
+  public final void commit(Position position) throws IOException {
+    if (!cut && rows().rows() > 0) {
+      throw new IllegalStateException(
+          rows().rows() + " rows wait and no cut is due; a commit here would not be repeatable");
+    }
+    TableFiles.<@Nullable Void>ioFailures(
+        () -> {
+          seal(position);
+          return null;
+        });
+    ViewScript.write(context().outputs());
+  }
+
+  private void seal(Position position) throws IOException {
+    TableCommit before = table().newest();
+    List<PartEntry> parts = new ArrayList<>(before == null ? List.of() : before.parts());
+    List<PartEntry> sealed =
+        files().seal(rows(), columns().schema(), options, position);
+    parts.addAll(sealed);
+    TableOptions from = nextOptions == null ? options : nextOptions;
+    TableCommit next =
+        new TableCommit(
+            name(),
+            version(),
+            position,
+            context().storeId(),
+            from.canonical(),
+            columns().columns(),
+            parts);
+    if (compactUpTo < 0 || !compact(next)) {
+      table().commit(next);
+    }
+    rows().clear();
+    budget().sealed(sealed.stream().mapToLong(PartEntry::bytes).sum());
+    budget().policy(from.flush());
+    columns().maxColumns(from.maxColumns());
+    options = from;
+    nextOptions = null;
+    compactUpTo = -1;
+    cut = false;
+  }
+
+  /** False when there is nothing to do. */
+  private boolean compact(TableCommit next) throws IOException {
+    TableCompaction compaction =
+        new TableCompaction(table(), files(), columns().schema(), options);
+    if (!compaction.run(next, compactUpTo)) {
+      return false;
+    }
+    files = new PartFiles(table().generation(), name(), version());
+    return true;
+  }
+
+  @Override
+  public final long refreshIntervalNanos() {
+    boolean due =
+        options.openPart() && rows().rows() > 0 && budget().isDue(rows().rows());
+    return due ? 0 : Long.MAX_VALUE;
+  }
+
+  @Override
+  public final void refresh() throws IOException {
+    int count = rows().rows();
+    if (count == 0 || !options.openPart()) {
+      return;
+    }
+    long began = clocks.nanos().getAsLong();
+    long cpu = clocks.cpuNanos().getAsLong();
+    FlushBudget ledger = budget();
+    boolean first = ledger.visibleRows() == 0;
+    long bytes =
+        TableFiles.ioFailures(
+            () -> files().flush(rows(), columns().schema(), options, ledger.visibleRows()));
+    ledger.flushed(count, bytes, began, clocks.cpuNanos().getAsLong() - cpu);
+    if (first || options.partition() != dev.ringfold.writers.parquet.Partition.NONE) {
+      ViewScript.write(context().outputs());
+    }
+  }
+
+  @Override
+  public final OptionalLong tickAtNanos() {
+    return rows().rows() == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(rows().firstLogTimeNanos() + options.sealAfterNanos());
+  }
+
+  @Override
+  public final void reset(ProjectionContext where) throws IOException {
+    TableFiles.<@Nullable Void>ioFailures(
+        () -> {
+          TableDirectory directory = directory(where);
+          directory.current();
+          directory.deleteAll();
+          return null;
+        });
+    ViewScript.write(where.outputs());
+  }
+
+  @Override
+  public final void close() {
+    open = null;
+    files = null;
+    rows = null;
+    columns = null;
+    budget = null;
+  }
+
+  /** Options of the part that is being filled. */
+  final TableOptions options() {
+    return options;
+  }
+
+  final ProjectionContext context() {
+    return opened(context);
+  }
+
+  final RowBuffer rows() {
+    return opened(rows);
+  }
+
+  final ColumnRegistry columns() {
+    return opened(columns);
+  }
+
+  private OpenTable table() {
+    return opened(open);
+  }
+
+  private PartFiles files() {
+    return opened(files);
+  }
+
+  final FlushBudget budget() {
+    return opened(budget);
+  }
+
+  private <T> T opened(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("The projection " + name() + " is not open");
+    }
+    return value;
+  }
+}
