@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.writers.parquet.compat;
+
+import dev.ringfold.AckLevel;
+import dev.ringfold.AppendOutcome;
+import dev.ringfold.writers.parquet.ThreadLogger;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An item of a buffer as a row: {@code epoch}, {@code step} and {@code timestamp} are its place. */
+final class MetricsItem {
+  private static final String EPOCH = "epoch";
+  private static final String STEP = "step";
+  private static final String TIMESTAMP = "timestamp";
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double LAST_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND - 1;
+
+  private MetricsItem() {}
+
+  /**
+   * Stores an item.
+   *
+   * @param defaultStep its step when it names none
+   * @throws IllegalArgumentException when it cannot be a row
+   */
+  static CompletableFuture<AppendOutcome> append(
+      Map<String, ?> item, long defaultStep, ThreadLogger logger) {
+    Map<String, Object> metrics = new HashMap<>(item);
+    Object epoch = metrics.remove(EPOCH);
+    Object step = metrics.remove(STEP);
+    Object timestamp = metrics.remove(TIMESTAMP);
+    return logger.appendStep(
+        Math.toIntExact(whole(EPOCH, epoch, 0)),
+        whole(STEP, step, defaultStep),
+        nanos(timestamp),
+        metrics,
+        AckLevel.RING);
+  }
+
+  private static long whole(String name, @Nullable Object value, long absent) {
+    if (value == null) {
+      return absent;
+    }
+    if (value instanceof Number number && number.doubleValue() == number.longValue()) {
+      return number.longValue();
+    }
+    throw new IllegalArgumentException(
+        "'" + name + "' must be a whole number but was '" + value + "'");
+  }
+
+  private static long nanos(@Nullable Object timestamp) {
+    if (timestamp == null) {
+      return Long.MIN_VALUE;
+    }
+    if (timestamp instanceof Number number && Math.abs(number.doubleValue()) < LAST_SECOND) {
+      double seconds = Math.floor(number.doubleValue());
+      double rest = number.doubleValue() - seconds;
+      return (long) seconds * (long) NANOS_PER_SECOND + Math.round(rest * NANOS_PER_SECOND);
+    }
+    throw new IllegalArgumentException(
+        "'timestamp' must be seconds since 1970 but was '" + timestamp + "'");
+  }
+}
