@@ -69,7 +69,7 @@ final class TableRun<S> {
     Set<String> unknown = new TreeSet<>(names);
     rows.forEach(row -> unknown.remove(row.name()));
     if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new UnknownRowException(
           "unknown row " + String.join(", ", unknown) + "; the rows are " + names(rows));
     }
   }

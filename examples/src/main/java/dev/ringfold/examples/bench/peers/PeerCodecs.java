@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.examples.bench.peers;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -35,13 +37,26 @@ final class PeerCodecs implements CompressionCodecFactory {
     context.close();
   }
 
-  private record Compressor(ZstdCompressCtx context) implements BytesInputCompressor {
+  private static final class Compressor implements BytesInputCompressor {
+    private final ZstdCompressCtx context;
+    private final Source source = new Source();
+    private byte[] output = new byte[0];
+
+    Compressor(ZstdCompressCtx context) {
+      this.context = context;
+    }
+
     @Override
     public BytesInput compress(BytesInput bytes) throws IOException {
-      ByteBuffer buffer = bytes.toByteBuffer();
-      byte[] source = new byte[buffer.remaining()];
-      buffer.get(source);
-      return BytesInput.from(context.compress(source));
+      source.reset();
+      bytes.writeAllTo(source);
+      int bound = Math.toIntExact(Zstd.compressBound(source.size()));
+      if (output.length < bound) {
+        output = new byte[bound];
+      }
+      int length =
+          context.compressByteArray(output, 0, output.length, source.array(), 0, source.size());
+      return BytesInput.from(Arrays.copyOf(output, length));
     }
 
     @Override
@@ -52,5 +67,12 @@ final class PeerCodecs implements CompressionCodecFactory {
     /** The factory owns the context. */
     @Override
     public void release() {}
+  }
+
+  /** Bytes in an array that is not copied. */
+  private static final class Source extends ByteArrayOutputStream {
+    byte[] array() {
+      return buf;
+    }
   }
 }
