@@ -6,6 +6,7 @@ import dev.ringfold.EventView;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.DeadLetterResolved;
+import dev.ringfold.event.Event;
 import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
 import java.util.OptionalLong;
@@ -24,8 +25,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   /** The projection takes events of this type. */
   private static final int WANTED = 1;
 
-  /** May be an order to try a dead letter again. */
-  private static final int ORDER = 1 << 1;
+  /** About dead letters: one more, or an order to try one again. */
+  private static final int FACT = 1 << 1;
 
   /** A good place to move the position on. */
   private static final int BOUNDARY = 1 << 2;
@@ -52,7 +53,6 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   private long lastLogTimeNanos;
   private int sinceCommit;
   private long refreshedNanos;
-  private long upTo = Long.MAX_VALUE;
   private volatile boolean halted;
 
   ProjectionDriver(
@@ -65,14 +65,10 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     for (int type = 0; type < TYPE_COUNT; type++) {
       kinds[type] = (byte) (types.isEmpty() || types.contains(type) ? WANTED : 0);
     }
-    kinds[BuiltinTypes.DEAD_LETTER_RESOLVED.id()] |= ORDER;
+    kinds[BuiltinTypes.EVENT_DEAD_LETTERED.id()] |= FACT;
+    kinds[BuiltinTypes.DEAD_LETTER_RESOLVED.id()] |= FACT;
     kinds[BuiltinTypes.RUN_CLOSED.id()] |= BOUNDARY;
     kinds[BuiltinTypes.LOG_CLOSED.id()] |= BOUNDARY;
-  }
-
-  /** Nothing above this sequence is consumed. Call it before {@link #open}. */
-  void upTo(long sequence) {
-    upTo = sequence;
   }
 
   /** Makes the thread in {@link #poll} leave at the next event. Any thread. */
@@ -94,6 +90,11 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     return lastLogTimeNanos;
   }
 
+  /** Position of the last event consumed. */
+  Position consumed() {
+    return new Position(lastSequence, lastCrc);
+  }
+
   /** Position of the newest commit. */
   Position committed() {
     return committed;
@@ -104,16 +105,6 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     context.ensureDirectories();
     try {
       committed = PositionChoice.choose(projection.name(), projection.committed(context), journal);
-      if (committed.sequence() > upTo) {
-        throw new ProjectionFailedException(
-            "Projection "
-                + projection.name()
-                + " stands at sequence "
-                + committed.sequence()
-                + " already, above the asked for "
-                + upTo
-                + ". Fold into another directory");
-      }
       opened = true; // Also when open fails half-way: close is called.
       projection.open(committed, context);
     } catch (IOException e) {
@@ -127,7 +118,7 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     lastCrc = committed.frameCrc();
     applied.set(lastSequence);
     long from = Math.max(lastSequence + 1, journal.floorSequence());
-    Tailer reader = journal.tailer().fromSequence(from).upTo(upTo).open();
+    Tailer reader = journal.tailer().fromSequence(from).open();
     tailer = reader;
     context.reads(reader);
     refreshedNanos = System.nanoTime();
@@ -147,6 +138,12 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     return reader.poll(this, limit);
   }
 
+  /** Sequence of the event to come. */
+  long nextSequence() {
+    Tailer reader = tailer;
+    return reader == null ? lastSequence + 1 : reader.nextSequence();
+  }
+
   @Override
   public void onEvent(EventView event) {
     if (halted) {
@@ -155,7 +152,7 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     final long sequence = event.sequence();
     final int kind = kinds[event.typeId()];
     boolean due = false;
-    if ((kind & (WANTED | ORDER)) != 0) {
+    if ((kind & (WANTED | FACT)) != 0) {
       due = dispatch(event, sequence, kind);
     }
     lastSequence = sequence;
@@ -178,8 +175,10 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
       take(event, sequence);
       handed = true;
     }
-    if ((kind & ORDER) != 0) {
-      handed |= followOrder(event, sequence);
+    if ((kind & FACT) != 0) {
+      Event fact = context.decode(event);
+      surroundings.consumedFact(sequence, fact);
+      handed |= fact instanceof DeadLetterResolved order && follow(order, sequence);
     }
     touched |= handed;
     return handed && projection.commitDue();
@@ -230,9 +229,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   }
 
   /** Applies a dead letter at the place of the order to do so; false when it is not for us. */
-  private boolean followOrder(EventView event, long sequence) {
-    if (!(context.decode(event) instanceof DeadLetterResolved order)
-        || !order.retry()
+  private boolean follow(DeadLetterResolved order, long sequence) {
+    if (!order.retry()
         || !order.projection().equals(projection.name())
         || (exclusions != null && exclusions.isExcludedOrder(sequence))) {
       return false;
@@ -309,15 +307,20 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   /** Closes the projection without a commit, and the files of the journal. */
   @Override
   public void close() throws IOException {
+    abandon();
+    if (opened) {
+      opened = false;
+      projection.close();
+    }
+  }
+
+  /** Closes only the files of the journal. */
+  void abandon() {
     Tailer reader = tailer;
     tailer = null;
     context.reads(null);
     if (reader != null) {
       reader.close();
-    }
-    if (opened) {
-      opened = false;
-      projection.close();
     }
   }
 }

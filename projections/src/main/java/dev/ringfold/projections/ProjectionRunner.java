@@ -2,34 +2,29 @@
 package dev.ringfold.projections;
 
 import dev.ringfold.EventLogReader;
-import dev.ringfold.EventView;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Runs a projection over a journal that nobody needs to have open: to make an output again, to
- * compare one, to see a state of the past. The same code as a live worker's, without its thread.
+ * Folds a whole journal into a projection without a log open for writing: to make an output again,
+ * to compare one, to see a state of the past.
  */
 public final class ProjectionRunner {
-  private static final int BATCH = 4_096;
-
   private ProjectionRunner() {}
 
   /**
    * What a fold did.
    *
    * @param from position it was opened at
-   * @param consumed position it came to
+   * @param consumed last sequence it consumed
    * @param committed position of the newest commit
    */
   public record Folded(Position from, long consumed, Position committed) {}
 
   /**
-   * Folds the journal into a projection, from its newest commit to a sequence, and closes it. It
-   * commits where a live worker commits; what is left over at the end is made visible by {@link
-   * Projection#refresh}, or, when there is nothing, the position moves on. Facts are followed and
-   * none are written: an event that the projection refuses now and took before ends the fold. A
-   * fold that was killed goes on where it was.
+   * Folds the journal into a projection, from its newest commit to a sequence, and closes it. What
+   * is left over at the end is made visible by {@link Projection#refresh}, or, when there is
+   * nothing, the position moves on. A fold that was killed goes on where it was.
    *
    * @param log the journal, which may be growing
    * @param projection one that is not open
@@ -42,58 +37,25 @@ public final class ProjectionRunner {
   public static Folded fold(
       EventLogReader log, Projection projection, Path outputs, Path snapshots, long upTo)
       throws IOException {
-    Path output = outputs.toAbsolutePath().normalize();
-    Path snapshot = snapshots.toAbsolutePath().normalize();
-    WorkerContext context = new WorkerContext(log.storeId(), output, snapshot, projection.name());
-    Offline offline = new Offline(projection.name());
-    try (ProjectionDriver driver =
-        new ProjectionDriver(projection, context, Journal.of(log), offline)) {
-      driver.upTo(upTo);
-      driver.open();
-      Position from = driver.committed();
-      while (driver.poll(BATCH) > 0) {
-        continue;
+    try (ProjectionRun run =
+        ProjectionRun.open(log, projection, outputs, snapshots, ProjectionRun.Refused.STOP)) {
+      Position from = run.committed();
+      if (from.sequence() > upTo) {
+        throw new ProjectionFailedException(
+            "Projection "
+                + projection.name()
+                + " stands at sequence "
+                + from.sequence()
+                + " already, above the asked for "
+                + upTo
+                + ". Fold into another directory");
       }
-      driver.commitIfClean();
-      if (driver.committed().sequence() < driver.applied()) {
-        driver.refresh();
+      run.advance(upTo);
+      run.commitIfClean();
+      if (run.committed().sequence() < run.consumed()) {
+        run.refresh();
       }
-      return new Folded(from, driver.applied(), driver.committed());
-    } catch (OutputFailure e) {
-      if (e.failure() instanceof IOException io) {
-        throw io;
-      }
-      if (e.failure() instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      throw e;
+      return new Folded(from, run.consumed(), run.committed());
     }
-  }
-
-  private record Offline(String name) implements Surroundings {
-    @Override
-    public void awaitPermanent(long sequence) {
-      // Nobody to ask: should the journal lose its tail, the output is rolled back when it opens.
-    }
-
-    @Override
-    public boolean retry(EventView event, int attempt, Exception cause) {
-      return false;
-    }
-
-    @Override
-    public void giveUp(EventView event, long consuming, int attempts, Exception cause) {
-      throw new ProjectionFailedException(
-          "Projection "
-              + name
-              + " refuses event "
-              + event.sequence()
-              + ", and no fact in the journal says that it was left out: "
-              + cause,
-          cause);
-    }
-
-    @Override
-    public void committed(Position position) {}
   }
 }

@@ -49,6 +49,17 @@ final class Logs {
     return last;
   }
 
+  /** Appends many steps without waiting for each. */
+  static void appendFast(EventLog log, long fromStep, int count) {
+    try (Producer producer = log.producer("test")) {
+      Stream stream = log.stream("run");
+      for (long step = fromStep; step < fromStep + count - 1; step++) {
+        producer.append(stream, event(step), AckLevel.RING);
+      }
+      producer.appendAndAwait(stream, event(fromStep + count - 1), AckLevel.JOURNAL);
+    }
+  }
+
   static void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {

@@ -112,6 +112,10 @@ class TextProjection implements Projection {
     rows.add(event.sequence() + " " + metrics.step() + " at " + context.consuming());
   }
 
+  void forgetNewest() {
+    rows.remove(rows.size() - 1);
+  }
+
   @Override
   public boolean commitDue() {
     return rows.size() >= ROWS;
@@ -169,6 +173,7 @@ class TextProjection implements Projection {
     for (Path file : list(directory(at), "*")) {
       Files.delete(file);
     }
+    Files.deleteIfExists(directory(at));
   }
 
   @Override

@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.projections.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ringfold.AckLevel;
+import dev.ringfold.EventLog;
+import dev.ringfold.EventLogReader;
+import dev.ringfold.Producer;
+import dev.ringfold.event.EventSkipped;
+import dev.ringfold.event.EventType;
+import dev.ringfold.internal.io.FaultPoint;
+import dev.ringfold.projections.Projection;
+import dev.ringfold.projections.ProjectionContext;
+import dev.ringfold.projections.ProjectionRun;
+import dev.ringfold.projections.ProjectionRun.Refused;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every projection has to keep, as tests over real logs: extend it, give it a projection and
+ * some events, and let it run.
+ *
+ * <pre>{@code
+ * final class MyProjectionContractTest extends ProjectionContract {
+ *   protected Projection projection() {
+ *     return new MyProjection();
+ *   }
+ *
+ *   protected void publish(EventLog log, int part) {
+ *     try (Producer producer = log.producer("test")) {
+ *       for (int i = 0; i < 20; i++) {
+ *         producer.appendAndAwait(log.stream("s"), new MyEvent(part, i), AckLevel.JOURNAL);
+ *       }
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Compared is the tree of files below the outputs' and the snapshots' directory, byte by byte.
+ * The fewer events a commit takes, the more is tested: configure the projection so that a part
+ * makes at least two commits.
+ */
+public abstract class ProjectionContract {
+  private static final int MAX_RESTARTS = 400;
+  private static final int MAX_DEATHS = 400;
+
+  /** Directory of the tests. */
+  @TempDir protected Path directory;
+
+  private ContractStore store;
+  private int runs;
+
+  /** For subclasses. */
+  @SuppressWarnings("NullAway.Init") // JUnit sets them.
+  protected ProjectionContract() {}
+
+  /** A new projection that is not open; every one behaves the same. */
+  protected abstract Projection projection();
+
+  /**
+   * Publishes some dozen events; parts 0, 1 and 2 differ in what they say, and each call with the
+   * same number publishes the same.
+   */
+  protected abstract void publish(EventLog log, int part);
+
+  /** Types of events to register, besides the built-in ones. */
+  protected List<EventType<?>> types() {
+    return List.of();
+  }
+
+  /**
+   * Publishes one event that the projection refuses.
+   *
+   * @return its sequence, or -1 when it takes everything
+   */
+  protected long publishPoison(EventLog log) {
+    return -1;
+  }
+
+  /** Whether a file takes part in comparisons; its path is relative to outputs or snapshots. */
+  protected boolean isCompared(Path relative) {
+    return true;
+  }
+
+  /** How many events the test of bounded memory publishes; 0 leaves it out. */
+  protected int memoryEvents() {
+    return 0;
+  }
+
+  /** Publishes many events for the test of bounded memory. */
+  protected void publishMany(EventLog log, int count) {
+    throw new UnsupportedOperationException("override publishMany together with memoryEvents");
+  }
+
+  /** Most bytes the heap may grow by between the first and the second half of many events. */
+  protected long memoryGrowthBytes() {
+    return 8L << 20;
+  }
+
+  /** Makes the store that most tests read. */
+  @BeforeEach
+  final void publishFirstParts() {
+    store = new ContractStore(directory.resolve("store"), types());
+    store.publish(log -> publish(log, 0));
+    store.publish(log -> publish(log, 1));
+  }
+
+  /** A place for one output. */
+  private final class Place {
+    private final Path root = directory.resolve("run-" + runs++);
+    private final Path outputs = root.resolve("outputs");
+    private final Path snapshots = root.resolve("snapshots");
+    private Projection projection = projection();
+
+    Place() {
+      root.toFile().mkdirs();
+    }
+
+    ProjectionRun open(EventLogReader log, Refused refused) throws IOException {
+      projection = projection();
+      return ProjectionRun.open(log, projection, outputs, snapshots, refused);
+    }
+
+    ProjectionRun open(EventLogReader log) throws IOException {
+      return open(log, Refused.STOP);
+    }
+
+    /** Consumes the rest, as a worker that is then closed. */
+    Place finish(EventLogReader log) throws IOException {
+      try (ProjectionRun run = open(log)) {
+        run.advance(Long.MAX_VALUE);
+        run.commitIfClean();
+      }
+      return this;
+    }
+
+    /** Everything that is there once it was opened again, so nothing that is not permanent. */
+    Map<String, Object> permanent(EventLogReader log) throws IOException {
+      open(log).close();
+      return tree();
+    }
+
+    Map<String, Object> tree() {
+      Map<String, Object> trees = new HashMap<>();
+      trees.put("outputs", OutputTree.of(outputs, ProjectionContract.this::isCompared));
+      trees.put("snapshots", OutputTree.of(snapshots, ProjectionContract.this::isCompared));
+      return trees;
+    }
+
+    Place copy() {
+      Place copy = new Place();
+      OutputTree.copy(outputs, copy.outputs);
+      OutputTree.copy(snapshots, copy.snapshots);
+      return copy;
+    }
+  }
+
+  private Map<String, Object> reference(EventLogReader log) throws IOException {
+    return new Place().finish(log).permanent(log);
+  }
+
+  private static long lastSequence(EventLogReader log) {
+    long[] last = {-1};
+    try (var tailer = log.tailer().open()) {
+      while (tailer.poll(event -> last[0] = event.sequence(), MAX_RESTARTS) > 0) {
+        continue;
+      }
+    }
+    return last[0];
+  }
+
+  /** The same events give the same bytes. */
+  @Test
+  final void isDeterministic() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Map<String, Object> first = reference(log);
+
+      assertEquals(first, reference(log));
+      assertFalse(first.toString().equals("{outputs={}, snapshots={}}"), "nothing was written");
+    }
+  }
+
+  /** The position is among the commits after a commit, the newest comes first. */
+  @Test
+  final void namesItsNewestCommitFirst() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Place place = new Place();
+      try (ProjectionRun run = place.open(log)) {
+        run.advance(Long.MAX_VALUE);
+        run.commitIfClean();
+        long newest = run.committed().sequence();
+        assertTrue(newest >= 0, "no commit was made; give it more events, or smaller commits");
+      }
+      long reopened;
+      try (ProjectionRun run = place.open(log)) {
+        reopened = run.committed().sequence();
+        run.advance(Long.MAX_VALUE);
+        run.commitIfClean();
+        assertEquals(reopened, run.committed().sequence(), "position after a second opening");
+      }
+    }
+  }
+
+  /** What was not committed comes again and leaves nothing twice. */
+  @Test
+  final void eventsThatComeAgainChangeNothing() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Place place = new Place();
+      for (int i = 0; i < 3; i++) {
+        place.finish(log);
+      }
+
+      assertEquals(reference(log), place.permanent(log));
+    }
+  }
+
+  /** A crash at every event, each on an output of its own. */
+  @Test
+  final void goesOnAfterACrashAtAnyEvent() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Map<String, Object> reference = reference(log);
+      long last = Math.min(MAX_RESTARTS, lastSequence(log));
+      for (long crash = 0; crash <= last; crash++) {
+        Place place = new Place();
+        ProjectionRun run = place.open(log);
+        run.advance(crash);
+        end(run, crash % 2 == 0);
+
+        place.finish(log);
+        assertEquals(reference, place.permanent(log), "after a crash at sequence " + crash);
+      }
+    }
+  }
+
+  /** One crash after the other on one output, one event further each time. */
+  @Test
+  final void goesOnAfterManyCrashes() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Place place = new Place();
+      long last = Math.min(MAX_RESTARTS, lastSequence(log));
+      for (long crash = 0; crash <= last; crash++) {
+        ProjectionRun run = place.open(log);
+        run.advance(crash);
+        end(run, crash % 3 == 0);
+      }
+      place.finish(log);
+
+      assertEquals(reference(log), place.permanent(log));
+    }
+  }
+
+  private static void end(ProjectionRun run, boolean closed) throws IOException {
+    if (closed) {
+      run.close();
+    } else {
+      run.abandon();
+    }
+  }
+
+  /** Death at every fault point that commits, refreshes and openings come to. */
+  @Test
+  final void goesOnAfterDeathAtAnyFaultPoint() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Map<String, Object> reference = reference(log);
+      int deaths = 0;
+      for (int hit = 1; hit <= MAX_DEATHS; hit++) {
+        Place place = new Place();
+        String point = dieAt(place, log, hit);
+        if (point == null) {
+          break;
+        }
+        deaths++;
+        place.finish(log);
+        assertEquals(reference, place.permanent(log), "after death at " + point + ", hit " + hit);
+      }
+      assertTrue(deaths > 0, "no fault point was hit");
+    }
+  }
+
+  private static final class Died extends Error {
+    private static final long serialVersionUID = 1L;
+
+    Died(String point) {
+      super(point);
+    }
+  }
+
+  /** The name of the point, or null when the run came to its end. */
+  private static @org.jspecify.annotations.Nullable String dieAt(
+      Place place, EventLogReader log, int hit) throws IOException {
+    AtomicInteger hits = new AtomicInteger();
+    FaultPoint.Hook hook =
+        FaultPoint.install(
+            point -> {
+              if (hits.incrementAndGet() == hit) {
+                throw new Died(point);
+              }
+            });
+    try {
+      // Neither closed nor abandoned when it dies: that is what a crash leaves.
+      ProjectionRun run = place.open(log);
+      run.advance(lastSequence(log) / 2);
+      run.refresh();
+      run.advance(Long.MAX_VALUE);
+      run.refresh();
+      run.commitIfClean();
+      run.close();
+      return null;
+    } catch (Died died) {
+      return died.getMessage();
+    } finally {
+      hook.close();
+    }
+  }
+
+  /** It does not matter how many events come at once. */
+  @Test
+  final void doesNotSeeHowEventsAreBatched() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Place place = new Place();
+      try (ProjectionRun run = place.open(log)) {
+        for (long next = 0; next <= lastSequence(log); next++) {
+          run.advance(next);
+        }
+        run.commitIfClean();
+      }
+
+      assertEquals(reference(log), place.permanent(log));
+    }
+  }
+
+  /** A refresh makes nothing permanent and changes nothing that becomes so. */
+  @Test
+  final void aRefreshChangesNothingPermanent() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Place refreshed = new Place();
+      Place plain = new Place();
+      ProjectionRun a = refreshed.open(log);
+      ProjectionRun b = plain.open(log);
+      long last = Math.min(MAX_RESTARTS, lastSequence(log));
+      for (long next = 0; next <= last; next++) {
+        a.advance(next);
+        a.refresh();
+        b.advance(next);
+      }
+      assertEquals(b.committed(), a.committed());
+      a.close();
+      b.close();
+
+      assertEquals(plain.permanent(log), refreshed.permanent(log));
+    }
+  }
+
+  /** An output of events that the journal lost goes back to what both have in common. */
+  @Test
+  final void rollsBackWhenTheJournalHasAnotherTail() throws IOException {
+    ContractStore base = new ContractStore(directory.resolve("base"), types());
+    base.publish(log -> publish(log, 0));
+    ContractStore other = base.copyTo(directory.resolve("other"));
+    base.publish(log -> publish(log, 1));
+    other.publish(log -> publish(log, 2));
+    try (EventLogReader lost = base.read();
+        EventLogReader log = other.read()) {
+      Place place = new Place();
+      place.finish(lost);
+      Place shorter = place.copy();
+      try (ProjectionRun run = place.open(log)) {
+        assertTrue(run.committed().sequence() < lastSequence(log), "it did not roll back");
+      }
+      place.finish(log);
+      assertEquals(reference(log), place.permanent(log));
+
+      // A journal that only lost its tail.
+      ContractStore cut = new ContractStore(directory.resolve("cut"), types());
+      cut.publish(empty -> assertTrue(empty.lastSequence() >= -1));
+      try (EventLogReader nothing = cut.read()) {
+        shorter.finish(nothing);
+        assertEquals(reference(nothing), shorter.permanent(nothing));
+      }
+    }
+  }
+
+  /** A reset leaves nothing, and the output can be made again. */
+  @Test
+  final void aResetLeavesNothing() throws IOException {
+    try (EventLogReader log = store.read()) {
+      Map<String, Object> reference = reference(log);
+      Place place = new Place();
+      Surroundings surroundings;
+      try (ProjectionRun run = place.open(log)) {
+        run.advance(Long.MAX_VALUE);
+        run.refresh();
+        surroundings = new Surroundings(log.storeId(), place.outputs, place.snapshots);
+      }
+      Projection closed = projection();
+      ProjectionContext context = surroundings.of(closed.name());
+      closed.reset(context);
+
+      assertEquals(List.of(), closed.committed(context));
+      assertEquals("{outputs={}, snapshots={}}", place.tree().toString());
+      closed.reset(context); // Twice is as good as once.
+      place.finish(log);
+      assertEquals(reference, place.permanent(log));
+    }
+  }
+
+  /** An event that is refused leaves nothing of itself. */
+  @Test
+  final void aRefusedEventLeavesNothing() throws IOException {
+    ContractStore poisoned = new ContractStore(directory.resolve("poisoned"), types());
+    long[] poison = {-1};
+    poisoned.publish(
+        log -> {
+          publish(log, 0);
+          poison[0] = publishPoison(log);
+          publish(log, 1);
+        });
+    assumeTrue(poison[0] >= 0, "it takes every event");
+    Map<String, Object> refusing;
+    long last;
+    try (EventLogReader log = poisoned.read()) {
+      last = lastSequence(log);
+      Place place = new Place();
+      try (ProjectionRun run = place.open(log, Refused.LEAVE_OUT)) {
+        run.advance(last);
+        assertEquals(1, run.refused(), "refused events");
+      }
+      refusing = place.tree();
+    }
+    poisoned.publish(log -> skip(log, poison[0]));
+    try (EventLogReader log = poisoned.read()) {
+      Place place = new Place();
+      try (ProjectionRun run = place.open(log)) {
+        run.advance(last);
+      }
+      assertEquals(place.tree(), refusing);
+    }
+  }
+
+  private void skip(EventLog log, long sequence) {
+    try (Producer producer = log.producer("contract")) {
+      producer.appendAndAwait(
+          log.stream("ringfold.projections"),
+          new EventSkipped(sequence, projection().name(), "the contract's test"),
+          AckLevel.DISK);
+    }
+  }
+
+  /** Ten thousand events more do not take more memory. */
+  @Test
+  final void memoryIsBounded() throws IOException {
+    int events = memoryEvents();
+    assumeTrue(events > 0, "not asked for");
+    ContractStore many = new ContractStore(directory.resolve("many"), types());
+    many.publish(log -> publishMany(log, events));
+    try (EventLogReader log = many.read();
+        ProjectionRun run = new Place().open(log)) {
+      long last = lastSequence(log);
+      run.advance(last / 2);
+      long half = usedHeapBytes();
+      run.advance(last);
+      long grown = usedHeapBytes() - half;
+      assertTrue(
+          grown <= memoryGrowthBytes(),
+          () -> "the heap grew by " + grown + " bytes over " + events / 2 + " events");
+    }
+  }
+
+  private static long usedHeapBytes() {
+    long least = Long.MAX_VALUE;
+    Runtime runtime = Runtime.getRuntime();
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return least;
+  }
+
+  private record Surroundings(String storeId, Path outputs, Path snapshots) {
+    ProjectionContext of(String projection) {
+      return new ClosedContext(storeId, outputs, snapshots.resolve(projection));
+    }
+  }
+}
