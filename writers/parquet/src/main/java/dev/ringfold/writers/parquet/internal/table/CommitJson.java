@@ -105,8 +105,9 @@ final class CommitJson {
    */
   static TableCommit parse(byte[] bytes) {
     int body = bytes.length - END_LENGTH;
-    String found = new String(bytes, Math.max(0, body), bytes.length - Math.max(0, body),
-        StandardCharsets.UTF_8);
+    String found =
+        new String(
+            bytes, Math.max(0, body), bytes.length - Math.max(0, body), StandardCharsets.UTF_8);
     String expected = END + hex(crc(bytes, Math.max(0, body))) + "\"}\n";
     if (!found.equals(expected)) {
       throw new IllegalArgumentException(
@@ -144,13 +145,7 @@ final class CommitJson {
     }
     in.expect("],\n\"rows\":");
     return new TableCommit(
-        projection,
-        version,
-        new Position(sequence, crc),
-        storeId,
-        configuration,
-        columns,
-        parts);
+        projection, version, new Position(sequence, crc), storeId, configuration, columns, parts);
   }
 
   private static TableColumn column(JsonCursor in) {

@@ -110,8 +110,7 @@ public final class LedgerProjection extends TableProjection {
 
   @Override
   boolean isRow(int typeId) {
-    return typeId == BuiltinTypes.LEDGER_MARK.id()
-        || typeId == BuiltinTypes.DROPS_OBSERVED.id();
+    return typeId == BuiltinTypes.LEDGER_MARK.id() || typeId == BuiltinTypes.DROPS_OBSERVED.id();
   }
 
   @Override

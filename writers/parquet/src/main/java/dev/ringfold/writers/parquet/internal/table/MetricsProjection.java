@@ -197,8 +197,7 @@ public final class MetricsProjection extends TableProjection {
         int known = rows.rememberedPartition(stream);
         yield known >= 0
             ? known
-            : rows.rememberPartition(
-                stream, rows.partition(PartNames.run(event.stream().name())));
+            : rows.rememberPartition(stream, rows.partition(PartNames.run(event.stream().name())));
       }
       case DATE -> {
         long rowDay = Math.floorDiv(ts, NANOS_PER_DAY);

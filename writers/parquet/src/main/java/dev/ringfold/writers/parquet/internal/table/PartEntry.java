@@ -16,7 +16,7 @@ import java.nio.file.Path;
  * @param sha256 of the file, 64 hexadecimal digits
  * @param rowHash of its rows
  */
-record PartEntry(
+public record PartEntry(
     String name,
     long rows,
     long bytes,
@@ -26,12 +26,12 @@ record PartEntry(
     RowHash rowHash) {
 
   /** The file in a generation. */
-  Path in(Path generation) {
+  public Path in(Path generation) {
     return generation.resolve(name);
   }
 
   /** The partition's directory with a slash behind it, or nothing. */
-  String directory() {
+  public String directory() {
     return name.substring(0, name.lastIndexOf('/') + 1);
   }
 }

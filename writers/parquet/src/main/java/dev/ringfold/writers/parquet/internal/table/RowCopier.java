@@ -22,8 +22,7 @@ final class RowCopier {
     this.lastId = new int[schema.size()];
     for (int i = 0; i < target.length; i++) {
       target[i] = to.schema().indexOf(schema.column(i).name());
-      if (target[i] < 0
-          || to.schema().column(target[i]).type() != schema.column(i).type()) {
+      if (target[i] < 0 || to.schema().column(target[i]).type() != schema.column(i).type()) {
         throw new IllegalArgumentException(
             "the table has no column " + schema.column(i) + ", which a part has");
       }

@@ -9,4 +9,4 @@ import dev.ringfold.writers.parquet.internal.part.Column;
  * @param column as in the parts
  * @param metric name the metric was logged under; empty for a column that every table has
  */
-record TableColumn(Column column, String metric) {}
+public record TableColumn(Column column, String metric) {}

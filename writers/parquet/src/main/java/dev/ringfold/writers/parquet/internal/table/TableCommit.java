@@ -17,7 +17,7 @@ import java.util.List;
  * @param columns all columns so far
  * @param parts all sealed parts, by the order of their rows
  */
-record TableCommit(
+public record TableCommit(
     String projection,
     int version,
     Position position,
@@ -26,12 +26,14 @@ record TableCommit(
     List<TableColumn> columns,
     List<PartEntry> parts) {
 
-  TableCommit {
+  /** Copies the lists. */
+  public TableCommit {
     columns = List.copyOf(columns);
     parts = List.copyOf(parts);
   }
 
-  long rows() {
+  /** Rows of all parts. */
+  public long rows() {
     long rows = 0;
     for (PartEntry part : parts) {
       rows += part.rows();
@@ -39,7 +41,8 @@ record TableCommit(
     return rows;
   }
 
-  long bytes() {
+  /** Bytes of all parts. */
+  public long bytes() {
     long bytes = 0;
     for (PartEntry part : parts) {
       bytes += part.bytes();
@@ -47,7 +50,8 @@ record TableCommit(
     return bytes;
   }
 
-  RowHash rowHash() {
+  /** Hash of the rows of all parts. */
+  public RowHash rowHash() {
     RowHash hash = RowHash.NONE;
     for (PartEntry part : parts) {
       hash = hash.plus(part.rowHash());

@@ -99,8 +99,7 @@ final class TableCompaction {
   }
 
   /** The parts to rewrite in each partition's directory; empty when none would change. */
-  private Map<String, List<PartEntry>> merges(List<PartEntry> parts, long upTo)
-      throws IOException {
+  private Map<String, List<PartEntry>> merges(List<PartEntry> parts, long upTo) throws IOException {
     Map<String, List<PartEntry>> merges = new LinkedHashMap<>();
     for (PartEntry part : parts) {
       List<PartEntry> merge = merges.get(part.directory());
@@ -218,8 +217,7 @@ final class TableCompaction {
       PartWriter current = writer;
       if (current == null) {
         Files.deleteIfExists(into.temporary());
-        current =
-            PartWriter.open(into.temporary(), schema, PartFiles.writeOptions(options, true));
+        current = PartWriter.open(into.temporary(), schema, PartFiles.writeOptions(options, true));
         writer = current;
         firstSequence = waiting.longAt(from, schema.indexOf(TableSchema.SEQUENCE));
       }
@@ -237,8 +235,7 @@ final class TableCompaction {
       writer = null;
       rowsInFile = 0;
       FaultPoint.hit("table.part.tmpWritten");
-      String name =
-          PartNames.compacted(directory, firstSequence, next.position().sequence());
+      String name = PartNames.compacted(directory, firstSequence, next.position().sequence());
       into.rename(name);
       FaultPoint.hit("table.part.renamed");
       written.add(PartFiles.entry(name, summary, firstSequence, lastSequence));

@@ -114,7 +114,8 @@ final class TableDirectory {
   private int numberOf(Path from, String target) throws IOException {
     String prefix = table + GENERATIONS_SUFFIX + "/";
     String name = target.replace('\\', '/');
-    if (!name.startsWith(prefix) || !GENERATION.matcher(name.substring(prefix.length())).matches()) {
+    if (!name.startsWith(prefix)
+        || !GENERATION.matcher(name.substring(prefix.length())).matches()) {
       throw new IOException(
           from
               + " is not of this table: expected "
@@ -139,8 +140,7 @@ final class TableDirectory {
     } catch (NoSuchFileException absent) {
       return List.of();
     } catch (NotDirectoryException e) {
-      throw new IOException(
-          generations() + " is a file, expected a directory. Move it away", e);
+      throw new IOException(generations() + " is a file, expected a directory. Move it away", e);
     }
     numbers.sort(Collections.reverseOrder());
     return numbers;

@@ -19,14 +19,28 @@ final class TableFiles {
   private TableFiles() {}
 
   /** Work on files that reports its failures in either way. */
-  interface FileWork<T extends @Nullable Object> {
+  interface FileWork<T> {
     T run() throws IOException;
   }
 
+  /** As {@link FileWork}, without a result. */
+  interface FileStep {
+    void run() throws IOException;
+  }
+
   /** Runs the work; every failure of a file is an {@link IOException} with its message. */
-  static <T extends @Nullable Object> T ioFailures(FileWork<T> work) throws IOException {
+  static <T> T call(FileWork<T> work) throws IOException {
     try {
       return work.run();
+    } catch (RingfoldException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** As {@link #call}, for work without a result. */
+  static void run(FileStep work) throws IOException {
+    try {
+      work.run();
     } catch (RingfoldException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -83,8 +97,8 @@ final class TableFiles {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path visited, @Nullable IOException failure) throws IOException {
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
             if (failure != null) {
               throw failure;
             }

@@ -90,8 +90,7 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final List<Position> committed(ProjectionContext where) throws IOException {
-    return TableFiles.ioFailures(
-        () -> OpenTable.positions(directory(where), name(), version()));
+    return TableFiles.call(() -> OpenTable.positions(directory(where), name(), version()));
   }
 
   private TableDirectory directory(ProjectionContext where) {
@@ -102,12 +101,11 @@ public abstract class TableProjection implements Projection {
   public final void open(Position position, ProjectionContext where) throws IOException {
     context = where;
     open =
-        TableFiles.ioFailures(
+        TableFiles.call(
             () ->
                 position.sequence() < 0
                     ? OpenTable.create(directory(where), clocks.wall())
-                    : OpenTable.open(
-                        directory(where), clocks.wall(), name(), version(), position));
+                    : OpenTable.open(directory(where), clocks.wall(), name(), version(), position));
     TableCommit commit = open.newest();
     options = commit == null ? firstOptions() : TableOptions.parse(commit.configuration());
     columns =
@@ -178,19 +176,14 @@ public abstract class TableProjection implements Projection {
       throw new IllegalStateException(
           rows().rows() + " rows wait and no cut is due; a commit here would not be repeatable");
     }
-    TableFiles.<@Nullable Void>ioFailures(
-        () -> {
-          seal(position);
-          return null;
-        });
+    TableFiles.run(() -> seal(position));
     ViewScript.write(context().outputs());
   }
 
   private void seal(Position position) throws IOException {
     TableCommit before = table().newest();
     List<PartEntry> parts = new ArrayList<>(before == null ? List.of() : before.parts());
-    List<PartEntry> sealed =
-        files().seal(rows(), columns().schema(), options, position);
+    List<PartEntry> sealed = files().seal(rows(), columns().schema(), options, position);
     parts.addAll(sealed);
     TableOptions from = nextOptions == null ? options : nextOptions;
     TableCommit next =
@@ -217,8 +210,7 @@ public abstract class TableProjection implements Projection {
 
   /** False when there is nothing to do. */
   private boolean compact(TableCommit next) throws IOException {
-    TableCompaction compaction =
-        new TableCompaction(table(), files(), columns().schema(), options);
+    TableCompaction compaction = new TableCompaction(table(), files(), columns().schema(), options);
     if (!compaction.run(next, compactUpTo)) {
       return false;
     }
@@ -228,8 +220,7 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final long refreshIntervalNanos() {
-    boolean due =
-        options.openPart() && rows().rows() > 0 && budget().isDue(rows().rows());
+    boolean due = options.openPart() && rows().rows() > 0 && budget().isDue(rows().rows());
     return due ? 0 : Long.MAX_VALUE;
   }
 
@@ -244,7 +235,7 @@ public abstract class TableProjection implements Projection {
     FlushBudget ledger = budget();
     boolean first = ledger.visibleRows() == 0;
     long bytes =
-        TableFiles.ioFailures(
+        TableFiles.call(
             () -> files().flush(rows(), columns().schema(), options, ledger.visibleRows()));
     ledger.flushed(count, bytes, began, clocks.cpuNanos().getAsLong() - cpu);
     if (first || options.partition() != dev.ringfold.writers.parquet.Partition.NONE) {
@@ -261,12 +252,11 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final void reset(ProjectionContext where) throws IOException {
-    TableFiles.<@Nullable Void>ioFailures(
+    TableFiles.run(
         () -> {
           TableDirectory directory = directory(where);
           directory.current();
           directory.deleteAll();
-          return null;
         });
     ViewScript.write(where.outputs());
   }

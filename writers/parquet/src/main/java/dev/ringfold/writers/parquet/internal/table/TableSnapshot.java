@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.writers.parquet.internal.table;
 
+import dev.ringfold.writers.parquet.internal.part.RowHash;
+import dev.ringfold.writers.parquet.internal.part.TableSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param commit the newest commit that can be read; null before the first one
  * @param openParts parts that no commit names yet, by name
  */
-record TableSnapshot(Path generation, @Nullable TableCommit commit, List<Path> openParts) {
+public record TableSnapshot(Path generation, @Nullable TableCommit commit, List<Path> openParts) {
   private static final int MAX_ATTEMPTS = 100;
 
-  TableSnapshot {
+  /** Copies the list. */
+  public TableSnapshot {
     openParts = List.copyOf(openParts);
   }
 
@@ -33,7 +36,7 @@ record TableSnapshot(Path generation, @Nullable TableCommit commit, List<Path> o
    * @throws NoSuchFileException when there is none
    * @throws IOException when it does not hold still for a moment
    */
-  static TableSnapshot read(Path table) throws IOException {
+  public static TableSnapshot read(Path table) throws IOException {
     for (int i = 1; ; i++) {
       Path generation = TableDirectory.resolve(table);
       if (Files.notExists(generation.resolve(TableDirectory.COMMITS))) {
@@ -65,7 +68,7 @@ record TableSnapshot(Path generation, @Nullable TableCommit commit, List<Path> o
   }
 
   /** All files, sealed parts first, in the order of their rows. */
-  List<Path> files() {
+  public List<Path> files() {
     List<Path> files = new ArrayList<>();
     if (commit != null) {
       for (PartEntry part : commit.parts()) {
@@ -74,5 +77,16 @@ record TableSnapshot(Path generation, @Nullable TableCommit commit, List<Path> o
     }
     files.addAll(openParts);
     return files;
+  }
+
+  /** Hash of all sealed rows. */
+  public RowHash rowHash() {
+    return commit == null ? RowHash.NONE : commit.rowHash();
+  }
+
+  /** Columns to read a table with that has no rows yet. */
+  public static TableSchema emptySchema() {
+    return TableSchema.of(
+        MetricsProjection.emptyTable().stream().map(TableColumn::column).toList());
   }
 }

@@ -62,7 +62,10 @@ final class ViewScript {
   }
 
   private static void appendView(StringBuilder script, String name, List<Path> files) {
-    script.append("CREATE OR REPLACE VIEW ").append(name).append(" AS SELECT * FROM read_parquet([");
+    script
+        .append("CREATE OR REPLACE VIEW ")
+        .append(name)
+        .append(" AS SELECT * FROM read_parquet([");
     for (int i = 0; i < files.size(); i++) {
       script.append(i == 0 ? "\n  '" : ",\n  '").append(escaped(files.get(i))).append('\'');
     }

@@ -114,8 +114,10 @@ class MetricsTableTest {
       Tables.offer(row.begin(0, 11).set(4, false));
       tables.seal("run");
       duck.run(Files.readString(tables.outputs.resolve("metrics.sql")));
-      assertThat(duck.rows("select step, train_loss, perplexity, tokens, phase, warm from metrics"
-              + " where step >= 9 order by step"))
+      assertThat(
+              duck.rows(
+                  "select step, train_loss, perplexity, tokens, phase, warm from metrics"
+                      + " where step >= 9 order by step"))
           .containsExactly(
               java.util.Arrays.asList(9L, 9.0, null, null, null, null),
               java.util.Arrays.asList(10L, 1.5, 20.0, 7L, "start", true),
@@ -190,8 +192,7 @@ class MetricsTableTest {
                   .set(0, step + attempt / 2.0));
         }
       }
-      Tables.offer(
-          row.begin(MetricsLogged.Kind.EPOCH, 1, 1, -1, Long.MIN_VALUE).set(1, 0.25));
+      Tables.offer(row.begin(MetricsLogged.Kind.EPOCH, 1, 1, -1, Long.MIN_VALUE).set(1, 0.25));
       tables.seal("run");
       duck.run(Files.readString(tables.outputs.resolve("metrics.sql")));
       assertThat(duck.number("select count(*) from metrics where kind = 'step'")).isEqualTo(40);

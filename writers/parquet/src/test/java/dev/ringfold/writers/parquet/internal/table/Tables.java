@@ -163,11 +163,7 @@ final class Tables implements AutoCloseable {
   static Path rebuildLedger(Path store, Path outputs) throws IOException {
     try (EventLogReader reader = EventLog.openReadOnly(store)) {
       ProjectionRunner.fold(
-          reader,
-          new LedgerProjection(),
-          outputs,
-          outputs.resolve("snapshots"),
-          Long.MAX_VALUE);
+          reader, new LedgerProjection(), outputs, outputs.resolve("snapshots"), Long.MAX_VALUE);
     }
     return outputs.resolve(LedgerProjection.TABLE);
   }
