@@ -30,9 +30,9 @@ public record LoggerStats(
    * The table and the thread that writes it.
    *
    * @param state {@code running}, {@code catching_up}, {@code paused}, {@code failed}, {@code
-   *     stopped}
-   * @param rows rows written to the open part or to sealed parts, of all runs
-   * @param rowsSealed rows in sealed parts, of all runs
+   *     stopped}, or {@code none} for a logger without a table
+   * @param rowsVisible rows that readers see, of all runs, as of a second ago
+   * @param rowsSealed those of them in sealed parts
    * @param lagEvents events in the journal that the table has not taken yet
    * @param lagSeconds age of the oldest of them, by log time
    * @param deadLetters events that the table could not take and has put aside
@@ -40,7 +40,7 @@ public record LoggerStats(
    */
   public record Table(
       String state,
-      long rows,
+      long rowsVisible,
       long rowsSealed,
       long lagEvents,
       double lagSeconds,

@@ -9,6 +9,7 @@ import dev.ringfold.Producer;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.RunClosed;
+import dev.ringfold.projections.ProjectionRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -46,7 +47,7 @@ public final class MetricsLogger implements AutoCloseable {
   /** The step of an epoch's summary. */
   public static final long EPOCH_STEP = -1;
 
-  private static final Duration FACT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LOG_TIMEOUT = Duration.ofSeconds(30);
 
   private final RunSession session;
   private final LoggerRuntime runtime;
@@ -83,12 +84,22 @@ public final class MetricsLogger implements AutoCloseable {
 
   /** Says how to open a logger. */
   public static MetricsLoggerBuilder builder(Path store) {
-    return new MetricsLoggerBuilder(store, null);
+    return new MetricsLoggerBuilder(store, null, null);
   }
 
-  /** Says how to log to a log that is open already; closing the logger then leaves the log open. */
+  /**
+   * Says how to log to a log that is open already; closing the logger then leaves both open.
+   *
+   * @param runtime with a {@code MetricsProjection} among its projections; without one, rows go to
+   *     the journal and become a table when somebody folds it
+   */
+  public static MetricsLoggerBuilder on(EventLog log, ProjectionRuntime runtime) {
+    return new MetricsLoggerBuilder(log.directory(), log, runtime);
+  }
+
+  /** As the other one, for a log without tables: rows go to the journal only. */
   public static MetricsLoggerBuilder on(EventLog log) {
-    return new MetricsLoggerBuilder(log.directory(), log);
+    return new MetricsLoggerBuilder(log.directory(), log, null);
   }
 
   /**
@@ -186,6 +197,11 @@ public final class MetricsLogger implements AutoCloseable {
     return session.log().directory();
   }
 
+  /** The table: the path to give to DuckDB, pandas or Spark. */
+  public Path table() {
+    return runtime.tablePath();
+  }
+
   /** The log behind it, for events of your own. */
   public EventLog log() {
     return session.log();
@@ -245,7 +261,7 @@ public final class MetricsLogger implements AutoCloseable {
     session.end();
     RingfoldException failure = null;
     try {
-      failure = finish();
+      finish();
     } catch (RingfoldException e) {
       failure = e;
     } finally {
@@ -256,14 +272,12 @@ public final class MetricsLogger implements AutoCloseable {
     }
   }
 
-  private @Nullable RingfoldException finish() {
+  private void finish() {
     long end =
         facts
             .appendAndAwait(session.stream(), new RunClosed(session.attempt()), AckLevel.JOURNAL)
             .lastSequence();
-    return runtime.awaitApplied(end, closeTimeout)
-        ? null
-        : new TableBehindException("The table is behind.");
+    runtime.awaitSealed(end, closeTimeout, store());
   }
 
   private @Nullable RingfoldException closeAll(@Nullable RingfoldException failure) {
@@ -273,7 +287,10 @@ public final class MetricsLogger implements AutoCloseable {
       return failure;
     }
     runtime.close();
-    CloseReport report = session.log().close(FACT_TIMEOUT);
+    CloseReport report = session.log().close(LOG_TIMEOUT);
+    if (report.clean() && failure == null) {
+      runtime.settle(store());
+    }
     if (report.clean() || failure != null) {
       return failure;
     }

@@ -7,9 +7,13 @@ import dev.ringfold.EventLogBuilder;
 import dev.ringfold.LogOption;
 import dev.ringfold.Producer;
 import dev.ringfold.RingfoldException;
+import dev.ringfold.StoreAccessException;
 import dev.ringfold.Stream;
+import dev.ringfold.event.ProjectionConfigured;
 import dev.ringfold.event.RunStarted;
 import dev.ringfold.event.StreamKey;
+import dev.ringfold.projections.ProjectionRuntime;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,9 +37,12 @@ public final class MetricsLoggerBuilder {
 
   private final Path store;
   private final @Nullable EventLog openLog;
+  private final @Nullable ProjectionRuntime openRuntime;
   private String run = MetricsLogger.DEFAULT_RUN;
   private boolean mustExist;
   private String configuration = "";
+  private Path outputs;
+  private @Nullable TableOptions tableOptions;
   private int ringSlots;
   private double budgetUsd = Double.NaN;
   private double budgetCredits = Double.NaN;
@@ -43,9 +50,12 @@ public final class MetricsLoggerBuilder {
   private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
   private Consumer<EventLogBuilder> logOptions = builder -> {};
 
-  MetricsLoggerBuilder(Path store, @Nullable EventLog openLog) {
+  MetricsLoggerBuilder(
+      Path store, @Nullable EventLog openLog, @Nullable ProjectionRuntime openRuntime) {
     this.store = store;
     this.openLog = openLog;
+    this.openRuntime = openRuntime;
+    this.outputs = LoggerRuntime.defaultOutputs(store);
   }
 
   /**
@@ -95,6 +105,40 @@ public final class MetricsLoggerBuilder {
   /** What the run was started with, kept as JSON with sorted keys. */
   public MetricsLoggerBuilder configuration(Map<String, ?> values) {
     return configuration(RunConfiguration.json(values));
+  }
+
+  /**
+   * How the table is written. What is set here or by {@link #flush} and {@link #compression} is the
+   * whole configuration, over the defaults; when none of the three is called, the table stays as it
+   * was configured before. A change is a fact in the journal.
+   */
+  public MetricsLoggerBuilder table(TableOptions options) {
+    tableOptions = options;
+    return this;
+  }
+
+  /** When rows become visible; 100 rows or 10 seconds by default. See {@link #table}. */
+  public MetricsLoggerBuilder flush(FlushPolicy policy) {
+    return table(tableOptionsOrDefaults().withFlush(policy));
+  }
+
+  /** How the table is compressed; zstd at level 1 by default. See {@link #table}. */
+  public MetricsLoggerBuilder compression(Compression codec) {
+    return table(tableOptionsOrDefaults().withCompression(codec));
+  }
+
+  private TableOptions tableOptionsOrDefaults() {
+    return tableOptions == null ? TableOptions.defaults() : tableOptions;
+  }
+
+  /**
+   * The directory with the tables, {@code outputs} in the store by default. It may be missing, its
+   * parent may not. For a log that is open already this only says where {@link MetricsLogger#table}
+   * is.
+   */
+  public MetricsLoggerBuilder outputs(Path directory) {
+    outputs = directory.toAbsolutePath().normalize();
+    return this;
   }
 
   /**
@@ -191,19 +235,56 @@ public final class MetricsLoggerBuilder {
     RunSession session = new RunSession(log, stream, history.nextAttempt(run), costs);
     Producer rows = session.producer(run);
     Producer facts = log.producer(run + "/facts");
+    LoggerRuntime runtime = null;
     try {
+      boolean configure = isToConfigure(history);
+      runtime =
+          ownsLog
+              ? LoggerRuntime.start(log, outputs)
+              : LoggerRuntime.borrowed(outputs, openRuntime);
+      if (configure) {
+        configureTable(log, facts);
+      }
       facts.appendAndAwait(
           stream, new RunStarted(session.attempt(), configuration), AckLevel.JOURNAL);
       costs.add(history.costUsd(), history.creditsUsed());
-      LoggerRuntime runtime = LoggerRuntime.start(log);
       return new MetricsLogger(
           session, runtime, facts, new ThreadLogger(session, rows), ownsLog, closeTimeout);
     } catch (RuntimeException | Error e) {
+      if (runtime != null) {
+        runtime.close();
+      }
       rows.close();
       facts.close();
       throw e;
     } finally {
       facts.handOver();
+    }
+  }
+
+  /** Whether the table has to be told how it is written; asked before its worker begins. */
+  private boolean isToConfigure(RunHistory history) {
+    TableOptions wanted = tableOptions;
+    if (wanted == null || wanted.canonical().equals(history.tableConfiguration())) {
+      return false;
+    }
+    return history.tableConfiguration() != null || !isWrittenWith(wanted);
+  }
+
+  private void configureTable(EventLog log, Producer facts) {
+    facts.appendAndAwait(
+        log.stream(MetricTables.STREAM),
+        new ProjectionConfigured(MetricTables.METRICS, tableOptionsOrDefaults().canonical()),
+        AckLevel.JOURNAL);
+  }
+
+  /** The journal says nothing, or nothing any more: then the table itself does, or the defaults. */
+  private boolean isWrittenWith(TableOptions wanted) {
+    try {
+      return MetricTables.configuration(outputs, wanted).isEmpty();
+    } catch (IOException e) {
+      throw new StoreAccessException(
+          "The table in " + outputs + " cannot be read: " + e.getMessage() + ".", e);
     }
   }
 }

@@ -6,10 +6,13 @@ import dev.ringfold.EventView;
 import dev.ringfold.LogNames;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
+import dev.ringfold.event.Event;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.event.MetricsView;
+import dev.ringfold.event.ProjectionConfigured;
 import dev.ringfold.event.RunStarted;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the journal says about a run before it is opened again: how many attempts there were, and
@@ -22,7 +25,7 @@ final class RunHistory {
   private int newestAttempt = -1;
   private double costUsd;
   private double creditsUsed;
-  private long rows;
+  private @Nullable String tableConfiguration;
 
   /* The layout met last, since most rows of a run have the same. */
   private int layoutId = -1;
@@ -39,8 +42,11 @@ final class RunHistory {
     }
     try (Tailer tailer =
         log.tailer()
-            .types(BuiltinTypes.METRICS_LOGGED.id(), BuiltinTypes.RUN_STARTED.id())
-            .streams(run)
+            .types(
+                BuiltinTypes.METRICS_LOGGED.id(),
+                BuiltinTypes.RUN_STARTED.id(),
+                BuiltinTypes.PROJECTION_CONFIGURED.id())
+            .streams(run, MetricTables.STREAM)
             .upTo(end)
             .open()) {
       LogNames names = tailer.names();
@@ -50,17 +56,23 @@ final class RunHistory {
   }
 
   private void take(EventView event, Tailer tailer, LogNames names) {
-    if (event.typeId() == BuiltinTypes.RUN_STARTED.id()) {
-      if (tailer.decode(event) instanceof RunStarted started) {
-        newestAttempt = Math.max(newestAttempt, started.attempt());
-      }
+    if (event.typeId() != BuiltinTypes.METRICS_LOGGED.id()) {
+      takeFact(tailer.decode(event));
       return;
     }
     row.wrap(event.buffer(), event.payloadOffset(), event.payloadLength());
-    rows++;
     newestAttempt = Math.max(newestAttempt, row.attempt());
     if (row.kind() == MetricsLogged.Kind.STEP) {
       addCosts(names);
+    }
+  }
+
+  private void takeFact(Event fact) {
+    if (fact instanceof RunStarted started) {
+      newestAttempt = Math.max(newestAttempt, started.attempt());
+    } else if (fact instanceof ProjectionConfigured configured
+        && configured.projection().equals(MetricTables.METRICS)) {
+      tableConfiguration = configured.configuration();
     }
   }
 
@@ -97,9 +109,9 @@ final class RunHistory {
     return newestAttempt + 1;
   }
 
-  /** Rows in the journal. */
-  long rows() {
-    return rows;
+  /** How the journal configured the table of metrics last, null when it never did. */
+  @Nullable String tableConfiguration() {
+    return tableConfiguration;
   }
 
   double costUsd() {
