@@ -20,6 +20,10 @@ public final class BuiltinCommands implements CommandProvider {
         new DoctorCommand(),
         new RetainCommand(),
         new PositionsCommand(),
+        new QueryCommand(),
+        new ReportCommand(),
+        new ExportCommand(),
+        new ImportCommand(),
         new CrashTestCommand(),
         new CompletionCommand());
   }

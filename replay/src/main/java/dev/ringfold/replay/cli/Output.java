@@ -2,7 +2,9 @@
 package dev.ringfold.replay.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 
 /** Where a command prints its result. Used by one thread. */
 final class Output {
@@ -25,9 +27,46 @@ final class Output {
     out.print('\n');
   }
 
+  /** Prints text as it is. */
+  void text(String text) {
+    out.print(text);
+  }
+
   /** Prints one object on one line. */
   void json(JsonNode node) {
     line(Json.line(node));
+  }
+
+  /** The stream itself, for long texts; it throws {@link NobodyReadsException}. */
+  Writer writer() {
+    return new Writer() {
+      @Override
+      public void write(char[] text, int offset, int count) throws IOException {
+        out.write(text, offset, count);
+        flush();
+      }
+
+      @Override
+      public void flush() throws IOException {
+        if (!Output.this.flush()) {
+          throw new NobodyReadsException();
+        }
+      }
+
+      @Override
+      public void close() throws IOException {
+        flush();
+      }
+    };
+  }
+
+  /** Who read the output has gone. */
+  static final class NobodyReadsException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NobodyReadsException() {
+      super("nobody reads the output any more");
+    }
   }
 
   /** Flushes; false when nobody reads any more, for example behind {@code | head}. */

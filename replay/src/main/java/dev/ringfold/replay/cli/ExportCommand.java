@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.cli;
+
+import dev.ringfold.EventLogReader;
+import dev.ringfold.event.EventTypes;
+import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.replay.report.StoreReport;
+import dev.ringfold.replay.transfer.JournalRows;
+import dev.ringfold.replay.transfer.RowExport;
+import dev.ringfold.replay.transfer.RowSource;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code export}. */
+@Command(
+    name = "export",
+    description = {
+      "Writes the rows of metrics as CSV, JSON Lines or Parquet, to stdout or into a file.",
+      "Works on a store that is being written, and changes nothing."
+    })
+final class ExportCommand extends RingfoldCommand {
+  private static final int BUFFER_CHARS = 1 << 16;
+
+  @Parameters(paramLabel = "DIR", description = "The store's directory.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FORMAT",
+      description = "csv, jsonl or parquet.")
+  private String to = "";
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where the rows go, complete or not at all; default: stdout.")
+  private @Nullable Path out;
+
+  @Mixin private final RowSelection selection = new RowSelection();
+
+  private final Clock clock = Clock.systemUTC();
+
+  @Override
+  int run(Output output) throws IOException {
+    RowExport.Format format = format();
+    if (out == null && format.isBinary()) {
+      throw wrong("--to " + to + " needs --out FILE: it is not for a terminal");
+    }
+    try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
+      Path store = reader.directory();
+      long end = StoreEnd.of(store, ManifestFile.read(store)).lastSequence();
+      RowSource source = JournalRows.of(reader, 0, end);
+      RowExport export = new RowExport(source, selection.filter(clock, this::wrong));
+      Path file = out;
+      if (file == null) {
+        print(export, format, output);
+      } else {
+        tell(output, file, export.writeFile(format, file));
+      }
+    }
+    return ExitCodes.OK;
+  }
+
+  private RowExport.Format format() {
+    for (RowExport.Format known : RowExport.Format.values()) {
+      if (known.name().equalsIgnoreCase(to)) {
+        return known;
+      }
+    }
+    List<String> names =
+        Arrays.stream(RowExport.Format.values())
+            .map(known -> known.name().toLowerCase(Locale.ROOT))
+            .toList();
+    throw wrong("--to is one of " + String.join(", ", names) + " but was '" + to + "'");
+  }
+
+  private static void print(RowExport export, RowExport.Format format, Output output)
+      throws IOException {
+    Writer rows = new BufferedWriter(output.writer(), BUFFER_CHARS);
+    try {
+      export.writeText(format, rows);
+      rows.flush();
+    } catch (Output.NobodyReadsException endOfPipe) {
+      // As behind "| head": what was wanted was read.
+    }
+  }
+
+  private void tell(Output output, Path file, long rows) {
+    if (output.json()) {
+      output.json(Json.object().put("file", file.toString()).put("rows", rows));
+    } else {
+      output.line("wrote " + StoreReport.count(rows) + " rows to " + file);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.query;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Paths that DuckDB takes as they are. It reads a path with one of the characters <code>*?[</code>
+ * as a pattern, and a session may not list directories to resolve one; such a file gets a symbolic
+ * link in a directory of its own, which goes with the session. One thread.
+ */
+final class PlainPaths implements AutoCloseable {
+  private static final String PATTERN_CHARACTERS = ".*[*?\\[].*";
+
+  private final List<Path> links = new ArrayList<>();
+
+  PlainPaths() {}
+
+  /** The view with paths that are no patterns. */
+  TableView plain(TableView view) {
+    List<Path> files = new ArrayList<>();
+    for (Path file : view.files()) {
+      files.add(file.toString().matches(PATTERN_CHARACTERS) ? link(file) : file);
+    }
+    return new TableView(view.name(), files, view.columns());
+  }
+
+  private Path link(Path file) {
+    try {
+      Path folder =
+          links.isEmpty() ? Files.createTempDirectory("ringfold-query") : links.get(0).getParent();
+      Path link = folder.resolve(links.size() + ".parquet");
+      Files.createSymbolicLink(link, file.toAbsolutePath());
+      links.add(link);
+      return link;
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new QueryFailedException(
+          "DuckDB takes the path "
+              + file
+              + " as a pattern, and a link to it cannot be made: "
+              + e.getMessage()
+              + ". Move the store to a path without *, ? and [",
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      for (Path link : links) {
+        Files.deleteIfExists(link);
+      }
+      if (!links.isEmpty()) {
+        Files.deleteIfExists(links.get(0).getParent());
+      }
+    } catch (IOException e) {
+      throw new QueryFailedException("cannot delete the links of the query: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.transfer;
+
+import dev.ringfold.EventLogReader;
+import dev.ringfold.EventView;
+import dev.ringfold.Tailer;
+import dev.ringfold.event.BuiltinTypes;
+import dev.ringfold.event.MetricColumn;
+import dev.ringfold.event.MetricLayout;
+import dev.ringfold.event.MetricType;
+import dev.ringfold.event.MetricsLogged;
+import dev.ringfold.event.MetricsView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of metrics in the journal, from its floor to the end that was there when it was asked.
+ * Reads without a lock, while another process writes.
+ */
+public final class JournalRows implements RowSource {
+  private static final int BATCH = 1_024;
+
+  private final EventLogReader reader;
+  private final long from;
+  private final long to;
+  private final JournalColumns columns = new JournalColumns();
+  private final Map<Integer, int[]> placesByLayout = new HashMap<>();
+
+  private JournalRows(EventLogReader reader, long from, long to) {
+    this.reader = reader;
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Finds out the columns, in a first pass over the sequences {@code from} to {@code to}. */
+  public static JournalRows of(EventLogReader reader, long from, long to) throws IOException {
+    JournalRows rows = new JournalRows(reader, Math.max(from, reader.floorSequence()), to);
+    MetricsView view = new MetricsView();
+    rows.read(
+        RowFilter.ALL,
+        (event, tailer) -> {
+          view.wrap(event.buffer(), event.payloadOffset(), event.payloadLength());
+          rows.places(view.layoutId(), tailer);
+          return true;
+        });
+    return rows;
+  }
+
+  @Override
+  public List<MetricColumn> columns() {
+    return columns.columns();
+  }
+
+  @Override
+  public void forEach(RowFilter filter, Consumer consumer) throws IOException {
+    Row row = new Row(columns.columns().size());
+    read(
+        filter,
+        (event, tailer) -> {
+          row.move(event, tailer);
+          return !filter.accepts(row) || consumer.accept(row);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    boolean on(EventView event, Tailer tailer) throws IOException;
+  }
+
+  private void read(RowFilter filter, Step step) throws IOException {
+    long first = Math.max(from, filter.fromSequence());
+    long last = Math.min(to, filter.toSequence());
+    if (last < first) {
+      return;
+    }
+    Tailer.Builder builder =
+        reader
+            .tailer()
+            .types(BuiltinTypes.METRICS_LOGGED.id())
+            .streams(filter.runs().toArray(String[]::new))
+            .fromSequence(first)
+            .upTo(last);
+    boolean[] more = {true};
+    try (Tailer tailer = builder.open()) {
+      int count = 1;
+      while (more[0] && count > 0) {
+        count =
+            tailer.poll(
+                event -> {
+                  try {
+                    more[0] = more[0] && step.on(event, tailer);
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                },
+                BATCH);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private int[] places(int layoutId, Tailer tailer) {
+    int[] places = placesByLayout.get(layoutId);
+    if (places == null) {
+      MetricLayout layout = tailer.names().layout(layoutId);
+      places = layout.columns().stream().mapToInt(columns::place).toArray();
+      placesByLayout.put(layoutId, places);
+    }
+    return places;
+  }
+
+  /** Moves over the journal. */
+  private final class Row implements MetricRow {
+    private static final int ABSENT = -1;
+
+    private final MetricsView view = new MetricsView();
+    private final int[] cellByColumn;
+    private @Nullable Tailer tailer;
+    private int layoutId = ABSENT;
+    private long sequence;
+    private String run = "";
+    private int streamId = ABSENT;
+    private long eventTimeNanos;
+
+    Row(int columns) {
+      cellByColumn = new int[columns];
+    }
+
+    void move(EventView event, Tailer from) {
+      tailer = from;
+      view.wrap(event.buffer(), event.payloadOffset(), event.payloadLength());
+      sequence = event.sequence();
+      eventTimeNanos = event.eventTimeNanos();
+      if (event.streamId() != streamId) {
+        streamId = event.streamId();
+        run = event.stream().name();
+      }
+      if (view.layoutId() != layoutId) {
+        layoutId = view.layoutId();
+        java.util.Arrays.fill(cellByColumn, ABSENT);
+        int[] places = places(layoutId, from);
+        for (int i = 0; i < places.length; i++) {
+          cellByColumn[places[i]] = i;
+        }
+      }
+    }
+
+    @Override
+    public long sequence() {
+      return sequence;
+    }
+
+    @Override
+    public String run() {
+      return run;
+    }
+
+    @Override
+    public int attempt() {
+      return view.attempt();
+    }
+
+    @Override
+    public MetricsLogged.Kind kind() {
+      return view.kind();
+    }
+
+    @Override
+    public long eventTimeNanos() {
+      return eventTimeNanos;
+    }
+
+    @Override
+    public long epoch() {
+      return view.epoch();
+    }
+
+    @Override
+    public long step() {
+      return view.step();
+    }
+
+    @Override
+    public boolean present(int column) {
+      int cell = cellByColumn[column];
+      return cell != ABSENT && cell < view.columns() && view.present(cell);
+    }
+
+    @Override
+    public double doubleAt(int column) {
+      return view.doubleAt(cellByColumn[column]);
+    }
+
+    @Override
+    public long longAt(int column) {
+      return view.longAt(cellByColumn[column]);
+    }
+
+    @Override
+    public boolean booleanAt(int column) {
+      return view.booleanAt(cellByColumn[column]);
+    }
+
+    @Override
+    public String textAt(int column) {
+      Tailer known = tailer;
+      if (known == null || columns().get(column).type() != MetricType.STRING) {
+        throw new IllegalStateException("column " + column + " holds no text");
+      }
+      return known.names().name((int) view.longAt(cellByColumn[column]));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.transfer;
+
+import dev.ringfold.internal.io.DurableFile;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Writes the rows of a source in one of the formats, with bounded memory. A file appears under its
+ * name when it is complete and on disk, and replaces an older one then. One thread.
+ */
+public final class RowExport {
+  private final RowSource source;
+  private final RowFilter filter;
+
+  /** Prepares an export of the rows that pass. */
+  public RowExport(RowSource source, RowFilter filter) {
+    this.source = source;
+    this.filter = filter;
+  }
+
+  /** The formats of an export. */
+  public enum Format {
+    /** Comma-separated values, RFC 4180, with a header. */
+    CSV,
+    /** One JSON object on each line. */
+    JSONL;
+
+    /** Whether it is bytes and no text. */
+    public boolean isBinary() {
+      return false;
+    }
+  }
+
+  /**
+   * Writes text to a writer, which stays open.
+   *
+   * @return the number of rows
+   */
+  public long writeText(Format format, Writer out) throws IOException {
+    return write(format == Format.CSV ? new CsvRows(out) : new JsonRows(out));
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @return the number of rows
+   */
+  public long writeFile(Format format, Path file) throws IOException {
+    try (DurableFile durable = WholeFile.begin(file)) {
+      long rows;
+      try (Writer out =
+          new BufferedWriter(
+              new OutputStreamWriter(new Appending(durable), StandardCharsets.UTF_8), 1 << 16)) {
+        rows = writeText(format, out);
+      }
+      durable.freeze();
+      return rows;
+    }
+  }
+
+  private long write(RowSink sink) throws IOException {
+    long[] rows = new long[1];
+    try (sink) {
+      sink.begin(source.columns());
+      source.forEach(
+          filter,
+          row -> {
+            sink.row(row);
+            rows[0]++;
+            return true;
+          });
+      sink.end();
+    }
+    return rows[0];
+  }
+
+  /** A file that takes its bytes in order. */
+  private static final class Appending extends OutputStream {
+    private final DurableFile file;
+
+    Appending(DurableFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public void write(int single) {
+      file.append(new byte[] {(byte) single});
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) {
+      file.append(bytes, offset, count);
+    }
+  }
+}

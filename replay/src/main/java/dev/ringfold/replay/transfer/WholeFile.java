@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.transfer;
+
+import dev.ringfold.internal.io.DurableFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file that somebody asked for by name: it appears there when it is complete and on disk, and an
+ * older one stays until then. Stateless.
+ */
+public final class WholeFile {
+  private WholeFile() {}
+
+  /**
+   * Begins the file; {@link DurableFile#freeze} completes it.
+   *
+   * @throws IOException when the name cannot be a file's
+   */
+  public static DurableFile begin(Path file) throws IOException {
+    Path target = file.toAbsolutePath().normalize();
+    Path folder = target.getParent();
+    if (Files.isDirectory(target) || folder == null) {
+      throw new IOException(target + " is a directory; name a file in it");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new IOException("there is no directory " + folder + " for the file " + target);
+    }
+    return DurableFile.create(target, folder);
+  }
+
+  /** Writes a whole file. */
+  public static void write(Path file, byte[] bytes) throws IOException {
+    try (DurableFile durable = begin(file)) {
+      durable.append(bytes);
+      durable.freeze();
+    }
+  }
+}
