@@ -8,6 +8,7 @@ import dev.ringfold.Producer;
 import dev.ringfold.Tailer;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.event.LedgerMark;
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.replay.crash.CrashEvent.Kind;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class DamageFault implements Fault {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < DAMAGES; i++) {
       Damage damage = Damage.of(site.pristine(), random);
-      CrashSite.deleteTree(site.store());
+      DirectoryTree.delete(site.store());
       CrashSite.copyTree(site.pristine(), site.store());
       damage.applyTo(site.store());
       counters.putBack();
@@ -145,7 +146,7 @@ final class DamageFault implements Fault {
       throws IOException {
     TreeMap<Long, Long> keyed = new TreeMap<>();
     List<BlobId> blobs = new ArrayList<>();
-    CrashSite.deleteTree(site.store());
+    DirectoryTree.delete(site.store());
     CrashSite.copyTree(site.pristine(), site.store());
     counters(site, site.pristine()).putBack();
     try (EventLogReader reader = EventLogReader.open(site.store(), CrashStore.types(workload))) {

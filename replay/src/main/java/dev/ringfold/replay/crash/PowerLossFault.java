@@ -4,6 +4,7 @@ package dev.ringfold.replay.crash;
 import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
 import dev.ringfold.Producer;
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
@@ -50,12 +51,12 @@ final class PowerLossFault implements Fault {
     StoreVerifier verifier = new StoreVerifier(workload(own), seed);
     Verdict total = new Verdict(acks.size(), 0, 0, 0, List.of());
     for (int mix = 0; mix < MIXES && total.isGood(); mix++) {
-      CrashSite.deleteTree(site.store());
+      DirectoryTree.delete(site.store());
       image.write(site.store(), seed * MIXES + mix);
       Verdict verdict = verifier.verifyQuickly(site.store(), acks);
       if (!verdict.isGood()) {
         // The same state once more, as it was before recovery touched it.
-        CrashSite.deleteTree(site.store());
+        DirectoryTree.delete(site.store());
         image.write(site.store(), seed * MIXES + mix);
         total = inMix(mix, verdict);
       }
