@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tailer implements AutoCloseable {
   private static final long PARK_NANOS_MIN = 50_000L;
-  private static final long PARK_NANOS_MAX = 10_000_000L;
+  private static final long PARK_NANOS_QUIET = 10_000_000L;
+
+  /** Reached after about a second without events: waking up is what an idle tailer costs. */
+  private static final long PARK_NANOS_MAX = 50_000_000L;
 
   private final JournalCursor cursor;
   private final EventTypes types;
@@ -73,7 +76,7 @@ public final class Tailer implements AutoCloseable {
         return 0;
       }
       LockSupport.parkNanos(this, Math.min(left, park));
-      park = Math.min(PARK_NANOS_MAX, park + park / 2);
+      park = Math.min(PARK_NANOS_MAX, park + park / (park < PARK_NANOS_QUIET ? 2 : 16));
       count = poll(handler, limit);
     }
     return count;

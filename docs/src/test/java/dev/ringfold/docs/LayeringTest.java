@@ -28,7 +28,15 @@ final class LayeringTest {
           .importPackages("dev.ringfold");
 
   private static final Set<String> API_PACKAGES =
-      Set.of("dev.ringfold", "dev.ringfold.event", "dev.ringfold.blob", "dev.ringfold.compat");
+      Set.of(
+          "dev.ringfold",
+          "dev.ringfold.event",
+          "dev.ringfold.blob",
+          "dev.ringfold.compat",
+          "dev.ringfold.projections",
+          "dev.ringfold.projections.testkit",
+          "dev.ringfold.writers.parquet",
+          "dev.ringfold.writers.parquet.compat");
   private static final String[] CORE = {
     "dev.ringfold",
     "dev.ringfold.event..",
@@ -95,6 +103,29 @@ final class LayeringTest {
   }
 
   @Test
+  void onlyOnePackageKnowsWhatAParquetFileIsMadeOf() {
+    check(
+        ArchRuleDefinition.noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.ringfold.writers.parquet.internal.part..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.hadoop..", "org.apache.parquet.."));
+  }
+
+  @Test
+  void writersSeeNeitherChronicleNorDisruptorNorTheModulesAboveThem() {
+    check(
+        ArchRuleDefinition.noClasses()
+            .that()
+            .resideInAPackage("dev.ringfold.writers..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "net.openhft..", "com.lmax..", "dev.ringfold.replay..", "dev.ringfold.examples.."));
+  }
+
+  @Test
   void nobodyReadsBytesThatNameClasses() {
     DescribedPredicate<JavaClass> loader =
         DescribedPredicate.describe(
@@ -111,7 +142,7 @@ final class LayeringTest {
   }
 
   @Test
-  void publicSignaturesDoNotNameChronicleDisruptorOrInternalTypes() {
+  void publicSignaturesDoNotNameChronicleDisruptorParquetOrInternalTypes() {
     List<String> problems = new ArrayList<>();
     for (JavaClass type : CLASSES) {
       if (API_PACKAGES.contains(type.getPackageName()) && isOpen(type)) {
@@ -145,7 +176,9 @@ final class LayeringTest {
     String name = type.getBaseComponentType().getPackageName();
     return name.startsWith("net.openhft")
         || name.startsWith("com.lmax")
-        || name.startsWith("dev.ringfold.internal");
+        || name.startsWith("org.apache.")
+        || name.startsWith("dev.ringfold.internal")
+        || name.startsWith("dev.ringfold.writers.parquet.internal");
   }
 
   private static boolean isOpen(JavaClass type) {

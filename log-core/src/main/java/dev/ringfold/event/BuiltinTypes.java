@@ -73,7 +73,11 @@ public final class BuiltinTypes {
 
   /** A projection works with a configuration from here on. */
   public static final EventType<ProjectionConfigured> PROJECTION_CONFIGURED =
-      of(16, "ProjectionConfigured", ProjectionConfigured.class, ProjectionCodecs.PROJECTION_CONFIGURED);
+      of(
+          16,
+          "ProjectionConfigured",
+          ProjectionConfigured.class,
+          ProjectionCodecs.PROJECTION_CONFIGURED);
 
   /** A table is to be rewritten into fewer parts. */
   public static final EventType<TableCompacted> TABLE_COMPACTED =

@@ -2,8 +2,8 @@
 package dev.ringfold.event;
 
 /**
- * The order to rewrite a table's sealed parts into fewer ones, as a fact, so that a rebuild does the
- * same at the same place.
+ * The order to rewrite a table's sealed parts into fewer ones, as a fact, so that a rebuild does
+ * the same at the same place.
  *
  * <pre>
  * offset size payload

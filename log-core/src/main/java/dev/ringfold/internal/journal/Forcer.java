@@ -30,6 +30,9 @@ public final class Forcer implements Runnable {
   /** Rolls that may wait for the disk; beyond this the open segment simply grows. */
   static final int MAX_PENDING_ROLLS = 8;
 
+  /** One slow force must not change what a force is expected to take. */
+  private static final int SMOOTHING = 8;
+
   private final ManifestStore manifests;
   private final LogState state;
   private final SealThread sealing;
@@ -48,6 +51,7 @@ public final class Forcer implements Runnable {
   private volatile long forcedBytes;
   private volatile long durableSequence = -1;
   private volatile long requestedSequence = -1;
+  private volatile long forceNanos;
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
   private long lastForceNanos = System.nanoTime();
@@ -78,6 +82,11 @@ public final class Forcer implements Runnable {
   /** Newest sequence that is on disk, or -1. */
   public long durableSequence() {
     return durableSequence;
+  }
+
+  /** How long a force takes, nanoseconds, smoothed over the last ones; 0 before the first. */
+  public long forceNanos() {
+    return forceNanos;
   }
 
   /** Newest sequence that is written; set by the journal thread after each frame. */
@@ -191,6 +200,8 @@ public final class Forcer implements Runnable {
     }
     long now = System.nanoTime();
     latencies.recordValue(now - started);
+    long smoothed = forceNanos; // Only changed under the lock.
+    forceNanos = smoothed + (now - started - smoothed) / SMOOTHING;
     if (recorded != null) {
       recorded.done(sequence, bytes - forcedBytes);
     }

@@ -3,6 +3,7 @@ package dev.ringfold.internal.journal;
 
 import dev.ringfold.internal.io.Posix;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +33,7 @@ final class PagePopulation {
   private record Block(long base, long begin, long end) {}
 
   private final FileChannel channel;
+  private final RangeForce rangeForce;
   private final int blockBytes;
   private final ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE_BYTES);
   private final AtomicLong claimed = new AtomicLong();
@@ -41,6 +43,7 @@ final class PagePopulation {
 
   PagePopulation(FileChannel channel, int blockBytes) {
     this.channel = channel;
+    this.rangeForce = new RangeForce(channel);
     this.blockBytes = blockBytes;
   }
 
@@ -79,13 +82,18 @@ final class PagePopulation {
   /**
    * Segments thread: makes pages ready up to this offset, which lies in allocated blocks, but at
    * most a slice; returns whether more is left.
+   *
+   * @param settle whether to force the zeros, too: see {@link #settle}
    */
-  boolean ahead(long limit, long sliceBytes) throws IOException {
+  boolean ahead(long limit, long sliceBytes, boolean settle) throws IOException {
     long from = ready;
     long sliceEnd = Math.min(limit, from + sliceBytes);
     while (from + PIECE_BYTES <= sliceEnd) {
       if (claimed.compareAndSet(from, from + PIECE_BYTES)) {
         fill(from);
+        if (settle) {
+          settle(from);
+        }
         populateMapped(from + PIECE_BYTES);
       }
       from = ready;
@@ -104,6 +112,25 @@ final class PagePopulation {
     } finally {
       ready = from + PIECE_BYTES;
     }
+  }
+
+  /**
+   * Forces a filled piece. The first write to allocated blocks changes the file's extents, and a
+   * force that meets such blocks must write those, too: it takes twice as long. Here nobody waits
+   * for it.
+   */
+  private void settle(long from) {
+    try {
+      rangeForce.force(from, from + PIECE_BYTES);
+    } catch (IOException e) {
+      // The file reports an error once: whoever meets it must fail the log.
+      throw new UncheckedIOException("forcing the file ahead of the journal failed", e);
+    }
+  }
+
+  /** Lets the mappings go; nothing more is made ready. */
+  void release() {
+    rangeForce.release();
   }
 
   private void populateMapped(long limit) {

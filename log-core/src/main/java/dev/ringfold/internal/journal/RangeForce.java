@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@code msync(MS_SYNC)}, which writes the range, commits what the file system needs to find it,
  * and reports errors like {@code fdatasync}. A force of the whole file would also write the pages
  * that were populated ahead, and write-protect them: the journal thread would fault on every one of
- * them again. Guarded by the force lock.
+ * them again. Not thread-safe: the forcer's is guarded by the force lock, the segments thread has
+ * one of its own.
  */
 final class RangeForce {
   private static final long WINDOW_BYTES = 64L << 20;
@@ -29,14 +30,19 @@ final class RangeForce {
 
   /** Forces everything up to an offset; what was forced before is not written again. */
   void forceTo(long end) throws IOException {
-    long from = forcedTo & ~PAGE_MASK; // The page of the last force has been written to again.
+    force(forcedTo & ~PAGE_MASK, end); // The page of the last force has been written to again.
+    forcedTo = end;
+  }
+
+  /** Forces a range that begins at a page. */
+  void force(long begin, long end) throws IOException {
+    long from = begin;
     while (from < end) {
       long windowEnd = (from / WINDOW_BYTES + 1) * WINDOW_BYTES;
       long to = Math.min(end, windowEnd);
       forceRange(from, to);
       from = to;
     }
-    forcedTo = end;
   }
 
   private void forceRange(long from, long to) throws IOException {

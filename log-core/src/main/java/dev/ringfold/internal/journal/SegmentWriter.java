@@ -30,6 +30,9 @@ public final class SegmentWriter implements AutoCloseable {
   /** Chronicle writes its index pages between our documents; this many bytes are kept for them. */
   static final long INDEX_SLACK_BYTES = 96 << 10;
 
+  /** Forces that follow each other faster are not those of the force interval. */
+  private static final long OFTEN_NANOS = 10_000_000L;
+
   private static final int PREPARED_LENGTH = FrameFormat.HEADER_LENGTH;
 
   private final long number;
@@ -42,6 +45,8 @@ public final class SegmentWriter implements AutoCloseable {
   private final SegmentIndex.Builder index = new SegmentIndex.Builder();
   private final PagePopulation population;
   private final RangeForce rangeForce;
+  private long lastForceNanos = System.nanoTime() - OFTEN_NANOS; // guarded by the force lock
+  private volatile boolean forcedOften;
   private boolean closed;
   private long position;
   private long frameOffset;
@@ -234,13 +239,15 @@ public final class SegmentWriter implements AutoCloseable {
   /**
    * Makes at most a slice of pages ready, up to the given offset, so that the journal thread meets
    * no page fault; returns whether more is left.
+   *
+   * @param settle whether to force those pages, too, so that a later force is quick
    */
-  synchronized boolean populate(long limit, long sliceBytes) {
+  synchronized boolean populate(long limit, long sliceBytes, boolean settle) {
     if (closed) {
       return false; // A roll came in between: this segment's length is final.
     }
     try {
-      return population.ahead(Math.min(limit, allocatedLimit), sliceBytes);
+      return population.ahead(Math.min(limit, allocatedLimit), sliceBytes, settle);
     } catch (IOException e) {
       throw FileFailure.of("cannot write ahead in", file, e);
     }
@@ -274,7 +281,15 @@ public final class SegmentWriter implements AutoCloseable {
 
   /** Forces what was published; throws what the operating system said. */
   void force() throws IOException {
+    long now = System.nanoTime();
+    forcedOften = now - lastForceNanos < OFTEN_NANOS;
+    lastForceNanos = now;
     rangeForce.forceTo(writtenPosition);
+  }
+
+  /** Whether somebody waits for the disk again and again, and the disk is quick. */
+  boolean isForcedOften() {
+    return forcedOften;
   }
 
   /** The last force: the whole file. */
@@ -287,6 +302,7 @@ public final class SegmentWriter implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    population.release();
     IOException failure = new IOException("closing segment " + number);
     closeQuietly(queue, channel, descriptor, failure);
     if (failure.getSuppressed().length > 0) {

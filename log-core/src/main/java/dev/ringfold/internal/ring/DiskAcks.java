@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 public final class DiskAcks {
   private final ArrayDeque<PendingAppend> waiting = new ArrayDeque<>();
   private final AckThread acks;
+  private volatile int expected;
 
   public DiskAcks(AckThread acks) {
     this.acks = acks;
@@ -24,8 +25,18 @@ public final class DiskAcks {
     return waiting.size();
   }
 
+  /**
+   * Appends that are likely to wait soon: those that were outstanding when the last force released
+   * several at once, or 0 after one that released a single caller.
+   */
+  int expected() {
+    return expected;
+  }
+
   /** Everything at or below the sequence is on disk. */
   public void durable(long sequence) {
+    int outstanding = acks.outstanding();
+    int released = 0;
     synchronized (this) {
       // A repeat waits for an older sequence than its neighbours: look behind the head, too.
       int remaining = waiting.size();
@@ -36,10 +47,14 @@ public final class DiskAcks {
         }
         if (append.lastSequence <= sequence) {
           acks.completed(append);
+          released++;
         } else {
           waiting.add(append);
         }
       }
+    }
+    if (released > 0) {
+      expected = released > 1 ? outstanding : 0;
     }
     acks.flush();
   }

@@ -38,6 +38,9 @@ public final class JournalThread implements Runnable {
   private static final long ROOM_PARK_NANOS = 50_000L;
   private static final long HOT_NANOS = 200_000L;
 
+  /** While this thread forces, nobody empties the ring: on a slower disk another thread does it. */
+  private static final long INLINE_NANOS_MAX = 1_000_000L;
+
   private final EventRing ring;
   private final SequenceBarrier barrier;
   private final Sequence consumed = new Sequence(-1L);
@@ -50,6 +53,7 @@ public final class JournalThread implements Runnable {
   private final Dictionary dictionary;
   private final DictionaryFrames dictionaryFrames;
   private final DiskAcks diskAcks;
+  private final ForceGathering gathering = new ForceGathering();
   private final AckThread acks;
   private final JournalDuties duties;
   private final SpaceGuard space;
@@ -119,7 +123,11 @@ public final class JournalThread implements Runnable {
         writeDictionary();
         next = process(next, available);
       }
+      forceWhenDue();
       duties.perform(this, available < next);
+    }
+    if (gathering.isWanted()) {
+      requestForce();
     }
     closeLedger();
   }
@@ -300,16 +308,31 @@ public final class JournalThread implements Runnable {
     }
     framePendings.clear();
     acks.flush();
+    long now = System.nanoTime();
     if (diskWanted >= 0) {
-      requestForce(diskWanted);
+      gathering.want(diskWanted, now);
+      forceWhenDue();
     }
-    ring.waiting().stayHot(System.nanoTime() + HOT_NANOS);
+    ring.waiting().stayHot(now + HOT_NANOS);
   }
 
-  /** With one waiter and an empty ring, forcing here saves two thread switches. */
-  private void requestForce(long sequence) {
-    boolean alone = diskAcks.size() == 1 && ring.cursor() == consumed.get();
-    if (!alone || !forcer.tryForce()) {
+  private void forceWhenDue() {
+    if (!gathering.isWanted()) {
+      return;
+    }
+    gathering.durable(forcer.durableSequence());
+    long now = System.nanoTime();
+    if (gathering.isDue(diskAcks.size(), diskAcks.expected(), forcer.forceNanos(), now)) {
+      requestForce();
+    }
+    ring.waiting().gather(gathering.isWanted());
+  }
+
+  /** With an empty ring and a fast disk, forcing here saves two thread switches. */
+  private void requestForce() {
+    long sequence = gathering.take();
+    boolean here = ring.cursor() == consumed.get() && forcer.forceNanos() <= INLINE_NANOS_MAX;
+    if (!here || !forcer.tryForce()) {
       forcer.request(sequence);
     }
   }

@@ -21,12 +21,17 @@ final class ParkingWait implements WaitStrategy {
   private static final long PARK_NANOS_MAX = 10_000_000L;
   private static final long IDLE_SHARE = 100;
 
+  /** From parks of this length on, after a tenth of a second, it looks only once between them. */
+  private static final long QUIET_PARK_NANOS = 1_000_000L;
+
   private volatile @Nullable Thread parked;
 
   // Only the journal thread touches these.
   private long idleSinceNanos;
+  private long idleParkNanos;
   private boolean idle;
   private long hotUntilNanos;
+  private boolean gathering;
 
   @Override
   public long waitFor(long sequence, Sequence cursor, Sequence dependent, SequenceBarrier barrier) {
@@ -35,7 +40,13 @@ final class ParkingWait implements WaitStrategy {
       idle = false;
       return available;
     }
-    for (int i = 0; i < POLLS; i++) {
+    if (gathering) {
+      yieldCore();
+      return dependent.get();
+    }
+    // Looking costs more than waking up: not worth it a hundred times a second on an idle log.
+    int polls = idle && idleParkNanos >= QUIET_PARK_NANOS ? 0 : POLLS;
+    for (int i = 0; i < polls; i++) {
       // Every look takes the cursor's cache line from the producers: look seldom.
       for (int j = 0; j < SPINS; j++) {
         Thread.onSpinWait();
@@ -49,6 +60,12 @@ final class ParkingWait implements WaitStrategy {
     return park(sequence, dependent);
   }
 
+  /** Those that the journal thread waits for may need its core. */
+  @SuppressWarnings("ThreadPriorityCheck") // Nothing depends on it: the wait is bounded by time.
+  private static void yieldCore() {
+    Thread.yield();
+  }
+
   private long park(long sequence, Sequence dependent) {
     long now = System.nanoTime();
     if (now < hotUntilNanos) {
@@ -59,6 +76,7 @@ final class ParkingWait implements WaitStrategy {
       idleSinceNanos = now;
     }
     long nanos = parkNanos(now - idleSinceNanos);
+    idleParkNanos = nanos;
     parked = Thread.currentThread();
     long available = dependent.get(); // Again after the volatile write: a waker may have missed us.
     if (available < sequence) {
@@ -77,6 +95,11 @@ final class ParkingWait implements WaitStrategy {
   /** The journal thread expects the next REQUIRED event at once: it polls until then. */
   void stayHot(long untilNanos) {
     hotUntilNanos = untilNanos;
+  }
+
+  /** The journal thread waits a few microseconds for more appends before it forces. */
+  void gather(boolean gathers) {
+    gathering = gathers;
   }
 
   /** Wakes the journal thread if it is parked. */

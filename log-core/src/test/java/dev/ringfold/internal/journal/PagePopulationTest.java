@@ -13,9 +13,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PagePopulationTest {
   private static final long SEED = Long.getLong("ringfold.seed", 20_261_121L);
@@ -24,9 +25,10 @@ class PagePopulationTest {
   @TempDir Path directory;
 
   /** The writer fills what it has reserved while another thread writes zeros ahead of it. */
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   @Timeout(60)
-  void zerosNeverMeetWhatWasWrittenBehindTheReservation() throws Exception {
+  void zerosNeverMeetWhatWasWrittenBehindTheReservation(boolean settle) throws Exception {
     try (FileChannel channel =
         FileChannel.open(
             directory.resolve("segment"),
@@ -43,7 +45,7 @@ class PagePopulationTest {
               () -> {
                 try {
                   while (!done.get()) {
-                    population.ahead(position.get() + (4 << 20), 1 << 20);
+                    population.ahead(position.get() + (4 << 20), 1 << 20, settle);
                   }
                 } catch (IOException | RuntimeException e) {
                   failure.set(e);
