@@ -93,7 +93,8 @@ final class LoggerRuntime {
     }
     if (Files.exists(table, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(table)) {
       throw unusable(
-          table, "is a " + (Files.isDirectory(table) ? "directory" : "file") + " of something else");
+          table,
+          "is a " + (Files.isDirectory(table) ? "directory" : "file") + " of something else");
     }
   }
 
@@ -136,6 +137,13 @@ final class LoggerRuntime {
     }
     if (!awaitProgress(runtime, MetricTables.METRICS, sequence, patience)) {
       throw behind(runtime.status(MetricTables.METRICS), sequence, store);
+    }
+    ProjectionStatus status = runtime.status(MetricTables.METRICS);
+    if (status.deadLetters() > 0) {
+      LOG.warn(
+          "The table {} has put {} events aside; `ringfold dlq list` shows them",
+          tablePath(),
+          status.deadLetters());
     }
     if (owned && !awaitProgress(runtime, MetricTables.LEDGER, sequence, patience)) {
       LOG.warn("The ledger's table is behind: {}", runtime.status(MetricTables.LEDGER));
@@ -219,7 +227,8 @@ final class LoggerRuntime {
         EventLogReader log = EventLog.openReadOnly(store)) {
       LOG.debug("Settling the tables of {} under {}", store, lock);
       Path snapshots = store.resolve(SNAPSHOTS);
-      for (Projection projection : new Projection[] {MetricTables.ledger(), MetricTables.metrics()}) {
+      for (Projection projection :
+          new Projection[] {MetricTables.ledger(), MetricTables.metrics()}) {
         ProjectionRunner.fold(log, projection, outputs, snapshots, Long.MAX_VALUE);
       }
     } catch (IOException | RingfoldException e) {

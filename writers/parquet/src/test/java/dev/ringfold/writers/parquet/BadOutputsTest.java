@@ -116,8 +116,15 @@ final class BadOutputsTest {
   private record SmallDisk(Path path) implements AutoCloseable {
     static SmallDisk mount(Path path, String size) throws Exception {
       Files.createDirectories(path);
-      int code = run("mount", "-t", "tmpfs", "-o", "size=" + size + ",mode=0700", "tmpfs",
-          path.toString());
+      int code =
+          run(
+              "mount",
+              "-t",
+              "tmpfs",
+              "-o",
+              "size=" + size + ",mode=0700",
+              "tmpfs",
+              path.toString());
       assumeThat(code).as("mount needs root").isZero();
       return new SmallDisk(path);
     }
@@ -138,11 +145,15 @@ final class BadOutputsTest {
     }
 
     @Override
-    public void close() throws Exception {
-      run("umount", "-l", path.toString());
+    public void close() throws IOException {
+      try {
+        run("umount", "-l", path.toString());
+      } catch (InterruptedException e) {
+        throw new IOException("interrupted while unmounting " + path, e);
+      }
     }
 
-    private static int run(String... command) throws Exception {
+    private static int run(String... command) throws InterruptedException {
       try {
         Process process =
             new ProcessBuilder(List.of(command))
