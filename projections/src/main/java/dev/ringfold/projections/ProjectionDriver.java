@@ -3,9 +3,11 @@ package dev.ringfold.projections;
 
 import dev.ringfold.EventHandler;
 import dev.ringfold.EventView;
+import dev.ringfold.LogFailedException;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.DeadLetterResolved;
+import dev.ringfold.event.Event;
 import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
 import java.util.OptionalLong;
@@ -24,8 +26,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   /** The projection takes events of this type. */
   private static final int WANTED = 1;
 
-  /** May be an order to try a dead letter again. */
-  private static final int ORDER = 1 << 1;
+  /** About dead letters: one more, or an order to try one again. */
+  private static final int FACT = 1 << 1;
 
   /** A good place to move the position on. */
   private static final int BOUNDARY = 1 << 2;
@@ -64,7 +66,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     for (int type = 0; type < TYPE_COUNT; type++) {
       kinds[type] = (byte) (types.isEmpty() || types.contains(type) ? WANTED : 0);
     }
-    kinds[BuiltinTypes.DEAD_LETTER_RESOLVED.id()] |= ORDER;
+    kinds[BuiltinTypes.EVENT_DEAD_LETTERED.id()] |= FACT;
+    kinds[BuiltinTypes.DEAD_LETTER_RESOLVED.id()] |= FACT;
     kinds[BuiltinTypes.RUN_CLOSED.id()] |= BOUNDARY;
     kinds[BuiltinTypes.LOG_CLOSED.id()] |= BOUNDARY;
   }
@@ -86,6 +89,11 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   /** Log time of the event that {@link #applied} told before. Any thread. */
   long lastLogTimeNanos() {
     return lastLogTimeNanos;
+  }
+
+  /** Position of the last event consumed. */
+  Position consumed() {
+    return new Position(lastSequence, lastCrc);
   }
 
   /** Position of the newest commit. */
@@ -145,7 +153,7 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     final long sequence = event.sequence();
     final int kind = kinds[event.typeId()];
     boolean due = false;
-    if ((kind & (WANTED | ORDER)) != 0) {
+    if ((kind & (WANTED | FACT)) != 0) {
       due = dispatch(event, sequence, kind);
     }
     lastSequence = sequence;
@@ -168,8 +176,10 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
       take(event, sequence);
       handed = true;
     }
-    if ((kind & ORDER) != 0) {
-      handed |= followOrder(event, sequence);
+    if ((kind & FACT) != 0) {
+      Event fact = context.decode(event);
+      surroundings.consumedFact(sequence, fact);
+      handed |= fact instanceof DeadLetterResolved order && follow(order, sequence);
     }
     touched |= handed;
     return handed && projection.commitDue();
@@ -196,8 +206,10 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
       cause = e;
     }
     for (int attempt = 1; ; attempt++) {
-      if (cause instanceof DriveStopped stopped) {
-        throw stopped;
+      if (cause instanceof DriveStopped
+          || cause instanceof ProjectionFailedException
+          || cause instanceof LogFailedException) {
+        throw (RuntimeException) cause;
       }
       if (cause instanceof InterruptedException) {
         Thread.currentThread().interrupt();
@@ -220,9 +232,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   }
 
   /** Applies a dead letter at the place of the order to do so; false when it is not for us. */
-  private boolean followOrder(EventView event, long sequence) {
-    if (!(context.decode(event) instanceof DeadLetterResolved order)
-        || !order.retry()
+  private boolean follow(DeadLetterResolved order, long sequence) {
+    if (!order.retry()
         || !order.projection().equals(projection.name())
         || (exclusions != null && exclusions.isExcludedOrder(sequence))) {
       return false;
@@ -250,6 +261,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     FaultPoint.hit("projection.commit.before");
     try {
       projection.commit(position);
+    } catch (DriveStopped | ProjectionFailedException | LogFailedException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw new OutputFailure(e);
     }

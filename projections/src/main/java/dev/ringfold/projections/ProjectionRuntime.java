@@ -4,6 +4,7 @@ package dev.ringfold.projections;
 import dev.ringfold.EventLog;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.event.EventSkipped;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,16 +47,19 @@ public final class ProjectionRuntime implements AutoCloseable {
   private static final Duration ORDER_TIMEOUT = Duration.ofMinutes(2);
   private static final long AWAIT_PARK_NANOS = 200_000L;
 
+  private final EventLog log;
   private final Facts facts;
+  private final ControlThread control;
   private final Map<String, ProjectionWorker> workers;
   private final Duration closeTimeout;
   private boolean closed;
 
   private ProjectionRuntime(Builder builder) {
-    EventLog log = builder.log;
+    this.log = builder.log;
     Path outputs = Objects.requireNonNullElse(builder.outputs, log.directory().resolve("outputs"));
     Path snapshots = log.directory().resolve("snapshots");
     this.facts = new Facts(log);
+    ControlFiles files = new ControlFiles(log.directory());
     this.closeTimeout = builder.closeTimeout;
     this.workers = new LinkedHashMap<>();
     builder.added.forEach(
@@ -68,7 +72,12 @@ public final class ProjectionRuntime implements AutoCloseable {
                     added.policy,
                     new WorkerContext(log.storeId(), outputs, snapshots, name),
                     facts,
-                    false)));
+                    files)));
+    this.control = new ControlThread(log, this, files);
+  }
+
+  private void start() {
+    control.start();
     workers.values().forEach(ProjectionWorker::start);
   }
 
@@ -177,6 +186,43 @@ public final class ProjectionRuntime implements AutoCloseable {
   }
 
   /**
+   * Gives a dead letter to its projection again, at the place in the journal where this order is
+   * stored; {@link #awaitApplied} of the log's last sequence waits for it.
+   *
+   * @throws ProjectionFailedException when the event is no open letter of the projection
+   */
+  public void retry(String name, long sequence) {
+    DeadLetters.resolve(log, facts, worker(name).name(), sequence, true);
+  }
+
+  /**
+   * Decides to do without a dead letter for good.
+   *
+   * @throws ProjectionFailedException when the event is no open letter of the projection
+   */
+  public void drop(String name, long sequence) {
+    DeadLetters.resolve(log, facts, worker(name).name(), sequence, false);
+  }
+
+  /**
+   * Carries out an order, as if its own method had been called.
+   *
+   * @throws ProjectionFailedException when it cannot be carried out
+   * @throws IllegalArgumentException when there is no such projection
+   */
+  public void execute(ControlRequest request) {
+    String name = request.projection();
+    switch (request.command()) {
+      case PAUSE -> pause(name);
+      case RESUME -> resume(name);
+      case RESET -> reset(name);
+      case SKIP -> skip(name, request.sequence(), request.reason());
+      case RETRY -> retry(name, request.sequence());
+      case DROP -> drop(name, request.sequence());
+    }
+  }
+
+  /**
    * Closes the projections, without making anything permanent that would not be so anyway. Waits at
    * most for the timeout given to the builder. A second call does nothing.
    */
@@ -203,10 +249,24 @@ public final class ProjectionRuntime implements AutoCloseable {
         worker.interrupt();
       }
     }
+    interrupted |= endControl(deadline);
     facts.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether it was interrupted meanwhile. */
+  private boolean endControl(long deadline) {
+    try {
+      control.close(deadline);
+      control.writeStatus();
+    } catch (IOException | RingfoldException e) {
+      LOG.warn("The status of the projections is not written", e);
+    } catch (InterruptedException e) {
+      return true;
+    }
+    return false;
   }
 
   private ProjectionWorker worker(String name) {
@@ -297,6 +357,20 @@ public final class ProjectionRuntime implements AutoCloseable {
       return this;
     }
 
+    /** Adds a process with {@link FailurePolicy#standard}. */
+    public Builder add(EventProcess process) {
+      return add(process, FailurePolicy.standard());
+    }
+
+    /**
+     * Adds a process.
+     *
+     * @throws IllegalArgumentException when its name is unusable or taken
+     */
+    public Builder add(EventProcess process, FailurePolicy policy) {
+      return add(new ProcessProjection(process, log), policy);
+    }
+
     /** The names added so far, in order. */
     public List<String> names() {
       return new ArrayList<>(added.keySet());
@@ -304,7 +378,9 @@ public final class ProjectionRuntime implements AutoCloseable {
 
     /** Starts a worker for each. */
     public ProjectionRuntime start() {
-      return new ProjectionRuntime(this);
+      ProjectionRuntime runtime = new ProjectionRuntime(this);
+      runtime.start();
+      return runtime;
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.ringfold.EventLog;
 import dev.ringfold.EventView;
 import dev.ringfold.LogFailedException;
 import dev.ringfold.SegmentRetiredException;
+import dev.ringfold.event.Event;
 import dev.ringfold.event.HealthState;
 import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
@@ -41,6 +42,9 @@ final class ProjectionWorker implements Runnable, Surroundings {
   /** After so long without a failure, the next one counts as the first again. */
   private static final long FORGIVE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
+  /** After a crash, no more of the journal than this is read to count dead letters. */
+  private static final long LETTERS_SAVED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   /** What another thread wants done. */
   interface Order {
     void run() throws IOException;
@@ -55,19 +59,21 @@ final class ProjectionWorker implements Runnable, Surroundings {
   private final WorkerContext context;
   private final Facts facts;
   private final RetentionHold hold;
+  private final LetterCount letters;
+  private final ControlFiles control;
   private final BlockingQueue<Pending> orders = new ArrayBlockingQueue<>(MAX_ORDERS);
   private final Thread thread;
 
   private volatile ProjectionState state = ProjectionState.CATCHING_UP;
   private volatile String failure = "";
   private volatile long committedSequence = -1;
-  private volatile long deadLetters;
   private volatile @Nullable ProjectionDriver current;
   private volatile boolean paused;
   private volatile boolean closing;
   private volatile long closeDeadlineNanos;
   private volatile long lastApplied = -1;
   private volatile long lastLogTimeNanos;
+  private long lettersSavedNanos;
   private int failures;
   private long failedNanos;
   private long requestedTick = Long.MIN_VALUE;
@@ -78,14 +84,16 @@ final class ProjectionWorker implements Runnable, Surroundings {
       FailurePolicy policy,
       WorkerContext context,
       Facts facts,
-      boolean paused) {
+      ControlFiles control) {
     this.log = log;
     this.journal = Journal.of(log);
     this.projection = projection;
     this.policy = policy;
     this.context = context;
     this.facts = facts;
-    this.paused = paused;
+    this.control = control;
+    this.letters = new LetterCount(log.directory(), projection.name());
+    this.paused = control.isPaused(projection.name());
     this.hold = new RetentionHold(log, projection.name());
     this.thread = new Thread(this, "ringfold-projection-" + projection.name());
     thread.setDaemon(true);
@@ -134,7 +142,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
         committedSequence,
         lag,
         lagSeconds,
-        deadLetters,
+        letters.open(),
         failure);
   }
 
@@ -156,12 +164,14 @@ final class ProjectionWorker implements Runnable, Surroundings {
 
   /** Order: wait until {@link #resume}. */
   void pause() {
+    control.paused(name(), true);
     paused = true;
     state = ProjectionState.PAUSED;
   }
 
   /** Order: go on, also after a failure. */
   void resume() {
+    control.paused(name(), false);
     paused = false;
     failures = 0;
     failure = "";
@@ -186,12 +196,6 @@ final class ProjectionWorker implements Runnable, Surroundings {
   Position standsAt() throws IOException {
     context.ensureDirectories();
     return PositionChoice.choose(name(), projection.committed(context), journal);
-  }
-
-  void deadLettersChanged(long difference) {
-    synchronized (facts) {
-      deadLetters = Math.max(0, deadLetters + difference);
-    }
   }
 
   /** Tells the thread to end; {@link #join} waits for it. */
@@ -298,6 +302,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
       lastLogTimeNanos = driver.lastLogTimeNanos();
       lastApplied = driver.committed().sequence();
       current = null;
+      letters.save(driver.consumed());
       hold.move();
     }
   }
@@ -306,6 +311,8 @@ final class ProjectionWorker implements Runnable, Surroundings {
     committedSequence = driver.committed().sequence();
     hold.need(committedSequence + 1);
     hold.move();
+    letters.begin(driver.committed(), journal, driver::isHalted);
+    lettersSavedNanos = System.nanoTime();
     requestedTick = Long.MIN_VALUE;
     FaultPoint.hit("projection.opened");
   }
@@ -377,7 +384,6 @@ final class ProjectionWorker implements Runnable, Surroundings {
     if (policy instanceof FailurePolicy.RetryThenDeadLetter) {
       facts.deadLetter(name(), event.sequence(), consuming, attempts, cause);
       FaultPoint.hit("projection.deadLetter.appended");
-      deadLettersChanged(1);
       LOG.error("Projection {} put event {} aside", name(), event.sequence(), cause);
       return;
     }
@@ -401,7 +407,17 @@ final class ProjectionWorker implements Runnable, Surroundings {
     committedSequence = position.sequence();
     failures = 0;
     hold.need(position.sequence() + 1);
-    hold.moveIfDue(System.nanoTime());
+    long now = System.nanoTime();
+    hold.moveIfDue(now);
+    if (now - lettersSavedNanos > LETTERS_SAVED_NANOS) {
+      lettersSavedNanos = now;
+      letters.save(position);
+    }
+  }
+
+  @Override
+  public void consumedFact(long sequence, Event fact) {
+    letters.consumed(sequence, fact);
   }
 
   /** Waits; leaves by {@link DriveStopped} when the worker has something else to do. */

@@ -2,6 +2,7 @@
 package dev.ringfold.projections;
 
 import dev.ringfold.EventView;
+import dev.ringfold.event.Event;
 
 /** What a {@link ProjectionDriver} asks of whoever drives it: a worker, or a rebuild. */
 interface Surroundings {
@@ -22,6 +23,9 @@ interface Surroundings {
    * @param consuming the event's own sequence, or that of the order to try it again
    */
   void giveUp(EventView event, long consuming, int attempts, Exception cause);
+
+  /** A fact about dead letters of any projection was consumed. */
+  default void consumedFact(long sequence, Event fact) {}
 
   /** A commit was made. */
   void committed(Position position);

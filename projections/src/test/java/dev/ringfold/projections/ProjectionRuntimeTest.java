@@ -13,7 +13,6 @@ import dev.ringfold.Producer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.EventDeadLettered;
 import dev.ringfold.event.EventTypes;
-import dev.ringfold.event.MetricsView;
 import dev.ringfold.event.RunClosed;
 import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
@@ -153,31 +152,6 @@ final class ProjectionRuntimeTest {
     }
   }
 
-  /** Refuses steps. */
-  private static final class Picky extends TextProjection {
-    private final List<Long> refused;
-    private final AtomicInteger tries = new AtomicInteger();
-
-    Picky(Long... refused) {
-      this.refused = List.of(refused);
-    }
-
-    @Override
-    public void apply(EventView event) throws Exception {
-      if (refused.contains(stepOf(event))) {
-        tries.incrementAndGet();
-        throw new IllegalStateException("step " + stepOf(event) + " is refused");
-      }
-      super.apply(event);
-    }
-  }
-
-  private static long stepOf(EventView event) {
-    return new MetricsView()
-        .wrap(event.buffer(), event.payloadOffset(), event.payloadLength())
-        .step();
-  }
-
   @Test
   void aPoisonEventIsTriedAgainThenPutAsideAndTheNextOneIsTaken() throws IOException {
     Picky picky = new Picky(4L, 5L);
@@ -185,7 +159,7 @@ final class ProjectionRuntimeTest {
     try (EventLog log = Logs.builder(store()).build();
         ProjectionRuntime runtime = start(log, picky)) {
       awaitApplied(runtime, Logs.append(log, 0, 30));
-      assertThat(runtime.status(TextProjection.NAME).deadLetters()).isEqualTo(2);
+      Logs.await("the facts", () -> runtime.status(TextProjection.NAME).deadLetters() == 2);
       try (var tailer = log.tailer().types(BuiltinTypes.EVENT_DEAD_LETTERED.id()).open()) {
         tailer.poll(event -> letters.add((EventDeadLettered) tailer.decode(event)), 10);
       }

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.projections;
+
+import dev.ringfold.internal.io.FileFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Talks to the process that runs a store's projections, from another one, through files in the
+ * store's directory {@code control/}. Any thread. It never blocks that process's producers.
+ */
+public final class ProjectionControl {
+  private static final long POLL_NANOS = 20_000_000L;
+
+  private ProjectionControl() {}
+
+  /**
+   * Sends an order and waits until it is carried out.
+   *
+   * @param store the store's directory
+   * @throws ProjectionFailedException when it was refused, with the reason, or when nobody answered
+   *     in time; then it is withdrawn
+   */
+  public static void send(Path store, ControlRequest request, Duration timeout) {
+    ControlFiles files = new ControlFiles(store);
+    String id = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+    files.send(id, request);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      if (files.answer(id, ControlFiles.DONE) != null) {
+        files.delete(id, ControlFiles.DONE);
+        return;
+      }
+      String refusal = files.answer(id, ControlFiles.FAILED);
+      if (refusal != null) {
+        files.delete(id, ControlFiles.FAILED);
+        throw new ProjectionFailedException(refusal);
+      }
+      if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+        throw unanswered(files, id, store, timeout);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private static ProjectionFailedException unanswered(
+      ControlFiles files, String id, Path store, Duration timeout) {
+    boolean withdrawn = files.delete(id, ControlFiles.REQUEST);
+    return new ProjectionFailedException(
+        withdrawn
+            ? "Nobody took the order within "
+                + timeout
+                + ": no process runs the projections of "
+                + store
+                + ". Start it, then send the order again"
+            : "The order was taken, but not carried out within "
+                + timeout
+                + ". Look at the status");
+  }
+
+  /**
+   * How the projections were when the process that runs them last looked, as JSON: an object with
+   * {@code format}, {@code pid} and {@code session} of that process, {@code logTimeNanos} of the
+   * look, and {@code projections}, a list of {@link ProjectionStatus}. Empty when none ever ran.
+   *
+   * @param store the store's directory
+   */
+  public static Optional<String> statusJson(Path store) {
+    Path file = ControlFiles.statusFile(store);
+    try {
+      return Optional.of(Files.readString(file, StandardCharsets.UTF_8));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw FileFailure.of("cannot read", file, e);
+    }
+  }
+}
