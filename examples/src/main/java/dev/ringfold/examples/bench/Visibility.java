@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
@@ -97,15 +98,34 @@ final class Visibility {
       query.recordValue(Math.min(HIGHEST_NANOS, now - start));
       queries++;
       long count = result.getLong(1);
-      if (count != result.getLong(2) || count != result.getLong(3) || count < seen) {
-        errors++;
-      }
+      check(count, result.getLong(2), result.getLong(3));
       for (; seen < count; seen++) {
         latency.recordValue(Math.min(HIGHEST_NANOS, Math.max(0, now - pacer.dueNanos(seen))));
       }
     } catch (SQLException e) {
-      errors += seen > 0 ? 1 : 0;
+      if (seen > 0) {
+        error(e.toString());
+      }
     }
+  }
+
+  private void check(long count, long different, long highest) {
+    if (count != different || count != highest || count < seen) {
+      error(
+          String.format(
+              Locale.ROOT,
+              "%d rows, %d different steps up to %d, %d seen before",
+              count,
+              different,
+              highest - 1,
+              seen));
+    }
+  }
+
+  /** Goes to the child's standard error, of which the parent keeps a file. */
+  private void error(String what) {
+    errors++;
+    System.err.println("reader: " + what);
   }
 
   private void end(Thread thread) throws SQLException {
