@@ -80,7 +80,6 @@ record MetricScale(
 
   /** Only to see that everything works. */
   static MetricScale quick(int rounds) {
-    return new MetricScale(
-        true, rounds, 1, 0, 30_000, 1, 1, 1, 50_000, 200, 100_000, 5, 20, 2);
+    return new MetricScale(true, rounds, 1, 0, 30_000, 1, 1, 1, 50_000, 200, 100_000, 5, 20, 2);
   }
 }

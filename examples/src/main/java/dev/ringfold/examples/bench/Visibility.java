@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The operation {@code visibility}: rows at a fixed pace with LOW_LATENCY, and a reader that asks
  * DuckDB in a loop, by the plain glob, which ones it sees. A row's latency is the time from when it
  * was due to the first answer that has it. Arguments: rate, seconds, seed. Figures: {@code p50},
- * {@code p99}, {@code max} nanoseconds, {@code queries}, {@code errors} (failed queries, holes, rows
- * twice), {@code queryNanos} of the median query, {@code dropped}.
+ * {@code p99}, {@code max} nanoseconds, {@code queries}, {@code errors} (failed queries, holes,
+ * rows twice), {@code queryNanos} of the median query, {@code dropped}.
  */
 final class Visibility {
   private static final long HIGHEST_NANOS = 60_000_000_000L;
@@ -50,8 +50,7 @@ final class Visibility {
     MetricFeed feed = new MetricFeed(call.get("seed"));
     TableOptions options = TableOptions.defaults().withFlush(FlushPolicy.LOW_LATENCY);
     Path directoryOfStore = directory.resolve("store");
-    try (MetricStore store =
-        new MetricStore(directoryOfStore, options, UnaryOperator.identity())) {
+    try (MetricStore store = new MetricStore(directoryOfStore, options, UnaryOperator.identity())) {
       Pacer pacer = new Pacer(rate);
       String source = MetricStore.source(MetricStore.outputs(directoryOfStore));
       Visibility reader = new Visibility(source, pacer, rows);

@@ -55,10 +55,8 @@ public final class PartSink implements RowSink {
       }
       batch.endRow();
     }
-    String name =
-        String.format(Locale.ROOT, "part-%020d.parquet", block.longAt(RowColumn.SEQ, 0));
-    PartWriter.write(
-        directory.resolve(name), SCHEMA, batch, 0, batch.rows(), options, Map.of());
+    String name = String.format(Locale.ROOT, "part-%020d.parquet", block.longAt(RowColumn.SEQ, 0));
+    PartWriter.write(directory.resolve(name), SCHEMA, batch, 0, batch.rows(), options, Map.of());
   }
 
   private void set(RowBlock block, RowColumn column, int row, int[] backends) {

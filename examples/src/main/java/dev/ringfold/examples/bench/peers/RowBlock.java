@@ -17,7 +17,7 @@ public final class RowBlock {
   public static final int CAPACITY = 131_072;
 
   /** The texts of the column {@code backend}; a row has an index into it. */
-  public static final List<String> BACKENDS = 
+  public static final List<String> BACKENDS =
       List.of("default.qubit", "lightning.qubit", "ionq.simulator");
 
   /** Steps of an epoch. */
