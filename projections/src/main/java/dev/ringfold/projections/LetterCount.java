@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ final class LetterCount {
 
   private final String projection;
   private final NamedTextFiles files;
-  private volatile long open;
+  private final AtomicLong open = new AtomicLong();
   private long counted = -1;
   private long saved = -1;
   private boolean complete;
@@ -51,13 +52,13 @@ final class LetterCount {
 
   /** Letters that are open. Any thread. */
   long open() {
-    return open;
+    return open.get();
   }
 
   /** Makes the count right as of a position. */
   void begin(Position position, Journal journal, BooleanSupplier stopping) {
     complete = false;
-    open = 0;
+    open.set(0);
     counted = -1;
     load(journal);
     saved = counted;
@@ -93,7 +94,7 @@ final class LetterCount {
       OptionalInt found =
           sequence < journal.floorSequence() ? OptionalInt.of(crc) : journal.frameCrcAt(sequence);
       if (found.isPresent() && found.getAsInt() == crc) {
-        open = files.number(projection + SUFFIX, lines, "open");
+        open.set(files.number(projection + SUFFIX, lines, "open"));
         counted = sequence;
       }
     } catch (CorruptJournalException | IllegalArgumentException e) {
@@ -108,9 +109,9 @@ final class LetterCount {
     }
     counted = sequence;
     if (fact instanceof EventDeadLettered letter && letter.projection().equals(projection)) {
-      open = open + 1;
+      open.incrementAndGet();
     } else if (fact instanceof DeadLetterResolved order && order.projection().equals(projection)) {
-      open = Math.max(0, open - 1);
+      open.set(Math.max(0, open.get() - 1));
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.ringfold.projections;
 
 import dev.ringfold.DiskFullException;
+import dev.ringfold.RingTimeoutException;
 import dev.ringfold.StoreAccessException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ final class OutputFailure extends RuntimeException {
     return cause instanceof IOException
         || cause instanceof UncheckedIOException
         || cause instanceof StoreAccessException
-        || cause instanceof DiskFullException;
+        || cause instanceof DiskFullException
+        || cause instanceof RingTimeoutException;
   }
 }

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * Folds the journal into something else: a table, an index, a read model. It only reads events and
- * writes its own output; one that also publishes events is a {@link Process}.
+ * writes its own output; one that also publishes events is a {@link EventProcess}.
  *
  * <p><b>Thread.</b> All methods are called by one thread, the projection's worker, never two at a
  * time.
@@ -56,6 +56,13 @@ public interface Projection extends AutoCloseable {
    * Takes one event, which is only valid during the call. When it throws, nothing of the event may
    * stay behind: the same event comes again, or the next one when it was put aside. A dead letter
    * that is tried again comes out of order; {@link ProjectionContext#consuming} never goes back.
+   *
+   * @throws IOException when the world failed and not the event: the projection begins again at its
+   *     newest commit, and no event is put aside. The same holds for {@link
+   *     java.io.UncheckedIOException}, {@link dev.ringfold.StoreAccessException} and {@link
+   *     dev.ringfold.DiskFullException}
+   * @throws ProjectionFailedException when it cannot go on whatever the event: it stops
+   * @throws Exception when it cannot take this event: the failure policy decides
    */
   void apply(EventView event) throws Exception;
 

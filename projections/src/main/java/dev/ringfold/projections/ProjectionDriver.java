@@ -3,6 +3,7 @@ package dev.ringfold.projections;
 
 import dev.ringfold.EventHandler;
 import dev.ringfold.EventView;
+import dev.ringfold.LogFailedException;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.DeadLetterResolved;
@@ -205,8 +206,10 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
       cause = e;
     }
     for (int attempt = 1; ; attempt++) {
-      if (cause instanceof DriveStopped stopped) {
-        throw stopped;
+      if (cause instanceof DriveStopped
+          || cause instanceof ProjectionFailedException
+          || cause instanceof LogFailedException) {
+        throw (RuntimeException) cause;
       }
       if (cause instanceof InterruptedException) {
         Thread.currentThread().interrupt();
@@ -258,6 +261,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     FaultPoint.hit("projection.commit.before");
     try {
       projection.commit(position);
+    } catch (DriveStopped | ProjectionFailedException | LogFailedException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw new OutputFailure(e);
     }

@@ -357,6 +357,20 @@ public final class ProjectionRuntime implements AutoCloseable {
       return this;
     }
 
+    /** Adds a process with {@link FailurePolicy#standard}. */
+    public Builder add(EventProcess process) {
+      return add(process, FailurePolicy.standard());
+    }
+
+    /**
+     * Adds a process.
+     *
+     * @throws IllegalArgumentException when its name is unusable or taken
+     */
+    public Builder add(EventProcess process, FailurePolicy policy) {
+      return add(new ProcessProjection(process, log), policy);
+    }
+
     /** The names added so far, in order. */
     public List<String> names() {
       return new ArrayList<>(added.keySet());
