@@ -93,7 +93,8 @@ final class LoggerRuntime {
     }
     if (Files.exists(table, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(table)) {
       throw unusable(
-          table, "is a " + (Files.isDirectory(table) ? "directory" : "file") + " of something else");
+          table,
+          "is a " + (Files.isDirectory(table) ? "directory" : "file") + " of something else");
     }
   }
 
@@ -219,7 +220,8 @@ final class LoggerRuntime {
         EventLogReader log = EventLog.openReadOnly(store)) {
       LOG.debug("Settling the tables of {} under {}", store, lock);
       Path snapshots = store.resolve(SNAPSHOTS);
-      for (Projection projection : new Projection[] {MetricTables.ledger(), MetricTables.metrics()}) {
+      for (Projection projection :
+          new Projection[] {MetricTables.ledger(), MetricTables.metrics()}) {
         ProjectionRunner.fold(log, projection, outputs, snapshots, Long.MAX_VALUE);
       }
     } catch (IOException | RingfoldException e) {

@@ -20,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  * of a directory that DuckDB, pandas and Spark read, {@code outputs/metrics.parquet} in the store.
  *
  * <pre>{@code
- * try (MetricsLogger logger = MetricsLogger.open(Path.of("runs"))) {
- *   for (int step = 0; step < 1_000; step++) {
- *     logger.step(0, step).trainLoss(1.0 / (step + 1)).gradNorm(0.1).log();
+ * import dev.ringfold.writers.parquet.MetricsLogger;
+ *
+ * public class FirstRun {
+ *   public static void main(String[] args) {
+ *     try (var logger = MetricsLogger.open(java.nio.file.Path.of("runs"))) {
+ *       for (int step = 0; step < 1_000; step++)
+ *         logger.step(0, step).trainLoss(1.0 / (step + 1)).gradNorm(0.1).log();
+ *     }
  *   }
  * }
  * }</pre>

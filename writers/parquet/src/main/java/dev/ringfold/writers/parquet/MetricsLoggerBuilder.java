@@ -221,8 +221,8 @@ public final class MetricsLoggerBuilder {
   }
 
   private MetricsLogger openOn(EventLog log, boolean ownsLog) {
-    RunHistory history = RunHistory.read(log, run);
-    if (mustExist && !history.isKnown()) {
+    RunHistory history = RunHistory.read(log);
+    if (mustExist && !history.isKnown(run)) {
       throw new RingfoldException(
           "The store at "
               + store
@@ -247,7 +247,7 @@ public final class MetricsLoggerBuilder {
       }
       facts.appendAndAwait(
           stream, new RunStarted(session.attempt(), configuration), AckLevel.JOURNAL);
-      costs.add(history.costUsd(), history.creditsUsed());
+      costs.add(history.costUsd(run), history.creditsUsed(run));
       return new MetricsLogger(
           session, runtime, facts, new ThreadLogger(session, rows), ownsLog, closeTimeout);
     } catch (RuntimeException | Error e) {

@@ -116,8 +116,15 @@ final class BadOutputsTest {
   private record SmallDisk(Path path) implements AutoCloseable {
     static SmallDisk mount(Path path, String size) throws Exception {
       Files.createDirectories(path);
-      int code = run("mount", "-t", "tmpfs", "-o", "size=" + size + ",mode=0700", "tmpfs",
-          path.toString());
+      int code =
+          run(
+              "mount",
+              "-t",
+              "tmpfs",
+              "-o",
+              "size=" + size + ",mode=0700",
+              "tmpfs",
+              path.toString());
       assumeThat(code).as("mount needs root").isZero();
       return new SmallDisk(path);
     }

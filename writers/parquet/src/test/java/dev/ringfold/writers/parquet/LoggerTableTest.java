@@ -218,7 +218,8 @@ final class LoggerTableTest {
           logger.step(0, 0).trainLoss(1).log();
           assertThat(logger.stats().table().state()).isIn("running", "catching_up");
         }
-        assertThat(TableQueries.ask(table(), "select count(*) from $t where run_id = '" + run + "'"))
+        assertThat(
+                TableQueries.ask(table(), "select count(*) from $t where run_id = '" + run + "'"))
             .containsExactly("1");
       }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,9 +64,9 @@ public final class AsyncMetricsWriter implements AutoCloseable {
   private @Nullable Thread thread;
   private volatile boolean stopping;
   private volatile long stopDeadlineNanos;
-  private volatile long written;
-  private volatile long refused;
-  private volatile long unstored;
+  private final AtomicLong written = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong unstored = new AtomicLong();
   private volatile String problem = "";
   private volatile @Nullable RingfoldException failure;
 
@@ -115,9 +116,9 @@ public final class AsyncMetricsWriter implements AutoCloseable {
       throw new IllegalStateException("The writer to " + output.path() + " is running already.");
     }
     stopping = false;
-    written = 0;
-    refused = 0;
-    unstored = 0;
+    written.set(0);
+    refused.set(0);
+    unstored.set(0);
     problem = "";
     failure = null;
     Source source = attach(buffer);
@@ -180,20 +181,20 @@ public final class AsyncMetricsWriter implements AutoCloseable {
   private void store(Map<String, ?> item, ThreadLogger rows) {
     while (true) {
       try {
-        MetricsItem.append(item, written, rows).join();
-        written++;
+        MetricsItem.append(item, written.get(), rows).join();
+        written.getAndIncrement();
         return;
-      } catch (IllegalArgumentException | ArithmeticException e) {
+      } catch (IllegalArgumentException e) {
         refuse(e);
         return;
       } catch (LogFailedException | LogClosedException e) {
-        unstored++;
+        unstored.getAndIncrement();
         failed(e);
         return;
       } catch (RingfoldException | CompletionException e) {
         problem = String.valueOf(e.getMessage());
         if (stopping && System.nanoTime() - stopDeadlineNanos > 0) {
-          unstored++;
+          unstored.getAndIncrement();
           failed(new RingfoldException("An item could not be stored: " + problem, e));
           return;
         }
@@ -203,10 +204,10 @@ public final class AsyncMetricsWriter implements AutoCloseable {
   }
 
   private void refuse(RuntimeException cause) {
-    refused++;
+    long count = refused.incrementAndGet();
     problem = String.valueOf(cause.getMessage());
-    if (Long.bitCount(refused) == 1) {
-      LOG.warn("{} items for {} could not be rows; the newest: {}", refused, output.path(), problem);
+    if (Long.bitCount(count) == 1) {
+      LOG.warn("{} items for {} could not be rows; the newest: {}", count, output.path(), problem);
     }
   }
 
@@ -250,7 +251,7 @@ public final class AsyncMetricsWriter implements AutoCloseable {
     RingfoldException cause = failure;
     if (cause != null) {
       throw new RingfoldException(
-          unstored
+          unstored.get()
               + " items were taken from buffer '"
               + buffer.name()
               + "' and not stored, and "
@@ -278,8 +279,8 @@ public final class AsyncMetricsWriter implements AutoCloseable {
     String state = failure != null ? "failed" : opened == null ? "stopped" : "running";
     return new AsyncMetricsWriterStats(
         buffer.stats(),
-        written,
-        refused,
+        written.get(),
+        refused.get(),
         opened == null ? 0 : opened.stats().table().lagEvents(),
         state,
         problem);

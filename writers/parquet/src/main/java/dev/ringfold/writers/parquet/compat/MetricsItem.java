@@ -9,12 +9,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** An item of a buffer as a row: {@code epoch}, {@code step} and {@code timestamp} are its place. */
+/**
+ * An item of a buffer as a row: {@code epoch}, {@code step} and {@code timestamp} are its place.
+ */
 final class MetricsItem {
   private static final String EPOCH = "epoch";
   private static final String STEP = "step";
   private static final String TIMESTAMP = "timestamp";
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final long NANOS = 1_000_000_000L;
   private static final double LAST_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND - 1;
 
   private MetricsItem() {}
@@ -32,22 +35,25 @@ final class MetricsItem {
     Object step = metrics.remove(STEP);
     Object timestamp = metrics.remove(TIMESTAMP);
     return logger.appendStep(
-        Math.toIntExact(whole(EPOCH, epoch, 0)),
-        whole(STEP, step, defaultStep),
+        (int) whole(EPOCH, epoch, 0, Integer.MAX_VALUE),
+        whole(STEP, step, defaultStep, Long.MAX_VALUE),
         nanos(timestamp),
         metrics,
         AckLevel.RING);
   }
 
-  private static long whole(String name, @Nullable Object value, long absent) {
+  private static long whole(String name, @Nullable Object value, long absent, long max) {
     if (value == null) {
       return absent;
     }
-    if (value instanceof Number number && number.doubleValue() == number.longValue()) {
+    if (value instanceof Number number
+        && number.doubleValue() == number.longValue()
+        && number.longValue() <= max
+        && number.longValue() >= -max) {
       return number.longValue();
     }
     throw new IllegalArgumentException(
-        "'" + name + "' must be a whole number but was '" + value + "'");
+        "'" + name + "' must be a whole number up to " + max + " but was '" + value + "'");
   }
 
   private static long nanos(@Nullable Object timestamp) {
@@ -57,7 +63,7 @@ final class MetricsItem {
     if (timestamp instanceof Number number && Math.abs(number.doubleValue()) < LAST_SECOND) {
       double seconds = Math.floor(number.doubleValue());
       double rest = number.doubleValue() - seconds;
-      return (long) seconds * (long) NANOS_PER_SECOND + Math.round(rest * NANOS_PER_SECOND);
+      return Math.round(seconds) * NANOS + Math.round(rest * NANOS_PER_SECOND);
     }
     throw new IllegalArgumentException(
         "'timestamp' must be seconds since 1970 but was '" + timestamp + "'");

@@ -55,15 +55,14 @@ final class TableOutput {
   MetricsLogger open(FlushPolicy flush, int ringRows) {
     requireOurs();
     try {
-      Files.createDirectories(store().getParent());
+      Files.createDirectories(directory());
     } catch (IOException e) {
       throw new StoreAccessException(
           "The directory of the table " + output + " cannot be made: " + e + ".", e);
     }
     MetricsLoggerBuilder builder =
         MetricsLogger.builder(store())
-            .table(
-                TableOptions.defaults().withCompression(Compression.GZIP).withFlush(flush));
+            .table(TableOptions.defaults().withCompression(Compression.GZIP).withFlush(flush));
     if (ringRows > 0) {
       builder.ringRows(ringRows);
     }
@@ -75,6 +74,11 @@ final class TableOutput {
       throw e;
     }
     return logger;
+  }
+
+  private Path directory() {
+    Path parent = output.getParent();
+    return parent == null ? output : parent; // Never null: the path is absolute and has a name.
   }
 
   private void requireOurs() {
@@ -105,7 +109,7 @@ final class TableOutput {
       return;
     }
     try {
-      Files.createSymbolicLink(output, output.getParent().relativize(table));
+      Files.createSymbolicLink(output, directory().relativize(table));
     } catch (IOException | UnsupportedOperationException e) {
       throw new StoreAccessException(
           "The link " + output + " to the table " + table + " cannot be made: " + e + ".", e);

@@ -60,8 +60,7 @@ final class SeedAsyncMetricsLoggerTest {
     logger.stop();
 
     assertThat(
-            ask(
-                "select epoch, step, train_loss, grad_norm, val_loss, val_accuracy, kind from $t"))
+            ask("select epoch, step, train_loss, grad_norm, val_loss, val_accuracy, kind from $t"))
         .containsExactly("1|-1|0.5|0.1|0.55|0.9|epoch");
   }
 
@@ -130,8 +129,7 @@ final class SeedAsyncMetricsLoggerTest {
     logger.logStep(0, 0, Map.of("train_loss", 1.0));
     logger.stop();
 
-    assertThat(
-            ask("select distinct compression from parquet_metadata('" + output + "/*.parquet')"))
+    assertThat(ask("select distinct compression from parquet_metadata('" + output + "/*.parquet')"))
         .containsExactly("GZIP");
   }
 

@@ -85,8 +85,7 @@ final class SeedAsyncMetricsWriterTest {
     buffer.push(item(0, 0, 1));
     writer.stop();
 
-    assertThat(
-            ask("select distinct compression from parquet_metadata('" + output + "/*.parquet')"))
+    assertThat(ask("select distinct compression from parquet_metadata('" + output + "/*.parquet')"))
         .containsExactly("GZIP");
   }
 
@@ -190,7 +189,8 @@ final class SeedAsyncMetricsWriterTest {
     writer.stop();
 
     assertThat(writer.storePath()).isEqualTo(directory.resolve("metrics.parquet.ringfold"));
-    assertThat(JournalRows.read(writer.storePath())).singleElement()
+    assertThat(JournalRows.read(writer.storePath()))
+        .singleElement()
         .satisfies(row -> assertThat(row.step()).isEqualTo(5));
   }
 

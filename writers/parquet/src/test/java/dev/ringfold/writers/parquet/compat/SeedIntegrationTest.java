@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringfold.compat.AsyncBuffer;
 import dev.ringfold.writers.parquet.JournalRows;
+import dev.ringfold.writers.parquet.KilledJvm;
 import dev.ringfold.writers.parquet.TableQueries;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -71,7 +72,9 @@ final class SeedIntegrationTest {
     writer.stop();
 
     String sql = "select epoch, step, train_loss from $t order by step";
-    assertThat(TableQueries.ask(written, sql)).isEqualTo(TableQueries.ask(logged, sql)).hasSize(300);
+    assertThat(TableQueries.ask(written, sql))
+        .isEqualTo(TableQueries.ask(logged, sql))
+        .hasSize(300);
   }
 
   /** Logs until it is killed. */

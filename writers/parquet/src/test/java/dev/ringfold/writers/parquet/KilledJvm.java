@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfold.writers.parquet.compat;
+package dev.ringfold.writers.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,15 +13,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process that works until it is killed as {@code kill -9} does. */
-final class KilledJvm {
+public final class KilledJvm {
   private KilledJvm() {}
 
   /** Starts it, waits for its first line and a moment more, and kills it. */
-  static void run(Class<?> main, Path argument, long moreMillis) throws Exception {
+  public static void run(Class<?> main, Path argument, long moreMillis) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(JvmFlags.line().split(" ")));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(main.getName(), argument.toString()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
