@@ -78,6 +78,14 @@ final class ExamplesTest {
   }
 
   @Test
+  void ownProjectionFoldsTheJournalAsOftenAsItIsStarted() throws Exception {
+    output(MetricsInTenLines::main);
+
+    assertThat(output(OwnProjection::main)).isEqualTo("lowest loss {run-1=0.001}\n");
+    assertThat(output(OwnProjection::main)).isEqualTo("lowest loss {run-1=0.001}\n");
+  }
+
+  @Test
   void seedDemosLeaveTheirOutputs() throws Exception {
     List<String> lines = output(SeedDemos::main).lines().toList();
 

@@ -5,9 +5,8 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.replay.report.StoreReport;
-import dev.ringfold.replay.transfer.JournalRows;
 import dev.ringfold.replay.transfer.RowExport;
-import dev.ringfold.replay.transfer.RowSource;
+import dev.ringfold.replay.transfer.StoreRows;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;
@@ -48,6 +47,8 @@ final class ExportCommand extends RingfoldCommand {
       description = "Where the rows go, complete or not at all; default: stdout.")
   private @Nullable Path out;
 
+  @Mixin private final OutputsOption outputs = new OutputsOption();
+
   @Mixin private final RowSelection selection = new RowSelection();
 
   private final Clock clock = Clock.systemUTC();
@@ -61,7 +62,10 @@ final class ExportCommand extends RingfoldCommand {
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       Path store = reader.directory();
       long end = StoreEnd.of(store, ManifestFile.read(store)).lastSequence();
-      RowSource source = JournalRows.of(reader, 0, end);
+      StoreRows source = StoreRows.of(reader, outputs.of(store), end);
+      if (source.missingBelow() > 0) {
+        note("rows below sequence " + source.missingBelow() + " were deleted by retention");
+      }
       RowExport export = new RowExport(source, selection.filter(clock, this::wrong));
       Path file = out;
       if (file == null) {

@@ -10,8 +10,8 @@ import dev.ringfold.replay.query.TableSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -46,11 +46,7 @@ final class QueryCommand extends RingfoldCommand {
       description = "Print at most N rows; 0 for all. Default: 1000.")
   private long limit = DEFAULT_LIMIT;
 
-  @Option(
-      names = "--outputs",
-      paramLabel = "DIR",
-      description = "Where the tables are; default: outputs in the store.")
-  private @Nullable Path outputs;
+  @Mixin private final OutputsOption outputs = new OutputsOption();
 
   @Option(
       names = "--memory-mib",
@@ -77,7 +73,7 @@ final class QueryCommand extends RingfoldCommand {
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       store = reader.directory();
     }
-    Path tables = outputs == null ? store.resolve("outputs") : outputs.toAbsolutePath().normalize();
+    Path tables = outputs.of(store);
     Optional<StoreTables> found = StoreTables.in(tables);
     if (found.isEmpty()) {
       throw new QueryFailedException(
@@ -106,10 +102,5 @@ final class QueryCommand extends RingfoldCommand {
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw wrong("--memory-mib must be >= 16 and --threads >= 1: " + e.getMessage());
     }
-  }
-
-  private void note(String text) {
-    commandLine().getErr().println("note: " + text);
-    commandLine().getErr().flush();
   }
 }

@@ -11,9 +11,8 @@ import dev.ringfold.event.RunStarted;
 import dev.ringfold.replay.report.ReportPage;
 import dev.ringfold.replay.report.RunCurves;
 import dev.ringfold.replay.report.StoreReport;
-import dev.ringfold.replay.transfer.JournalRows;
 import dev.ringfold.replay.transfer.RowFilter;
-import dev.ringfold.replay.transfer.RowSource;
+import dev.ringfold.replay.transfer.StoreRows;
 import dev.ringfold.replay.transfer.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -47,13 +47,19 @@ final class ReportCommand extends RingfoldCommand {
   @Option(names = "--run", paramLabel = "NAME", description = "Only this run; may be repeated.")
   private List<String> runs = new ArrayList<>();
 
+  @Mixin private final OutputsOption outputs = new OutputsOption();
+
   @Override
   int run(Output output) throws IOException {
     StoreStatus status = StoreStatus.read(directory, common().config(), true);
     RunCurves curves;
+    List<String> notes = new ArrayList<>(status.hints());
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       long end = status.end().lastSequence();
-      RowSource rows = JournalRows.of(reader, 0, end);
+      StoreRows rows = StoreRows.of(reader, outputs.of(reader.directory()), end);
+      if (rows.missingBelow() > 0) {
+        notes.add("Rows below sequence " + rows.missingBelow() + " were deleted by retention.");
+      }
       curves = new RunCurves(rows.columns());
       RowFilter filter = RowFilter.ofRuns(runs);
       rows.forEach(
@@ -64,7 +70,7 @@ final class ReportCommand extends RingfoldCommand {
           });
       readRuns(reader, end, curves);
     }
-    String html = ReportPage.html(ReportTables.report(status, curves));
+    String html = ReportPage.html(ReportTables.report(status, curves, notes));
     WholeFile.write(out, html.getBytes(StandardCharsets.UTF_8));
     if (output.json()) {
       output.json(

@@ -15,7 +15,7 @@ final class ReportTables {
 
   private ReportTables() {}
 
-  static Report report(StoreStatus status, RunCurves curves) {
+  static Report report(StoreStatus status, RunCurves curves, List<String> notes) {
     List<Report.Table> tables = new ArrayList<>();
     tables.add(journal(status));
     tables.add(ledger(status.ledger()));
@@ -30,7 +30,7 @@ final class ReportTables {
             + (curves.runs() == 1 ? " run" : " runs")
             + ", up to sequence "
             + status.end().lastSequence();
-    return StoreReport.of(name, summary, status.hints(), curves, tables);
+    return StoreReport.of(name, summary, notes, curves, tables);
   }
 
   private static Report.Table journal(StoreStatus status) {

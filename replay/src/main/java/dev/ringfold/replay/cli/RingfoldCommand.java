@@ -53,6 +53,12 @@ abstract class RingfoldCommand implements Callable<Integer> {
     return known.commandLine();
   }
 
+  /** Says something on stderr that is not the result. */
+  final void note(String text) {
+    commandLine().getErr().println("note: " + text);
+    commandLine().getErr().flush();
+  }
+
   final ParameterException wrong(String message) {
     return new ParameterException(commandLine(), message);
   }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The columns under which metrics stand in a table: the training metrics first, the others by their
@@ -16,6 +17,9 @@ import java.util.Map;
  * that differs by case only, and that of a system column go to the sibling {@code name__type}.
  */
 final class JournalColumns {
+  /** Directories of a partitioned table become columns of these names. */
+  private static final Set<String> RESERVED = Set.of("run", "date");
+
   private static final String SEPARATOR = "__";
 
   private final List<MetricColumn> columns = new ArrayList<>();
@@ -49,6 +53,7 @@ final class JournalColumns {
 
   private boolean taken(String name) {
     return SystemColumn.of(name) != null
+        || RESERVED.contains(name.toLowerCase(Locale.ROOT))
         || takenByLowerName.containsKey(name.toLowerCase(Locale.ROOT));
   }
 

@@ -36,9 +36,15 @@ public final class JournalRows implements RowSource {
     this.to = to;
   }
 
-  /** Finds out the columns, in a first pass over the sequences {@code from} to {@code to}. */
-  public static JournalRows of(EventLogReader reader, long from, long to) throws IOException {
+  /**
+   * Finds out the columns, in a first pass over the sequences {@code from} to {@code to}.
+   *
+   * @param known metrics that came before, in the order in which they got their columns
+   */
+  public static JournalRows of(EventLogReader reader, long from, long to, List<MetricColumn> known)
+      throws IOException {
     JournalRows rows = new JournalRows(reader, Math.max(from, reader.floorSequence()), to);
+    known.forEach(rows.columns::place);
     MetricsView view = new MetricsView();
     rows.read(
         RowFilter.ALL,

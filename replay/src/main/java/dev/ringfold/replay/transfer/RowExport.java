@@ -8,7 +8,10 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Writes the rows of a source in one of the formats, with bounded memory. A file appears under its
@@ -29,11 +32,13 @@ public final class RowExport {
     /** Comma-separated values, RFC 4180, with a header. */
     CSV,
     /** One JSON object on each line. */
-    JSONL;
+    JSONL,
+    /** One Parquet file, zstd, with the columns of a table. */
+    PARQUET;
 
     /** Whether it is bytes and no text. */
     public boolean isBinary() {
-      return false;
+      return this == PARQUET;
     }
   }
 
@@ -41,8 +46,12 @@ public final class RowExport {
    * Writes text to a writer, which stays open.
    *
    * @return the number of rows
+   * @throws IllegalArgumentException when the format is no text
    */
   public long writeText(Format format, Writer out) throws IOException {
+    if (format.isBinary()) {
+      throw new IllegalArgumentException(format + " is no text");
+    }
     return write(format == Format.CSV ? new CsvRows(out) : new JsonRows(out));
   }
 
@@ -50,8 +59,12 @@ public final class RowExport {
    * Writes a file.
    *
    * @return the number of rows
+   * @throws IOException when it cannot be written; also for Parquet without a row
    */
   public long writeFile(Format format, Path file) throws IOException {
+    if (format == Format.PARQUET) {
+      return writeParquet(file);
+    }
     try (DurableFile durable = WholeFile.begin(file)) {
       long rows;
       try (Writer out =
@@ -61,6 +74,21 @@ public final class RowExport {
       }
       durable.freeze();
       return rows;
+    }
+  }
+
+  private long writeParquet(Path file) throws IOException {
+    Path target = WholeFile.target(file);
+    String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Path temporary = target.resolveSibling(target.getFileName() + "." + unique + ".tmp");
+    try {
+      long rows = write(new ParquetRows(temporary));
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      DurableFile.forceDirectory(target.resolveSibling(".").normalize());
+      return rows;
+    } finally {
+      Files.deleteIfExists(temporary);
     }
   }
 

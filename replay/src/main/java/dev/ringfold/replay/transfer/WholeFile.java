@@ -19,6 +19,16 @@ public final class WholeFile {
    * @throws IOException when the name cannot be a file's
    */
   public static DurableFile begin(Path file) throws IOException {
+    Path target = target(file);
+    Path folder = target.getParent();
+    if (folder == null) {
+      throw new AssertionError("a file is in a directory: " + target);
+    }
+    return DurableFile.create(target, folder);
+  }
+
+  /** The file's absolute path, when there can be a file. */
+  static Path target(Path file) throws IOException {
     Path target = file.toAbsolutePath().normalize();
     Path folder = target.getParent();
     if (Files.isDirectory(target) || folder == null) {
@@ -27,7 +37,7 @@ public final class WholeFile {
     if (!Files.isDirectory(folder)) {
       throw new IOException("there is no directory " + folder + " for the file " + target);
     }
-    return DurableFile.create(target, folder);
+    return target;
   }
 
   /** Writes a whole file. */

@@ -4,6 +4,9 @@ package dev.ringfold.replay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringfold.writers.parquet.MetricTables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +21,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for each command: help, JSON, a wrong argument, a missing store. */
 @Tag("smoke")
 final class EveryCommandTest {
+  /** Where the store's directory is not the last argument. */
+  private static final String DIR = "(the store)";
+
+  /** A file with one row of metrics. */
+  private static final String FILE = "(a file to import)";
+
+  private static final String OUT = "(a file to write)";
   private static final List<List<String>> COMMANDS =
       List.of(
           List.of("init"),
@@ -27,6 +37,10 @@ final class EveryCommandTest {
           List.of("repair", "--dry-run"),
           List.of("retain", "--before", "1"),
           List.of("positions"),
+          List.of("report", "--out", OUT),
+          List.of("export", "--to", "jsonl"),
+          List.of("import", DIR, FILE),
+          List.of("query"),
           List.of("doctor"),
           List.of("completion"),
           List.of("crashtest"));
@@ -68,6 +82,7 @@ final class EveryCommandTest {
   @MethodSource("commandsOnAStore")
   void jsonIsOneObjectPerLine(List<String> command) {
     Path store = Stores.create(folder.resolve("store"), 3);
+    TrainingStore.fold(store, MetricTables.metrics());
 
     Ran ran = Ran.ringfold(with(command, store, "--json"));
 
@@ -89,7 +104,7 @@ final class EveryCommandTest {
   @ParameterizedTest
   @MethodSource("commands")
   void aWrongArgumentIsExitCodeTwoAndShowsTheUsage(List<String> command) {
-    Ran ran = Ran.ringfold(command.get(0), folder, "--no-such-option=1");
+    Ran ran = Ran.ringfold(with(command, folder, "--no-such-option=1"));
 
     assertThat(ran.exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(ran.out()).isEmpty();
@@ -100,7 +115,7 @@ final class EveryCommandTest {
   @ParameterizedTest
   @MethodSource("commands")
   void aWrongArgumentWithJsonIsAnErrorObject(List<String> command) {
-    Ran ran = Ran.ringfold(command.get(0), folder, "--no-such-option=1", "--json");
+    Ran ran = Ran.ringfold(with(command, folder, "--no-such-option=1", "--json"));
 
     assertThat(ran.exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(ran.json().at("/error/type").asText()).isEqualTo("WrongArguments");
@@ -159,9 +174,30 @@ final class EveryCommandTest {
             .toList();
   }
 
-  private static Object[] with(List<String> command, Object... more) {
-    List<Object> arguments = new ArrayList<>(command);
+  /** The command with its files, and the store where it belongs. */
+  private Object[] with(List<String> command, Path store, Object... more) {
+    List<Object> arguments = new ArrayList<>();
+    for (String argument : command) {
+      arguments.add(
+          switch (argument) {
+            case DIR -> store;
+            case FILE -> aFileOfMetrics();
+            case OUT -> folder.resolve("out");
+            default -> argument;
+          });
+    }
+    if (!command.contains(DIR)) {
+      arguments.add(store);
+    }
     arguments.addAll(List.of(more));
     return arguments.toArray();
+  }
+
+  private Path aFileOfMetrics() {
+    try {
+      return Files.writeString(folder.resolve("rows.csv"), "epoch,step,loss\n0,1,0.5\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

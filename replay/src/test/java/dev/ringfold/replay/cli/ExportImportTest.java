@@ -11,9 +11,16 @@ import dev.ringfold.Producer;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricType;
 import dev.ringfold.event.MetricsLogged.Kind;
+import dev.ringfold.writers.parquet.MetricTable;
+import dev.ringfold.writers.parquet.MetricTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,6 +89,69 @@ final class ExportImportTest {
     assertThat(ran.json().get("added").asLong()).isEqualTo(3_913);
     assertThat(withoutSequence(Ran.ringfold("export", copy, "--to", format), format))
         .isEqualTo(withoutSequence(Ran.ringfold("export", store, "--to", format), format));
+  }
+
+  @Test
+  void aParquetFileHasTheSameRowsAsTheTable() throws Exception {
+    Path store = TrainingStore.createWithTables(folder.resolve("store"));
+    Path file = folder.resolve("rows.parquet");
+
+    Ran ran = Ran.ringfold("export", store, "--to", "parquet", "--out", file);
+
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("wrote 3,913 rows");
+    List<Path> parts = MetricTable.open(store.resolve("outputs/metrics.parquet")).files();
+    String table = "read_parquet(" + parts.stream().map(part -> "'" + part + "'").toList() + ")";
+    assertThat(rowsOnlyInOne("read_parquet('" + file + "')", table)).isEqualTo("0 of 3913");
+    assertThat(rowsOnlyInOne(table, "read_parquet('" + file + "')")).isEqualTo("0 of 3913");
+  }
+
+  private static String rowsOnlyInOne(String one, String other) throws SQLException {
+    String sql =
+        "select (select count(*) from (from %s except from %s)) || ' of ' || (select count(*) from %s)";
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement();
+        ResultSet result = statement.executeQuery(sql.formatted(one, other, one))) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  @Test
+  void parquetNeedsAFileAndARow() throws IOException {
+    Path store = TrainingStore.create(folder.resolve("store"));
+    Path file = folder.resolve("rows.parquet");
+
+    Ran noFile = Ran.ringfold("export", store, "--to", "parquet");
+    Ran noRow = Ran.ringfold("export", store, "--to", "parquet", "--out", file, "--run", "none");
+
+    assertThat(noFile.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(noFile.err()).contains("needs --out FILE");
+    assertThat(noRow.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(noRow.err()).contains("no row passes");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(store);
+    }
+  }
+
+  @Test
+  void rowsThatRetentionDeletedComeFromTheTable() throws IOException {
+    Path store = folder.resolve("store");
+    for (int session = 0; session < 3; session++) {
+      Stores.create(store, 20);
+    }
+    TrainingStore.fold(store, MetricTables.metrics());
+    String before = Ran.ringfold("export", store, "--to", "csv").out();
+
+    Ran retain = Ran.ringfold("retain", store, "--before", 30, "--apply");
+    Ran withTable = Ran.ringfold("export", store, "--to", "csv");
+    Ran without = Ran.ringfold("export", store, "--to", "csv", "--outputs", folder);
+
+    assertThat(retain.out()).contains("deleted 1 segments");
+    assertThat(withTable.err()).isEmpty();
+    assertThat(withTable.out()).isEqualTo(before);
+    assertThat(without.lines()).hasSize(1 + 40);
+    assertThat(without.err()).containsPattern("note: rows below sequence \\d+ were deleted");
   }
 
   @Test
