@@ -37,7 +37,7 @@ public final class DuckSink implements RowSink {
             case DOUBLE -> " DOUBLE";
             case TEXT -> " VARCHAR";
           };
-      sql.append(column.ordinal() == 0 ? "" : ", ").append(column.column()).append(type);
+      sql.append(column.index() == 0 ? "" : ", ").append(column.column()).append(type);
       sql.append(column.required() ? " NOT NULL" : "");
     }
     return sql.append(')').toString();

@@ -39,7 +39,7 @@ public final class PartSink implements RowSink {
           case DOUBLE -> ColumnType.DOUBLE;
           case TEXT -> ColumnType.STRING;
         };
-    return new Column(column.column(), column.ordinal() + 1, type, column.required());
+    return new Column(column.column(), column.index() + 1, type, column.required());
   }
 
   @Override
@@ -61,9 +61,9 @@ public final class PartSink implements RowSink {
 
   private void set(RowBlock block, RowColumn column, int row, int[] backends) {
     switch (column.kind()) {
-      case LONG -> batch.setLong(column.ordinal(), block.longAt(column, row));
-      case DOUBLE -> batch.setDouble(column.ordinal(), block.doubleAt(column, row));
-      case TEXT -> batch.setString(column.ordinal(), backends[block.backendAt(row)]);
+      case LONG -> batch.setLong(column.index(), block.longAt(column, row));
+      case DOUBLE -> batch.setDouble(column.index(), block.doubleAt(column, row));
+      case TEXT -> batch.setString(column.index(), backends[block.backendAt(row)]);
     }
   }
 

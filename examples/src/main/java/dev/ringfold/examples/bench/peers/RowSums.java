@@ -64,7 +64,7 @@ public final class RowSums {
   private void add(RowBlock block, int count) {
     rows += count;
     for (RowColumn column : COLUMNS) {
-      Sum sum = sums[column.ordinal()];
+      Sum sum = sums[column.index()];
       for (int row = 0; row < count; row++) {
         if (!block.isMissing(column, row)) {
           sum.add(number(block, column, row), block.longAt(RowColumn.STEP, row) % WEIGHTS);
@@ -131,7 +131,7 @@ public final class RowSums {
     expect("different seq", rows, result.getLong(2));
     int at = 3;
     for (RowColumn column : COLUMNS) {
-      Sum sum = sums[column.ordinal()];
+      Sum sum = sums[column.index()];
       if (column != RowColumn.SEQ || sequences) {
         expect("values of " + column.column(), sum.count, result.getLong(at));
         if (sum.count > 0) {
