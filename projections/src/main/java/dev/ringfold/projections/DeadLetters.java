@@ -22,6 +22,9 @@ public final class DeadLetters {
   /** Most letters of one list; the newest ones. */
   public static final int MAX_LISTED = 100_000;
 
+  /** Another name than the runtime's, which may have its producer open. */
+  private static final String PRODUCER = "ringfold.decisions";
+
   private static final int BATCH = 65_536;
 
   /** What was decided about a letter. */
@@ -93,7 +96,7 @@ public final class DeadLetters {
    *     retired
    */
   public static void retry(EventLog log, String projection, long sequence) {
-    try (Facts facts = new Facts(log)) {
+    try (Facts facts = new Facts(log, PRODUCER)) {
       resolve(log, facts, projection, sequence, true);
     }
   }
@@ -104,7 +107,7 @@ public final class DeadLetters {
    * @throws ProjectionFailedException when the event is no open letter of the projection
    */
   public static void drop(EventLog log, String projection, long sequence) {
-    try (Facts facts = new Facts(log)) {
+    try (Facts facts = new Facts(log, PRODUCER)) {
       resolve(log, facts, projection, sequence, false);
     }
   }

@@ -58,7 +58,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     this.log = builder.log;
     Path outputs = Objects.requireNonNullElse(builder.outputs, log.directory().resolve("outputs"));
     Path snapshots = log.directory().resolve("snapshots");
-    this.facts = new Facts(log);
+    this.facts = new Facts(log, Facts.STREAM);
     ControlFiles files = new ControlFiles(log.directory());
     this.closeTimeout = builder.closeTimeout;
     this.workers = new LinkedHashMap<>();
@@ -278,7 +278,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     return worker;
   }
 
-  private static void order(ProjectionWorker worker, ProjectionWorker.Order order) {
+  private static void order(ProjectionWorker worker, WorkerOrders.Order order) {
     CompletableFuture<Void> done = worker.order(order);
     try {
       done.get(ORDER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
