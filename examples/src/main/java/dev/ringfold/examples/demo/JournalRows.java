@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -115,7 +116,7 @@ final class JournalRows {
   }
 
   /** Rows by sequence. */
-  TreeMap<Long, Row> rows() {
+  NavigableMap<Long, Row> rows() {
     return rows;
   }
 

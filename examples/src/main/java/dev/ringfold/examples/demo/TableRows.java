@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -85,7 +86,7 @@ final class TableRows {
   }
 
   /** Rows by sequence. */
-  TreeMap<Long, JournalRows.Row> rows() {
+  NavigableMap<Long, JournalRows.Row> rows() {
     return rows;
   }
 

@@ -37,7 +37,7 @@ record RunState(int step, long random, int[] order, double[] parameters, double[
   }
 
   private static void putSettings(ByteBuffer out, Settings settings) {
-    out.putLong(MAGIC).putInt(VERSION).putInt(settings.model().ordinal());
+    out.putLong(MAGIC).putInt(VERSION).putInt(settings.model().code());
     out.putLong(settings.seed()).putInt(settings.epochs()).putInt(settings.batchSize());
     out.putDouble(settings.learningRate()).putDouble(settings.momentum());
   }

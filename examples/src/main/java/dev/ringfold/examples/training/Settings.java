@@ -14,12 +14,23 @@ package dev.ringfold.examples.training;
 public record Settings(
     Model model, long seed, int epochs, int batchSize, double learningRate, double momentum) {
 
-  /** The classifiers there are. A saved state names them by their order. */
+  /** The classifiers there are. */
   public enum Model {
     /** One layer, 64 to 10: softmax regression. */
-    SOFTMAX,
+    SOFTMAX(1),
     /** Two layers, 64 to 32 to 10, with ReLU between them. */
-    MLP
+    MLP(2);
+
+    private final int code;
+
+    Model(int code) {
+      this.code = code;
+    }
+
+    /** What stands for it in a saved state. */
+    int code() {
+      return code;
+    }
   }
 
   private static final int HIDDEN = 32;
