@@ -104,8 +104,7 @@ public final class BenchCommand implements Runnable {
     abstract void run(Chosen chosen) throws IOException;
   }
 
-  private record Chosen(
-      boolean quick, int rounds, Path directory, boolean json, String command) {}
+  private record Chosen(boolean quick, int rounds, Path directory, boolean json, String command) {}
 
   /** The command {@code bench log}. */
   @Command(

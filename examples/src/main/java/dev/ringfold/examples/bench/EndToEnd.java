@@ -55,5 +55,4 @@ final class EndToEnd {
         .put("offerNanos", offered - start)
         .put("sealedNanos", sealed - start);
   }
-
 }

@@ -59,8 +59,7 @@ final class FileRows {
     double rows = session.scale().rows();
     Measure forced =
         new Measure(
-            "rows/s",
-            figures -> rows * 1e9 / (figures.get("nanos") + figures.get("forceNanos")));
+            "rows/s", figures -> rows * 1e9 / (figures.get("nanos") + figures.get("forceNanos")));
     return lines
         .beside("parquet.forced", forced, OURS, DUCKDB)
         .beside("parquet.process", process, OURS, DUCKDB)
@@ -86,8 +85,7 @@ final class FileRows {
     Measure megabytes =
         new Measure(
             "MB/100k rows",
-            figures ->
-                figures.get("bytes") / session.scale().rows() * HUNDRED_THOUSAND / MEGABYTE);
+            figures -> figures.get("bytes") / session.scale().rows() * HUNDRED_THOUSAND / MEGABYTE);
     Samples published = Samples.of(PUBLISHED_ROWS_FROM, PUBLISHED_ROWS_TO);
     return new Lines(session.writes())
         .beside("csv.rate", wall, OURS, CSV)

@@ -28,8 +28,7 @@ final class Lines {
         new Comparison(row, measure.unit(), peer, RowResult.atLeastTarget(peer, factor)),
         measure,
         ours,
-        (samples, others) ->
-            RowResult.atLeast(row, samples, measure.unit(), peer, others, factor));
+        (samples, others) -> RowResult.atLeast(row, samples, measure.unit(), peer, others, factor));
   }
 
   /** {@code ours} must be at most {@code factor} times {@code peer}. */
@@ -65,7 +64,10 @@ final class Lines {
   private record Comparison(String row, String unit, String peer, String target) {}
 
   private Lines compared(
-      Comparison line, Measure measure, String ours, BiFunction<Samples, Samples, RowResult> judgement) {
+      Comparison line,
+      Measure measure,
+      String ours,
+      BiFunction<Samples, Samples, RowResult> judgement) {
     try {
       Samples samples = results.samples(ours, measure.figure());
       lines.add(compared(line, measure, samples, judgement));
@@ -76,7 +78,10 @@ final class Lines {
   }
 
   private RowResult compared(
-      Comparison line, Measure measure, Samples samples, BiFunction<Samples, Samples, RowResult> judgement) {
+      Comparison line,
+      Measure measure,
+      Samples samples,
+      BiFunction<Samples, Samples, RowResult> judgement) {
     try {
       return judgement.apply(samples, results.samples(line.peer(), measure.figure()));
     } catch (NotRunException e) {

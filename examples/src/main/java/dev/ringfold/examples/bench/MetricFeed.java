@@ -25,7 +25,7 @@ final class MetricFeed {
   MetricFeed(long seed) {
     block.fill(seed, 0, RowBlock.CAPACITY);
     for (RowColumn column : COLUMNS) {
-      cells[column.ordinal()] = MetricLayout.training().indexOf(column.column());
+      cells[column.index()] = MetricLayout.training().indexOf(column.column());
     }
   }
 
@@ -44,7 +44,7 @@ final class MetricFeed {
         block.longAt(RowColumn.STEP, i),
         timeNanos(i));
     for (RowColumn column : COLUMNS) {
-      int cell = cells[column.ordinal()];
+      int cell = cells[column.index()];
       if (cell >= 0 && !block.isMissing(column, i)) {
         switch (column.kind()) {
           case LONG -> row.set(cell, block.longAt(column, i));

@@ -72,7 +72,7 @@ record MetricScale(
         30,
         1_000_000,
         2_000,
-        20_000_000,
+        22_000_000,
         60,
         1_000,
         60);
@@ -80,7 +80,6 @@ record MetricScale(
 
   /** Only to see that everything works. */
   static MetricScale quick(int rounds) {
-    return new MetricScale(
-        true, rounds, 1, 0, 30_000, 1, 1, 1, 50_000, 200, 100_000, 5, 20, 2);
+    return new MetricScale(true, rounds, 1, 0, 30_000, 1, 1, 1, 50_000, 200, 100_000, 5, 20, 2);
   }
 }

@@ -47,8 +47,7 @@ final class MetricSession {
       workspace.requireSpace(scale.rows() * MetricScale.FILE_BYTES_PER_ROW);
       Call call = call("write").with("rows", scale.rows());
       writes =
-          rounds.interleave(
-              "write", WRITERS.stream().map(kind -> contender(kind, call)).toList());
+          rounds.interleave("write", WRITERS.stream().map(kind -> contender(kind, call)).toList());
     }
     return writes;
   }

@@ -121,12 +121,8 @@ final class MetricStore implements Closeable {
   /** Ends the run and waits until the table has sealed all of it. */
   void seal() {
     long end =
-        producer
-            .appendAndAwait(log.stream(RUN), new RunClosed(0), AckLevel.JOURNAL)
-            .lastSequence();
-    for (ProjectionStatus status = table();
-        status.committedSequence() < end;
-        status = table()) {
+        producer.appendAndAwait(log.stream(RUN), new RunClosed(0), AckLevel.JOURNAL).lastSequence();
+    for (ProjectionStatus status = table(); status.committedSequence() < end; status = table()) {
       if (status.state() == ProjectionState.FAILED) {
         throw new IllegalStateException("the table failed: " + status.failure());
       }

@@ -14,7 +14,7 @@ final class MetricWorker {
     Figures run(MetricKind kind, Path directory, Call call) throws Exception;
   }
 
-  private static final Map<String, Measured> OPERATIONS = 
+  private static final Map<String, Measured> OPERATIONS =
       Map.of(
           "write",
           FileWrites::run,

@@ -28,8 +28,7 @@ final class OpenPart {
     TableOptions options = TableOptions.defaults().withOpenPart(call.get("openPart") != 0);
     MetricFeed feed = new MetricFeed(call.get("seed"));
     Path directoryOfStore = directory.resolve("store");
-    try (MetricStore store =
-        new MetricStore(directoryOfStore, options, UnaryOperator.identity())) {
+    try (MetricStore store = new MetricStore(directoryOfStore, options, UnaryOperator.identity())) {
       Path table = MetricStore.outputs(directoryOfStore).resolve(MetricsProjection.TABLE);
       long cpu = cpuNanos();
       long start = System.nanoTime();

@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * The operation {@code slow-disk}: rows at a fixed pace while every commit of the table waits; then
  * the disk is fast again and the table catches up. Arguments: rate, seconds, commitMillis, seed.
- * Figures: {@code rows}, {@code dropped}, {@code lagEvents} and {@code lagSeconds} when the last row
- * was offered, {@code offerNanos}, {@code catchUpNanos}.
+ * Figures: {@code rows}, {@code dropped}, {@code lagEvents} and {@code lagSeconds} when the last
+ * row was offered, {@code offerNanos}, {@code catchUpNanos}.
  */
 final class SlowDisk {
   private static final long NANOS_PER_MILLI = 1_000_000;

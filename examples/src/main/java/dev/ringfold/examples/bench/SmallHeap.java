@@ -58,7 +58,9 @@ final class SmallHeap {
     List<Path> parts = parts(outputs);
     List<Path> again = parts(rebuilt);
     for (int i = 0; i < Math.max(parts.size(), again.size()); i++) {
-      if (i >= parts.size() || i >= again.size() || Files.mismatch(parts.get(i), again.get(i)) >= 0) {
+      if (i >= parts.size()
+          || i >= again.size()
+          || Files.mismatch(parts.get(i), again.get(i)) >= 0) {
         throw new IllegalStateException(
             "the rebuilt table has other parts: " + parts.size() + " and " + again.size());
       }

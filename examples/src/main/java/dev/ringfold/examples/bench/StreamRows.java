@@ -130,8 +130,7 @@ final class StreamRows {
         .toList();
   }
 
-  private static List<RowResult> memory(MetricSession session)
-      throws IOException, NotRunException {
+  private static List<RowResult> memory(MetricSession session) throws IOException, NotRunException {
     Call call = MetricSession.call("small-heap").with("rows", session.scale().heapRows());
     Measure heaps =
         new Measure("x heap", figures -> figures.get("eventBytes") / figures.get("heapBytes"));
@@ -153,8 +152,7 @@ final class StreamRows {
         MetricSession.call("visibility")
             .with("rate", MetricScale.VISIBILITY_RATE)
             .with("seconds", seconds);
-    return new Lines(
-            session.stream("visibility", call, MetricScale.VISIBILITY_RATE * seconds))
+    return new Lines(session.stream("visibility", call, MetricScale.VISIBILITY_RATE * seconds))
         .printed("visibility.p50", seconds("p50"), OURS)
         .atMost("visibility.p99", seconds("p99"), OURS, VISIBLE_SECONDS)
         .printed("visibility.max", seconds("max"), OURS)

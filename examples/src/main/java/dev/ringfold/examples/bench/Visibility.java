@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The operation {@code visibility}: rows at a fixed pace with LOW_LATENCY, and a reader that asks
  * DuckDB in a loop, by the plain glob, which ones it sees. A row's latency is the time from when it
  * was due to the first answer that has it. Arguments: rate, seconds, seed. Figures: {@code p50},
- * {@code p99}, {@code max} nanoseconds, {@code queries}, {@code errors} (failed queries, holes, rows
- * twice), {@code queryNanos} of the median query, {@code dropped}.
+ * {@code p99}, {@code max} nanoseconds, {@code queries}, {@code errors} (failed queries, holes,
+ * rows twice), {@code queryNanos} of the median query, {@code dropped}.
  */
 final class Visibility {
   private static final long HIGHEST_NANOS = 60_000_000_000L;
@@ -49,8 +50,7 @@ final class Visibility {
     MetricFeed feed = new MetricFeed(call.get("seed"));
     TableOptions options = TableOptions.defaults().withFlush(FlushPolicy.LOW_LATENCY);
     Path directoryOfStore = directory.resolve("store");
-    try (MetricStore store =
-        new MetricStore(directoryOfStore, options, UnaryOperator.identity())) {
+    try (MetricStore store = new MetricStore(directoryOfStore, options, UnaryOperator.identity())) {
       Pacer pacer = new Pacer(rate);
       String source = MetricStore.source(MetricStore.outputs(directoryOfStore));
       Visibility reader = new Visibility(source, pacer, rows);
@@ -97,15 +97,34 @@ final class Visibility {
       query.recordValue(Math.min(HIGHEST_NANOS, now - start));
       queries++;
       long count = result.getLong(1);
-      if (count != result.getLong(2) || count != result.getLong(3) || count < seen) {
-        errors++;
-      }
+      check(count, result.getLong(2), result.getLong(3));
       for (; seen < count; seen++) {
         latency.recordValue(Math.min(HIGHEST_NANOS, Math.max(0, now - pacer.dueNanos(seen))));
       }
     } catch (SQLException e) {
-      errors += seen > 0 ? 1 : 0;
+      if (seen > 0) {
+        error(e.toString());
+      }
     }
+  }
+
+  private void check(long count, long different, long highest) {
+    if (count != different || count != highest || count < seen) {
+      error(
+          String.format(
+              Locale.ROOT,
+              "%d rows, %d different steps up to %d, %d seen before",
+              count,
+              different,
+              highest - 1,
+              seen));
+    }
+  }
+
+  /** Goes to the child's standard error, of which the parent keeps a file. */
+  private void error(String what) {
+    errors++;
+    System.err.println("reader: " + what);
   }
 
   private void end(Thread thread) throws SQLException {

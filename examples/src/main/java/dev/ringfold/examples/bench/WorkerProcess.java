@@ -38,8 +38,7 @@ final class WorkerProcess implements Closeable {
     this.kind = kind;
     Files.createDirectories(directory);
     errors = Files.createTempFile(directory, "errors-", ".txt");
-    List<String> command =
-        ChildJvm.command(kind, sharedMemory, directory);
+    List<String> command = ChildJvm.command(kind, sharedMemory, directory);
     process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     calls =
         new BufferedWriter(

@@ -18,7 +18,7 @@ public final class CsvSink implements RowSink {
   public CsvSink(Path file) throws IOException {
     writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
     for (RowColumn column : COLUMNS) {
-      line.append(column.ordinal() == 0 ? "" : ",").append(column.column());
+      line.append(column.index() == 0 ? "" : ",").append(column.column());
     }
     writeLine();
   }
@@ -27,7 +27,7 @@ public final class CsvSink implements RowSink {
   public void add(RowBlock block) throws IOException {
     for (int row = 0; row < block.rows(); row++) {
       for (RowColumn column : COLUMNS) {
-        line.append(column.ordinal() == 0 ? "" : ",");
+        line.append(column.index() == 0 ? "" : ",");
         append(block, column, row);
       }
       writeLine();

@@ -20,8 +20,7 @@ public final class DuckSink implements RowSink {
   /** Will write {@code file}. */
   public DuckSink(Path file) throws SQLException {
     this.file = file;
-    connection =
-        DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);
+    connection = DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET threads = 1");
       statement.execute(createTable());
@@ -38,7 +37,7 @@ public final class DuckSink implements RowSink {
             case DOUBLE -> " DOUBLE";
             case TEXT -> " VARCHAR";
           };
-      sql.append(column.ordinal() == 0 ? "" : ", ").append(column.column()).append(type);
+      sql.append(column.index() == 0 ? "" : ", ").append(column.column()).append(type);
       sql.append(column.required() ? " NOT NULL" : "");
     }
     return sql.append(')').toString();

@@ -40,9 +40,9 @@ public final class GroupSink implements RowSink {
 
   private static void add(Group group, RowBlock block, RowColumn column, int row) {
     switch (column.kind()) {
-      case LONG -> group.add(column.ordinal(), block.longAt(column, row));
-      case DOUBLE -> group.add(column.ordinal(), block.doubleAt(column, row));
-      case TEXT -> group.add(column.ordinal(), RowBlock.BACKENDS.get(block.backendAt(row)));
+      case LONG -> group.add(column.index(), block.longAt(column, row));
+      case DOUBLE -> group.add(column.index(), block.doubleAt(column, row));
+      case TEXT -> group.add(column.index(), RowBlock.BACKENDS.get(block.backendAt(row)));
     }
   }
 

@@ -39,7 +39,7 @@ public final class PartSink implements RowSink {
           case DOUBLE -> ColumnType.DOUBLE;
           case TEXT -> ColumnType.STRING;
         };
-    return new Column(column.column(), column.ordinal() + 1, type, column.required());
+    return new Column(column.column(), column.index() + 1, type, column.required());
   }
 
   @Override
@@ -55,17 +55,15 @@ public final class PartSink implements RowSink {
       }
       batch.endRow();
     }
-    String name =
-        String.format(Locale.ROOT, "part-%020d.parquet", block.longAt(RowColumn.SEQ, 0));
-    PartWriter.write(
-        directory.resolve(name), SCHEMA, batch, 0, batch.rows(), options, Map.of());
+    String name = String.format(Locale.ROOT, "part-%020d.parquet", block.longAt(RowColumn.SEQ, 0));
+    PartWriter.write(directory.resolve(name), SCHEMA, batch, 0, batch.rows(), options, Map.of());
   }
 
   private void set(RowBlock block, RowColumn column, int row, int[] backends) {
     switch (column.kind()) {
-      case LONG -> batch.setLong(column.ordinal(), block.longAt(column, row));
-      case DOUBLE -> batch.setDouble(column.ordinal(), block.doubleAt(column, row));
-      case TEXT -> batch.setString(column.ordinal(), backends[block.backendAt(row)]);
+      case LONG -> batch.setLong(column.index(), block.longAt(column, row));
+      case DOUBLE -> batch.setDouble(column.index(), block.doubleAt(column, row));
+      case TEXT -> batch.setString(column.index(), backends[block.backendAt(row)]);
     }
   }
 

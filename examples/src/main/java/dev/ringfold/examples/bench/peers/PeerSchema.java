@@ -44,7 +44,7 @@ final class PeerSchema {
                 Types.primitive(PrimitiveTypeName.BINARY, repetition)
                     .as(LogicalTypeAnnotation.stringType());
           };
-      fields.add((Type) field.id(column.ordinal() + 1).named(column.column()));
+      fields.add((Type) field.id(column.index() + 1).named(column.column()));
     }
     return new MessageType("rows", fields);
   }

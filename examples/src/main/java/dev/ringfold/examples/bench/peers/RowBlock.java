@@ -17,7 +17,7 @@ public final class RowBlock {
   public static final int CAPACITY = 131_072;
 
   /** The texts of the column {@code backend}; a row has an index into it. */
-  public static final List<String> BACKENDS = 
+  public static final List<String> BACKENDS =
       List.of("default.qubit", "lightning.qubit", "ionq.simulator");
 
   /** Steps of an epoch. */
@@ -43,11 +43,11 @@ public final class RowBlock {
   public RowBlock() {
     for (RowColumn column : RowColumn.values()) {
       switch (column.kind()) {
-        case LONG -> longs[column.ordinal()] = new long[CAPACITY];
-        case DOUBLE -> doubles[column.ordinal()] = new double[CAPACITY];
+        case LONG -> longs[column.index()] = new long[CAPACITY];
+        case DOUBLE -> doubles[column.index()] = new double[CAPACITY];
         case TEXT -> {}
       }
-      missing[column.ordinal()] = new boolean[CAPACITY];
+      missing[column.index()] = new boolean[CAPACITY];
     }
   }
 
@@ -105,15 +105,15 @@ public final class RowBlock {
 
   private void put(RowColumn column, int i, double value, boolean isMissing) {
     put(column, i, value);
-    missing[column.ordinal()][i] = isMissing;
+    missing[column.index()][i] = isMissing;
   }
 
   private void put(RowColumn column, int i, long value) {
-    longs[column.ordinal()][i] = value;
+    longs[column.index()][i] = value;
   }
 
   private void put(RowColumn column, int i, double value) {
-    doubles[column.ordinal()][i] = value;
+    doubles[column.index()][i] = value;
   }
 
   private static double rounded(double value, double perUnit) {
@@ -154,17 +154,17 @@ public final class RowBlock {
 
   /** Whether the row has no value in this column. */
   public boolean isMissing(RowColumn column, int row) {
-    return missing[column.ordinal()][row];
+    return missing[column.index()][row];
   }
 
   /** An integer. */
   public long longAt(RowColumn column, int row) {
-    return longs[column.ordinal()][row];
+    return longs[column.index()][row];
   }
 
   /** A double. */
   public double doubleAt(RowColumn column, int row) {
-    return doubles[column.ordinal()][row];
+    return doubles[column.index()][row];
   }
 
   /** The index of the row's text in {@link #BACKENDS}. */

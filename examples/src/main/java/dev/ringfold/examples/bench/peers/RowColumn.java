@@ -6,43 +6,43 @@ import java.util.Locale;
 /** The columns of a row: its sequence and the 18 fields of TrainingMetrics, in this order. */
 public enum RowColumn {
   /** Sequence. */
-  SEQ(Kind.LONG, true),
+  SEQ(0, Kind.LONG, true),
   /** Epoch. */
-  EPOCH(Kind.LONG, true),
+  EPOCH(1, Kind.LONG, true),
   /** Step; the row's number. */
-  STEP(Kind.LONG, true),
+  STEP(2, Kind.LONG, true),
   /** Seconds since 1970, as Python has them. */
-  TIMESTAMP(Kind.DOUBLE, true),
+  TIMESTAMP(3, Kind.DOUBLE, true),
   /** Loss, a number that was a float32. */
-  TRAIN_LOSS(Kind.DOUBLE, false),
+  TRAIN_LOSS(4, Kind.DOUBLE, false),
   /** Loss on the validation set; mostly missing. */
-  VAL_LOSS(Kind.DOUBLE, false),
+  VAL_LOSS(5, Kind.DOUBLE, false),
   /** Length of the gradient. */
-  GRAD_NORM(Kind.DOUBLE, false),
+  GRAD_NORM(6, Kind.DOUBLE, false),
   /** Largest component. */
-  GRAD_MAX(Kind.DOUBLE, false),
+  GRAD_MAX(7, Kind.DOUBLE, false),
   /** Smallest component. */
-  GRAD_MIN(Kind.DOUBLE, false),
+  GRAD_MIN(8, Kind.DOUBLE, false),
   /** Milliseconds in the circuits. */
-  CIRCUIT_EXECUTION_TIME_MS(Kind.DOUBLE, false),
+  CIRCUIT_EXECUTION_TIME_MS(9, Kind.DOUBLE, false),
   /** Circuits of the step. */
-  CIRCUITS_EXECUTED(Kind.LONG, false),
+  CIRCUITS_EXECUTED(10, Kind.LONG, false),
   /** Qubits. */
-  QUBITS_USED(Kind.LONG, false),
+  QUBITS_USED(11, Kind.LONG, false),
   /** Shots. */
-  SHOTS_PER_CIRCUIT(Kind.LONG, false),
+  SHOTS_PER_CIRCUIT(12, Kind.LONG, false),
   /** Name of the backend. */
-  BACKEND(Kind.TEXT, false),
+  BACKEND(13, Kind.TEXT, false),
   /** Milliseconds in the queue; missing on a simulator. */
-  QUEUE_TIME_MS(Kind.DOUBLE, false),
+  QUEUE_TIME_MS(14, Kind.DOUBLE, false),
   /** Price; missing on a simulator. */
-  COST_USD(Kind.DOUBLE, false),
+  COST_USD(15, Kind.DOUBLE, false),
   /** Credits; missing on a simulator. */
-  CREDITS_USED(Kind.DOUBLE, false),
+  CREDITS_USED(16, Kind.DOUBLE, false),
   /** Milliseconds of the step. */
-  BATCH_TIME_MS(Kind.DOUBLE, false),
+  BATCH_TIME_MS(17, Kind.DOUBLE, false),
   /** Samples a second. */
-  THROUGHPUT_SAMPLES_PER_SEC(Kind.DOUBLE, false);
+  THROUGHPUT_SAMPLES_PER_SEC(18, Kind.DOUBLE, false);
 
   /** What values a column has. */
   public enum Kind {
@@ -54,14 +54,21 @@ public enum RowColumn {
     TEXT
   }
 
+  private final int index;
   private final Kind kind;
   private final boolean required;
   private final String column;
 
-  RowColumn(Kind kind, boolean required) {
+  RowColumn(int index, Kind kind, boolean required) {
+    this.index = index;
     this.kind = kind;
     this.required = required;
     this.column = name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Its place in a row, from 0. */
+  public int index() {
+    return index;
   }
 
   /** What values it has. */

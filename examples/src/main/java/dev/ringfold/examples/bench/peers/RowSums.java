@@ -64,10 +64,11 @@ public final class RowSums {
   private void add(RowBlock block, int count) {
     rows += count;
     for (RowColumn column : COLUMNS) {
-      Sum sum = sums[column.ordinal()];
+      Sum sum = sums[column.index()];
       for (int row = 0; row < count; row++) {
         if (!block.isMissing(column, row)) {
-          sum.add(number(block, column, row), block.longAt(RowColumn.STEP, row) % WEIGHTS);
+          double weight = (double) (block.longAt(RowColumn.STEP, row) % WEIGHTS);
+          sum.add(number(block, column, row), weight);
         }
       }
     }
@@ -75,7 +76,7 @@ public final class RowSums {
 
   private static double number(RowBlock block, RowColumn column, int row) {
     return switch (column.kind()) {
-      case LONG -> block.longAt(column, row);
+      case LONG -> (double) block.longAt(column, row);
       case DOUBLE -> block.doubleAt(column, row);
       case TEXT -> RowBlock.BACKENDS.get(block.backendAt(row)).length();
     };
@@ -131,7 +132,7 @@ public final class RowSums {
     expect("different seq", rows, result.getLong(2));
     int at = 3;
     for (RowColumn column : COLUMNS) {
-      Sum sum = sums[column.ordinal()];
+      Sum sum = sums[column.index()];
       if (column != RowColumn.SEQ || sequences) {
         expect("values of " + column.column(), sum.count, result.getLong(at));
         if (sum.count > 0) {

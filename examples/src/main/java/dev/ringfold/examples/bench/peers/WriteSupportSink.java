@@ -101,9 +101,9 @@ public final class WriteSupportSink implements RowSink {
       out.startMessage();
       for (RowColumn column : COLUMNS) {
         if (!cursor.block.isMissing(column, cursor.row)) {
-          out.startField(column.column(), column.ordinal());
+          out.startField(column.column(), column.index());
           add(out, cursor.block, column, cursor.row);
-          out.endField(column.column(), column.ordinal());
+          out.endField(column.column(), column.index());
         }
       }
       out.endMessage();
