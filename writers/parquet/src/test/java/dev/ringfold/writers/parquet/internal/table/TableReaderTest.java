@@ -131,8 +131,7 @@ class TableReaderTest {
       long before = 0;
       for (long queries = 0; System.nanoTime() < end; queries++) {
         List<Path> files = MetricTable.open(tables.metrics()).pinnedFiles(pins);
-        String list =
-            files.stream().map(file -> "'" + file + "'").collect(Collectors.joining(","));
+        String list = files.stream().map(file -> "'" + file + "'").collect(Collectors.joining(","));
         before = checkPrefix(query(duck, "read_parquet([" + list + "])"), before, queries);
         for (Path file : files) {
           if (file.startsWith(pins)) {
@@ -163,11 +162,7 @@ class TableReaderTest {
       for (; System.nanoTime() < end; reads++) {
         before = checkPrefix(read(MetricTable.open(tables.metrics())), before, reads);
         try {
-          seen =
-              checkPrefix(
-                  query(duck, Duck.glob(tables.metrics())),
-                  seen,
-                  reads);
+          seen = checkPrefix(query(duck, Duck.glob(tables.metrics())), seen, reads);
         } catch (SQLException missing) {
           // A plain glob may meet the switch or a new open part; never a wrong number.
           errors++;
