@@ -218,12 +218,21 @@ final class ProjectionWorker implements Runnable, Surroundings {
             LockSupport.parkNanos(this, PARK_NANOS_ORDERS);
           }
         } else if (!closing) {
-          live();
+          liveOn();
         }
       }
     } finally {
       state = ProjectionState.STOPPED;
       orders.close();
+    }
+  }
+
+  /** Whatever happens, the thread stays, and says what happened. */
+  private void liveOn() {
+    try {
+      live();
+    } catch (RuntimeException | Error e) {
+      fail(e.toString(), e);
     }
   }
 
