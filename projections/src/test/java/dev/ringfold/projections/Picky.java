@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Refuses some steps. */
-final class Picky extends TextProjection {
+class Picky extends TextProjection {
   final Set<Long> refused = ConcurrentHashMap.newKeySet();
   final AtomicInteger tries = new AtomicInteger();
 
@@ -16,11 +16,15 @@ final class Picky extends TextProjection {
     this.refused.addAll(Set.of(refused));
   }
 
+  boolean isRefused(long step) {
+    return refused.contains(step);
+  }
+
   @Override
   public void apply(EventView event) throws Exception {
     long step =
         new MetricsView().wrap(event.buffer(), event.payloadOffset(), event.payloadLength()).step();
-    if (refused.contains(step)) {
+    if (isRefused(step)) {
       tries.incrementAndGet();
       throw new IllegalStateException("step " + step + " is refused");
     }

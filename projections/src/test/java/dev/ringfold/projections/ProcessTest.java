@@ -4,21 +4,14 @@ package dev.ringfold.projections;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringfold.EventLog;
-import dev.ringfold.EventView;
 import dev.ringfold.event.BuiltinTypes;
-import dev.ringfold.event.MetricsView;
-import dev.ringfold.event.RunClosed;
-import dev.ringfold.event.StreamKey;
 import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,38 +22,6 @@ final class ProcessTest {
 
   @TempDir Path directory;
 
-  /** Answers every step with its double, in two events. */
-  private static class Doubler implements EventProcess {
-    final AtomicLong salt = new AtomicLong();
-    long refused = -1;
-
-    @Override
-    public String name() {
-      return "doubler";
-    }
-
-    @Override
-    public Set<Integer> types() {
-      return Set.of(BuiltinTypes.METRICS_LOGGED.id());
-    }
-
-    @Override
-    public void apply(EventView event, Emitter out) {
-      long step = step(event);
-      out.emit(StreamKey.of("answers"), new RunClosed((int) (step * 2 + salt.get())));
-      if (step == refused) {
-        throw new IllegalStateException("refused half-way");
-      }
-      out.emit(StreamKey.of("answers"), new RunClosed((int) (step * 2 + 1 + salt.get())));
-    }
-  }
-
-  private static long step(EventView event) {
-    return new MetricsView()
-        .wrap(event.buffer(), event.payloadOffset(), event.payloadLength())
-        .step();
-  }
-
   private EventLog open() {
     return Logs.builder(directory.resolve("store")).build();
   }
@@ -70,15 +31,7 @@ final class ProcessTest {
   }
 
   private static List<Long> answers(EventLog log) {
-    List<Long> answers = new ArrayList<>();
-    try (var tailer = log.tailer().types(BuiltinTypes.RUN_CLOSED.id()).open()) {
-      while (tailer.poll(
-              event -> answers.add((long) ((RunClosed) tailer.decode(event)).attempt()), 1_000)
-          > 0) {
-        continue;
-      }
-    }
-    return answers;
+    return Doubler.answers(log);
   }
 
   private static List<Long> range(long to) {
