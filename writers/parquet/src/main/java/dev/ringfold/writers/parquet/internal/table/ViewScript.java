@@ -30,6 +30,11 @@ final class ViewScript {
 
   /** Writes the script as the tables are now. Any thread; one at a time. */
   static synchronized void write(Path outputs) throws IOException {
+    if (new TableDirectory(outputs, MetricsProjection.TABLE).current() == 0
+        && new TableDirectory(outputs, LedgerProjection.TABLE).current() == 0) {
+      Files.deleteIfExists(outputs.resolve(FILE));
+      return;
+    }
     StringBuilder script = new StringBuilder(4_096);
     script.append("-- Views of the tables in this directory, for DuckDB. Written by Ringfold.\n");
     Path metrics = outputs.resolve(MetricsProjection.TABLE);
