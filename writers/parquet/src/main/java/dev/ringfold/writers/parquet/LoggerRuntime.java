@@ -138,6 +138,13 @@ final class LoggerRuntime {
     if (!awaitProgress(runtime, MetricTables.METRICS, sequence, patience)) {
       throw behind(runtime.status(MetricTables.METRICS), sequence, store);
     }
+    ProjectionStatus status = runtime.status(MetricTables.METRICS);
+    if (status.deadLetters() > 0) {
+      LOG.warn(
+          "The table {} has put {} events aside; `ringfold dlq list` shows them",
+          tablePath(),
+          status.deadLetters());
+    }
     if (owned && !awaitProgress(runtime, MetricTables.LEDGER, sequence, patience)) {
       LOG.warn("The ledger's table is behind: {}", runtime.status(MetricTables.LEDGER));
     }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logs the metrics of a training run. The loop never waits; seconds later the same numbers are rows
@@ -52,6 +54,7 @@ public final class MetricsLogger implements AutoCloseable {
   /** The step of an epoch's summary. */
   public static final long EPOCH_STEP = -1;
 
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsLogger.class);
   private static final Duration LOG_TIMEOUT = Duration.ofSeconds(30);
 
   private final RunSession session;
@@ -264,6 +267,8 @@ public final class MetricsLogger implements AutoCloseable {
     }
     closed = true;
     session.end();
+    // An interrupted thread cannot wait, and closes the files it touches.
+    boolean interrupted = Thread.interrupted();
     RingfoldException failure = null;
     try {
       finish();
@@ -271,6 +276,9 @@ public final class MetricsLogger implements AutoCloseable {
       failure = e;
     } finally {
       failure = closeAll(failure);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     if (failure != null) {
       throw failure;
@@ -282,11 +290,26 @@ public final class MetricsLogger implements AutoCloseable {
         facts
             .appendAndAwait(session.stream(), new RunClosed(session.attempt()), AckLevel.JOURNAL)
             .lastSequence();
+    warnOfDrops();
     runtime.awaitSealed(end, closeTimeout, store());
   }
 
+  private void warnOfDrops() {
+    long dropped = session.dropped();
+    if (dropped > 0) {
+      LOG.warn(
+          "Run '{}' attempt {}: {} of {} rows found no room and were dropped; the journal says so"
+              + " too. With ringRows({}) or more there is room for twice as many at once",
+          run(),
+          attempt(),
+          dropped,
+          session.offered(),
+          session.log().stats().ringSlots());
+    }
+  }
+
   private @Nullable RingfoldException closeAll(@Nullable RingfoldException failure) {
-    main.close();
+    session.closeProducers();
     facts.close();
     if (!ownsLog) {
       return failure;

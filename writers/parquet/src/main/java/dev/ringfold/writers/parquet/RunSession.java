@@ -84,6 +84,18 @@ final class RunSession {
     return droppedBefore + producers.stream().mapToLong(CountedProducer::dropped).sum();
   }
 
+  /** Gives the handle of one thread back, unless the session has ended and did so already. */
+  synchronized void close(Producer producer) {
+    if (open) {
+      producer.close();
+    }
+  }
+
+  /** After {@link #end}: gives back every handle, also of threads that forgot to. */
+  synchronized void closeProducers() {
+    producers.forEach(counted -> counted.producer().close());
+  }
+
   boolean isOpen() {
     return open;
   }
@@ -95,7 +107,7 @@ final class RunSession {
   }
 
   /** From now on rows are refused. */
-  void end() {
+  synchronized void end() {
     open = false;
   }
 }

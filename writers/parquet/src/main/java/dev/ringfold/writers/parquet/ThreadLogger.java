@@ -20,6 +20,7 @@ public final class ThreadLogger implements AutoCloseable {
   private final Producer producer;
   private final MapRows maps;
   private @Nullable TrainingRow training;
+  private boolean closed;
 
   ThreadLogger(RunSession session, Producer producer) {
     this.session = session;
@@ -93,6 +94,9 @@ public final class ThreadLogger implements AutoCloseable {
   /** Ends the use of this handle; its name may be used again. The run goes on. */
   @Override
   public void close() {
-    producer.close();
+    if (!closed) {
+      closed = true;
+      session.close(producer);
+    }
   }
 }

@@ -145,11 +145,15 @@ final class BadOutputsTest {
     }
 
     @Override
-    public void close() throws Exception {
-      run("umount", "-l", path.toString());
+    public void close() throws IOException {
+      try {
+        run("umount", "-l", path.toString());
+      } catch (InterruptedException e) {
+        throw new IOException("interrupted while unmounting " + path, e);
+      }
     }
 
-    private static int run(String... command) throws Exception {
+    private static int run(String... command) throws InterruptedException {
       try {
         Process process =
             new ProcessBuilder(List.of(command))

@@ -2,6 +2,7 @@
 package dev.ringfold.writers.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogBuilder;
@@ -223,5 +224,92 @@ final class LoggerTableTest {
             .containsExactly("1");
       }
     }
+  }
+
+  @Test
+  void closeOfAnInterruptedThreadStoresEverythingAndLeavesItInterrupted() {
+    MetricsLogger logger = builder().open();
+    for (int step = 0; step < 1_000; step++) {
+      logger.step(0, step).trainLoss(step).log();
+    }
+    Thread.currentThread().interrupt();
+    logger.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(TableQueries.ask(table(), "select count(*) from $t")).containsExactly("1000");
+    assertThat(logger.stats().offered()).isEqualTo(1_000);
+    assertThat(logger.stats().table().state()).isEqualTo("stopped");
+    assertThat(logger.stats().table().rowsSealed()).isEqualTo(1_000);
+  }
+
+  @Test
+  void pausedTableIsBehindAtCloseAndCatchesUpLater() {
+    EventLogBuilder options = EventLog.builder(directory.resolve("store"));
+    JournalRows.small(options);
+    try (EventLog log = options.build();
+        ProjectionRuntime runtime =
+            ProjectionRuntime.builder(log).add(MetricTables.metrics()).start()) {
+      MetricsLogger logger = MetricsLogger.on(log, runtime).open();
+      runtime.pause(MetricTables.METRICS);
+      logger.step(0, 0).trainLoss(1).log();
+
+      assertThatThrownBy(logger::close)
+          .isInstanceOf(TableBehindException.class)
+          .hasMessageContaining("is paused")
+          .hasMessageContaining("Nothing is lost");
+      assertThat(logger.awaitTable(Duration.ofMillis(10))).isFalse();
+
+      runtime.resume(MetricTables.METRICS);
+      assertThat(logger.awaitTable(Duration.ofSeconds(30))).isTrue();
+      assertThat(TableQueries.ask(table(), "select count(*) from $t")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void handlesThatWereNotClosedAreGivenBackWithTheLogger() {
+    EventLogBuilder options = EventLog.builder(directory.resolve("store"));
+    JournalRows.small(options);
+    try (EventLog log = options.build()) {
+      for (int open = 0; open < 3; open++) {
+        try (MetricsLogger logger = MetricsLogger.on(log).open()) {
+          ThreadLogger handle = logger.forThread("worker");
+          assertThat(handle.step(0, open).log()).isTrue();
+        }
+      }
+      assertThat(log.ledger())
+          .anySatisfy(
+              line -> {
+                assertThat(line.name()).isEqualTo("run-1/worker");
+                assertThat(line.offered()).isEqualTo(3);
+              });
+    }
+  }
+
+  @Test
+  void clashOfTypesGoesToASiblingColumn() {
+    try (MetricsLogger logger = builder().open()) {
+      logger.logStep(0, 0, Map.of("circuits_executed", 32, "phase", "warm"));
+      logger.logStep(0, 1, Map.of("circuits_executed", 0.4, "phase", 7));
+    }
+
+    assertThat(
+            TableQueries.ask(
+                table(),
+                "select circuits_executed, circuits_executed__double, phase, phase__double from $t"
+                    + " order by seq"))
+        .containsExactly("32|null|warm|null", "null|0.4|null|7.0");
+  }
+
+  @Test
+  void specialNumbersSurvive() {
+    try (MetricsLogger logger = builder().open()) {
+      for (double value :
+          new double[] {Double.NaN, Double.POSITIVE_INFINITY, -0.0, Double.MIN_VALUE}) {
+        logger.step(0, 0).trainLoss(value).log();
+      }
+    }
+
+    assertThat(TableQueries.ask(table(), "select train_loss, 1 / train_loss from $t order by seq"))
+        .containsExactly("NaN|NaN", "Infinity|0.0", "-0.0|-Infinity", "4.9E-324|Infinity");
   }
 }
