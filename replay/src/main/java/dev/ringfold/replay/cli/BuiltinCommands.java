@@ -24,6 +24,8 @@ public final class BuiltinCommands implements CommandProvider {
         new ReportCommand(),
         new ExportCommand(),
         new ImportCommand(),
+        new ProjectionsCommand(),
+        new DlqCommand(),
         new CrashTestCommand(),
         new CompletionCommand());
   }

@@ -53,6 +53,7 @@ final class ReportCommand extends RingfoldCommand {
   int run(Output output) throws IOException {
     StoreStatus status = StoreStatus.read(directory, common().config(), true);
     RunCurves curves;
+    ProjectionsReading projections;
     List<String> notes = new ArrayList<>(status.hints());
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       long end = status.end().lastSequence();
@@ -69,8 +70,9 @@ final class ReportCommand extends RingfoldCommand {
             return true;
           });
       readRuns(reader, end, curves);
+      projections = ProjectionsReading.of(reader, outputs.of(reader.directory()), end);
     }
-    String html = ReportPage.html(ReportTables.report(status, curves, notes));
+    String html = ReportPage.html(ReportTables.report(status, curves, projections, notes));
     WholeFile.write(out, html.getBytes(StandardCharsets.UTF_8));
     if (output.json()) {
       output.json(

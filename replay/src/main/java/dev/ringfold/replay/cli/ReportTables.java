@@ -15,10 +15,14 @@ final class ReportTables {
 
   private ReportTables() {}
 
-  static Report report(StoreStatus status, RunCurves curves, List<String> notes) {
+  static Report report(
+      StoreStatus status, RunCurves curves, ProjectionsReading projections, List<String> notes) {
     List<Report.Table> tables = new ArrayList<>();
     tables.add(journal(status));
     tables.add(ledger(status.ledger()));
+    if (!projections.rows().isEmpty()) {
+      tables.add(projections(projections));
+    }
     if (!status.ledger().dropsByReason().isEmpty()) {
       tables.add(drops(status.ledger().dropsByReason()));
     }
@@ -88,6 +92,18 @@ final class ReportTables {
               ""));
     }
     return new Report.Table("Ledger: offered = stored + dropped", false, headings, rows);
+  }
+
+  private static Report.Table projections(ProjectionsReading projections) {
+    List<Heading> headings = new ArrayList<>();
+    for (String heading : ProjectionRow.HEADINGS) {
+      headings.add(new Heading(heading, headings.size() >= 2));
+    }
+    return new Report.Table(
+        "Projections",
+        false,
+        headings,
+        projections.rows().stream().map(ProjectionRow::texts).toList());
   }
 
   private static Report.Table drops(Map<String, Long> byReason) {

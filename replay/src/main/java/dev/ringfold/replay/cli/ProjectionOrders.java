@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.cli;
+
+import dev.ringfold.EventLog;
+import dev.ringfold.projections.ControlRequest;
+import dev.ringfold.projections.ControlRequest.Command;
+import dev.ringfold.projections.DeadLetters;
+import dev.ringfold.projections.Projection;
+import dev.ringfold.projections.ProjectionControl;
+import dev.ringfold.projections.ProjectionFailedException;
+import dev.ringfold.projections.ProjectionRuntime;
+import dev.ringfold.writers.parquet.MetricTables;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Carries orders to projections out: through the process that has the store open, or, when nobody
+ * has, by opening it. The projections of a user's program are only known to that program.
+ */
+final class ProjectionOrders {
+  private static final Duration STEP = Duration.ofSeconds(1);
+
+  private final CommonOptions common;
+  private final Path store;
+  private final Path outputs;
+  private final Duration timeout;
+
+  /**
+   * Orders about a store.
+   *
+   * @param timeout how long another process may take
+   */
+  ProjectionOrders(CommonOptions common, Path store, Path outputs, Duration timeout) {
+    this.common = common;
+    this.store = store;
+    this.outputs = outputs;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Carries an order out.
+   *
+   * @return who did it, for people
+   */
+  String send(ControlRequest request) {
+    StoreHolder holder = StoreHolder.of(store);
+    if (holder.held() || holder.status() == StoreHolder.Status.OUT_OF_SIGHT) {
+      ProjectionControl.send(store, request, timeout);
+      return "by process " + holder.pid();
+    }
+    try (EventLog log = common.configure(EventLog.builder(store)).createIfMissing(false).build()) {
+      // What is to become of a letter is a fact in the journal, whoever works on it later.
+      if (request.command() == Command.DROP) {
+        DeadLetters.drop(log, request.projection(), request.sequence());
+      } else if (request.command() == Command.RETRY) {
+        DeadLetters.retry(log, request.projection(), request.sequence());
+      } else {
+        execute(log, request);
+      }
+    }
+    return "here";
+  }
+
+  private void execute(EventLog log, ControlRequest request) {
+    String name = request.projection();
+    try (ProjectionRuntime runtime =
+        ProjectionRuntime.builder(log).outputs(outputs).add(known(name)).start()) {
+      runtime.execute(request);
+      if (request.command() == Command.RESET || request.command() == Command.RESUME) {
+        long end = log.lastSequence();
+        boolean applied = false;
+        while (!applied && !Thread.currentThread().isInterrupted()) {
+          applied = runtime.awaitApplied(name, end, STEP);
+        }
+      }
+    }
+  }
+
+  private Projection known(String name) {
+    if (name.equals(MetricTables.METRICS)) {
+      return MetricTables.metrics();
+    }
+    if (name.equals(MetricTables.LEDGER)) {
+      return MetricTables.ledger();
+    }
+    throw new ProjectionFailedException(
+        "projection '"
+            + name
+            + "' is not one of Ringfold's own ("
+            + MetricTables.METRICS
+            + ", "
+            + MetricTables.LEDGER
+            + "), and no process has the store open. Start the program it belongs to, and send the"
+            + " order again");
+  }
+}
