@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold;
 
+import dev.ringfold.event.MetricColumn;
 import dev.ringfold.event.MetricLayout;
+import dev.ringfold.event.MetricType;
 import dev.ringfold.event.MetricsCodec;
 import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.internal.ring.MetricsPayload;
@@ -19,6 +21,7 @@ public final class MetricsRow {
   private final int layoutId;
   private final int columns;
   private final MetricLayout layout;
+  private final MetricType[] types;
   private final long[] cells;
   private final long[] presence;
   private final MetricsPayload payload = new Payload();
@@ -47,6 +50,7 @@ public final class MetricsRow {
     this.layoutId = layoutId;
     this.layout = layout;
     this.columns = layout.size();
+    this.types = layout.columns().stream().map(MetricColumn::type).toArray(MetricType[]::new);
     this.cells = new long[columns];
     this.presence = new long[(columns + 63) >>> 6];
   }
@@ -80,24 +84,61 @@ public final class MetricsRow {
     return this;
   }
 
-  /** Sets a DOUBLE column; NaN, infinities and signed zeros are kept as they are. */
+  /**
+   * Sets a DOUBLE column; NaN, infinities and signed zeros are kept as they are.
+   *
+   * @throws IllegalArgumentException when the column has another type
+   */
   public MetricsRow set(int column, double value) {
+    if (types[column] != MetricType.DOUBLE) {
+      throw wrongType(column, "double");
+    }
     return setBits(column, Double.doubleToRawLongBits(value));
   }
 
-  /** Sets a LONG column. */
+  /**
+   * Sets a LONG column, or a DOUBLE one to the nearest double.
+   *
+   * @throws IllegalArgumentException when the column has another type
+   */
   public MetricsRow set(int column, long value) {
+    MetricType type = types[column];
+    if (type == MetricType.DOUBLE) {
+      return setBits(column, Double.doubleToRawLongBits(value));
+    }
+    if (type != MetricType.LONG) {
+      throw wrongType(column, "long");
+    }
     return setBits(column, value);
   }
 
-  /** Sets a BOOLEAN column. */
+  /**
+   * Sets a BOOLEAN column.
+   *
+   * @throws IllegalArgumentException when the column has another type
+   */
   public MetricsRow set(int column, boolean value) {
+    if (types[column] != MetricType.BOOLEAN) {
+      throw wrongType(column, "boolean");
+    }
     return setBits(column, value ? 1 : 0);
   }
 
-  /** Sets a STRING column; the string is interned, so use few different ones. */
+  /**
+   * Sets a STRING column; the string is interned, so use few different ones.
+   *
+   * @throws IllegalArgumentException when the column has another type
+   */
   public MetricsRow set(int column, String value) {
+    if (types[column] != MetricType.STRING) {
+      throw wrongType(column, "String");
+    }
     return setBits(column, producer.nameId(value));
+  }
+
+  private IllegalArgumentException wrongType(int column, String given) {
+    return new IllegalArgumentException(
+        "Column '" + layout.column(column).name() + "' is " + types[column] + ", not a " + given);
   }
 
   private MetricsRow setBits(int column, long bits) {

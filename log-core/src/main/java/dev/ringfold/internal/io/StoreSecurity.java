@@ -157,7 +157,17 @@ public final class StoreSecurity {
       throw new UnsafeStoreException(
           directory + " is a symbolic link, expected a directory. Replace it by the directory");
     }
-    createDirectory(directory);
+    try {
+      Files.createDirectory(directory, attributes(directory, DIRECTORY_MODE));
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        throw new UnsafeStoreException(
+            directory + " is not a directory. Move it away, or choose another path", e);
+      }
+      // Somebody else made it between the two looks.
+    } catch (IOException e) {
+      throw FileFailure.of("cannot create directory", directory, e);
+    }
   }
 
   /** Creates an empty file with mode 0600, exclusively and without following a link. */

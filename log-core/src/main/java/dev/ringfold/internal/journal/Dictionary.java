@@ -57,11 +57,22 @@ public final class Dictionary implements DictionarySink {
       new ConcurrentSkipListMap<>();
 
   private final Object lock = new Object();
+  private final int maxRecordLength;
   private long recordBytes;
   private int producerCount;
 
-  /** Creates a dictionary that knows only the zeros. */
+  /** Creates a dictionary that knows only the zeros, and takes what is read. */
   public Dictionary() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Creates a dictionary that knows only the zeros.
+   *
+   * @param maxRecordLength most bytes of a record: what one frame holds
+   */
+  public Dictionary(int maxRecordLength) {
+    this.maxRecordLength = maxRecordLength;
     nameIds.put("", names.add(""));
     streamIds.put(StreamKey.LOG, streams.add(StreamKey.LOG));
     MetricLayout empty = MetricLayout.builder().build();
@@ -104,7 +115,7 @@ public final class Dictionary implements DictionarySink {
   /**
    * The id of a layout, 0 to 4,095.
    *
-   * @throws ConfigurationException when it is new and there is no room
+   * @throws ConfigurationException when it is new and there is no room, or it is larger than a frame
    */
   public int layout(MetricLayout layout) {
     Integer known = layoutIds.get(layout);
@@ -346,6 +357,15 @@ public final class Dictionary implements DictionarySink {
   }
 
   private void append(byte[] record) {
+    if (record.length > maxRecordLength) {
+      throw new ConfigurationException(
+          "A name, stream or layout must fit into one frame, which holds "
+              + maxRecordLength
+              + " bytes, but this one takes "
+              + record.length
+              + ". Split the columns over several layouts, shorten their names, or raise"
+              + " block-bytes.");
+    }
     if (recordBytes + record.length > MAX_RECORD_BYTES) {
       throw new ConfigurationException(
           "The dictionary holds at most "

@@ -14,6 +14,7 @@ import dev.ringfold.internal.jfr.RecoveryDone;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.Forcer;
+import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.FrameAssembler;
 import dev.ringfold.internal.journal.JournalSettings;
 import dev.ringfold.internal.journal.JournalWriter;
@@ -58,7 +59,7 @@ public final class LogEngine {
   private final ManifestStore manifests;
   private final CounterFile counters;
   private final LogState state = new LogState();
-  private final Dictionary dictionary = new Dictionary();
+  private final Dictionary dictionary;
   private final Recovery.Outcome recovery;
   private final LogClock clock;
   private final SegmentKeeper keeper;
@@ -96,6 +97,7 @@ public final class LogEngine {
     this.manifests = manifests;
     this.counters = counters;
     JournalSettings settings = JournalSettings.from(config, diskTotalBytes);
+    dictionary = new Dictionary(settings.maxFrameBytes() - FrameFormat.HEADER_LENGTH);
     StreamVersions versions = new StreamVersions();
     KeyWindow keys = new KeyWindow((int) config.value(LogOption.KEY_WINDOW));
     ConditionIndex conditions = new ConditionIndex((int) config.value(LogOption.KEY_WINDOW));

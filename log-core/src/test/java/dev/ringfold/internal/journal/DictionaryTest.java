@@ -417,4 +417,20 @@ class DictionaryTest {
     }
     return records;
   }
+
+  @Test
+  void aLayoutThatIsLargerThanAFrameIsRefusedBeforeItHasAnId() {
+    Dictionary dictionary = new Dictionary(200);
+    MetricLayout.Builder wide = MetricLayout.builder();
+    for (int i = 0; i < 50; i++) {
+      wide.doubles("column-" + i);
+    }
+
+    assertThatThrownBy(() -> dictionary.layout(wide.build()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("200 bytes")
+        .hasMessageContaining("Split the columns");
+    assertThat(dictionary.layoutCount()).isEqualTo(1);
+    assertThat(dictionary.size()).isZero();
+  }
 }

@@ -51,7 +51,7 @@ final class LoggerTableTest {
             "a/b|0|step|1|3|NaN|null|null|0.75|true|null",
             "a/b|0|epoch|1|-1|0.25|0.5|null|null|null|0.9");
     assertThat(TableQueries.ask(table(), "select ts, timestamp from $t where step = 2"))
-        .containsExactly("1500000000250000000|1.5000000002499998E9");
+        .containsExactly("1500000000250000000|1.50000000025E9");
   }
 
   @Test

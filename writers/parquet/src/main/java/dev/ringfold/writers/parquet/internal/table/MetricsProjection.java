@@ -41,7 +41,7 @@ public final class MetricsProjection extends TableProjection {
   static final int TIMESTAMP = 7;
 
   private static final int[] SYSTEM_COLUMNS = {0, 1, 2, 3, 4, 5, 6, 7};
-  private static final double NANOS_PER_SECOND = 1e9;
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long NANOS_PER_DAY = TimeUnit.DAYS.toNanos(1);
   private static final String[] KINDS = {"step", "epoch"};
 
@@ -166,7 +166,12 @@ public final class MetricsProjection extends TableProjection {
     batch.setLong(TS, ts);
     batch.setLong(EPOCH, row.epoch());
     batch.setLong(STEP, row.step());
-    batch.setDouble(TIMESTAMP, ts / NANOS_PER_SECOND);
+    batch.setDouble(TIMESTAMP, seconds(ts));
+  }
+
+  /** Seconds and their fraction apart: the whole sum of nanoseconds has more digits than a double. */
+  static double seconds(long nanos) {
+    return Math.floorDiv(nanos, NANOS) + Math.floorMod(nanos, NANOS) / (double) NANOS;
   }
 
   private LayoutMapping checkedMapping(RowBuffer rows) {
