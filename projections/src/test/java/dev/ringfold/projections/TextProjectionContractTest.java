@@ -37,7 +37,7 @@ final class TextProjectionContractTest extends ProjectionContract {
 
   @Override
   protected int memoryEvents() {
-    return 20_000;
+    return 3_000;
   }
 
   @Override

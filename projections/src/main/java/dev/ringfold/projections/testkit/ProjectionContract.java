@@ -3,6 +3,7 @@ package dev.ringfold.projections.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -51,8 +52,8 @@ import org.junit.jupiter.api.io.TempDir;
  * makes at least two commits.
  */
 public abstract class ProjectionContract {
-  private static final int MAX_RESTARTS = 400;
-  private static final int MAX_DEATHS = 400;
+  private static final int DEFAULT_MAX_CRASHES = 200;
+  private static final int BATCH = 4_096;
 
   /** Directory of the tests. */
   @TempDir protected Path directory;
@@ -92,6 +93,14 @@ public abstract class ProjectionContract {
     return true;
   }
 
+  /**
+   * Most crashes of one test, each followed by a whole run: when there are more events or fault
+   * points, crashes are spread over them evenly.
+   */
+  protected int maxCrashes() {
+    return DEFAULT_MAX_CRASHES;
+  }
+
   /** How many events the test of bounded memory publishes; 0 leaves it out. */
   protected int memoryEvents() {
     return 0;
@@ -127,7 +136,7 @@ public abstract class ProjectionContract {
   private static long lastSequence(EventLogReader log) {
     long[] last = {-1};
     try (var tailer = log.tailer().open()) {
-      while (tailer.poll(event -> last[0] = event.sequence(), MAX_RESTARTS) > 0) {
+      while (tailer.poll(event -> last[0] = event.sequence(), BATCH) > 0) {
         continue;
       }
     }
@@ -184,12 +193,12 @@ public abstract class ProjectionContract {
   final void goesOnAfterACrashAtAnyEvent() throws IOException {
     try (EventLogReader log = store.read()) {
       Map<String, Object> reference = reference(log);
-      long last = Math.min(MAX_RESTARTS, lastSequence(log));
-      for (long crash = 0; crash <= last; crash++) {
+      long last = lastSequence(log);
+      for (long crash = 0; crash <= last; crash += stride(last)) {
         ContractPlace place = place();
         ProjectionRun run = place.open(log);
         run.advance(crash);
-        end(run, crash % 2 == 0);
+        end(run, Long.bitCount(crash) % 2 == 0);
 
         place.finish(log);
         assertEquals(reference, place.permanent(log), "after a crash at sequence " + crash);
@@ -202,16 +211,20 @@ public abstract class ProjectionContract {
   final void goesOnAfterManyCrashes() throws IOException {
     try (EventLogReader log = store.read()) {
       ContractPlace place = place();
-      long last = Math.min(MAX_RESTARTS, lastSequence(log));
-      for (long crash = 0; crash <= last; crash++) {
+      long last = lastSequence(log);
+      for (long crash = 0; crash <= last; crash += stride(last)) {
         ProjectionRun run = place.open(log);
         run.advance(crash);
-        end(run, crash % 3 == 0);
+        end(run, Long.bitCount(crash) % 2 == 0);
       }
       place.finish(log);
 
       assertEquals(reference(log), place.permanent(log));
     }
+  }
+
+  private long stride(long places) {
+    return Math.max(1, places / maxCrashes());
   }
 
   private static void end(ProjectionRun run, boolean closed) throws IOException {
@@ -227,18 +240,16 @@ public abstract class ProjectionContract {
   final void goesOnAfterDeathAtAnyFaultPoint() throws IOException {
     try (EventLogReader log = store.read()) {
       Map<String, Object> reference = reference(log);
-      int deaths = 0;
-      for (int hit = 1; hit <= MAX_DEATHS; hit++) {
+      AtomicInteger hits = new AtomicInteger();
+      assertNull(dieAt(place(), log, hits, Integer.MAX_VALUE));
+      int all = hits.get();
+      assertTrue(all > 0, "no fault point was hit");
+      for (int hit = 1; hit <= all; hit += (int) stride(all)) {
         ContractPlace place = place();
-        String point = dieAt(place, log, hit);
-        if (point == null) {
-          break;
-        }
-        deaths++;
+        String point = dieAt(place, log, new AtomicInteger(), hit);
         place.finish(log);
         assertEquals(reference, place.permanent(log), "after death at " + point + ", hit " + hit);
       }
-      assertTrue(deaths > 0, "no fault point was hit");
     }
   }
 
@@ -252,8 +263,7 @@ public abstract class ProjectionContract {
 
   /** The name of the point, or null when the run came to its end. */
   private static @org.jspecify.annotations.Nullable String dieAt(
-      ContractPlace place, EventLogReader log, int hit) throws IOException {
-    AtomicInteger hits = new AtomicInteger();
+      ContractPlace place, EventLogReader log, AtomicInteger hits, int hit) throws IOException {
     FaultPoint.Hook hook =
         FaultPoint.install(
             point -> {
@@ -302,7 +312,7 @@ public abstract class ProjectionContract {
       ContractPlace plain = place();
       ProjectionRun a = refreshed.open(log);
       ProjectionRun b = plain.open(log);
-      long last = Math.min(MAX_RESTARTS, lastSequence(log));
+      long last = lastSequence(log);
       for (long next = 0; next <= last; next++) {
         a.advance(next);
         a.refresh();
@@ -409,7 +419,7 @@ public abstract class ProjectionContract {
     }
   }
 
-  /** Ten thousand events more do not take more memory. */
+  /** More events do not take more memory. */
   @Test
   final void memoryIsBounded() throws IOException {
     int events = memoryEvents();
