@@ -4,10 +4,14 @@ package dev.ringfold.writers.parquet.internal.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.ringfold.DiskFullException;
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.event.RunClosed;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.projections.Position;
 import dev.ringfold.projections.ProjectionRunner;
+import dev.ringfold.projections.ProjectionState;
 import dev.ringfold.writers.parquet.MetricTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +22,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -266,5 +271,63 @@ class TableOpeningTest {
     assertThat(half.parts()).hasSize(1);
     assertThat(half.openParts()).hasSize(1);
     assertThat(Tables.sealed(Tables.rebuild(store(), other))).isEqualTo(good);
+  }
+
+  @Test
+  void outputsThatAreAFileStopTheTableAndNotTheLog() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "mine");
+    try (Tables tables = new Tables(Tables.builder(store()).build(), file)) {
+      tables.steps("run", 0, 10);
+      Tables.await(
+          "a failed projection",
+          () ->
+              tables.runtime.status(MetricsProjection.NAME).state() == ProjectionState.FAILED);
+      assertThat(tables.runtime.status(MetricsProjection.NAME).failure())
+          .contains(file.toString());
+      assertThat(tables.append("run", new RunClosed(0)).firstSequence()).isGreaterThan(9);
+      assertThat(Files.readString(file)).isEqualTo("mine");
+    }
+    Tables.rebuild(store(), outputs());
+    assertThat(MetricTable.open(table()).sealedRows()).isEqualTo(10);
+  }
+
+  @Test
+  void aFullDiskIsWaitedForAndNothingIsLost() throws Exception {
+    AtomicInteger hits = new AtomicInteger();
+    try (Tables tables = new Tables(store())) {
+      tables.steps("run", 0, 100);
+      tables.seal("run");
+      try (FaultPoint.Hook hook =
+          FaultPoint.install(
+              point -> {
+                if (point.equals("table.part.tmpWritten") && hits.incrementAndGet() == 1) {
+                  throw new DiskFullException("no space left");
+                }
+              })) {
+        assertThat(hook).isNotNull();
+        tables.steps("run", 100, 100);
+        tables.seal("run");
+      }
+      assertThat(hits).hasValueGreaterThan(1);
+      assertThat(tables.runtime.status(MetricsProjection.NAME).deadLetters()).isZero();
+      assertThat(MetricTable.open(table()).sealedRows()).isEqualTo(200);
+      assertThat(MetricTable.open(table()).verify()).isEmpty();
+    }
+  }
+
+  @Test
+  void theScriptOfViewsWorksInAnyDirectory() throws Exception {
+    Path odd = directory.resolve("it's [1]*? ü");
+    try (Tables tables = new Tables(Tables.builder(store()).build(), odd);
+        Duck duck = new Duck()) {
+      tables.awaitApplied(tables.append("run", new RunClosed(0)).firstSequence());
+      duck.run(Files.readString(odd.resolve(ViewScript.FILE)));
+      assertThat(duck.number("select count(*) from latest")).isZero();
+      tables.steps("run", 0, 10);
+      tables.seal("run");
+      duck.run(Files.readString(odd.resolve(ViewScript.FILE)));
+      assertThat(duck.row("select count(*), sum(step)::bigint from latest"))
+          .containsExactly(10L, 45L);
+    }
   }
 }
