@@ -12,7 +12,6 @@ import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.internal.journal.SegmentScan;
 import dev.ringfold.internal.journal.StoreFileSource;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,7 +41,7 @@ public final class EventLogReader implements AutoCloseable {
    */
   public static EventLogReader open(Path directory, EventTypes types) {
     Path store = directory.toAbsolutePath().normalize();
-    if (!Files.exists(ManifestFile.path(store))) {
+    if (!ManifestFile.exists(store)) {
       throw new StoreNotFoundException(
           "There is no store at " + store + ". Create it with `ringfold init " + store + "`.");
     }

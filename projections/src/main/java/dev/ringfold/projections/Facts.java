@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Appends what happens to projections to the journal. Any thread. */
 final class Facts implements AutoCloseable {
-  /** The stream of facts about projections, and the name of their producer. */
+  /** The stream of facts about projections, and the name of the runtime's producer. */
   static final String STREAM = "ringfold.projections";
 
   private static final int MAX_ERROR_CHARS = 1_000;
@@ -29,11 +29,13 @@ final class Facts implements AutoCloseable {
   private static final long ACK_TIMEOUT_SECONDS = 30;
 
   private final EventLog log;
+  private final String producerName;
   private @Nullable Producer producer;
   private @Nullable Stream stream;
 
-  Facts(EventLog log) {
+  Facts(EventLog log, String producerName) {
     this.log = log;
+    this.producerName = producerName;
   }
 
   /** Puts an event aside; when this returns the fact is on disk. */
@@ -65,7 +67,7 @@ final class Facts implements AutoCloseable {
     Producer current = producer;
     Stream target = stream;
     if (current == null || target == null) {
-      current = log.producer(STREAM);
+      current = log.producer(producerName);
       target = log.stream(STREAM);
       producer = current;
       stream = target;

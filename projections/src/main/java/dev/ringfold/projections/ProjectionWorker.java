@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -33,9 +31,6 @@ final class ProjectionWorker implements Runnable, Surroundings {
   private static final Logger LOG = LoggerFactory.getLogger(ProjectionWorker.class);
 
   private static final int BATCH = 1_024;
-  private static final int MAX_ORDERS = 64;
-  private static final long PARK_NANOS_MIN = 500_000L;
-  private static final long PARK_NANOS_MAX = 10_000_000L;
   private static final long PARK_NANOS_ORDERS = 100_000_000L;
   private static final Duration DURABLE_STEP = Duration.ofMillis(100);
 
@@ -44,13 +39,6 @@ final class ProjectionWorker implements Runnable, Surroundings {
 
   /** After a crash, no more of the journal than this is read to count dead letters. */
   private static final long LETTERS_SAVED_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-  /** What another thread wants done. */
-  interface Order {
-    void run() throws IOException;
-  }
-
-  private record Pending(Order order, CompletableFuture<Void> done) {}
 
   private final EventLog log;
   private final Journal journal;
@@ -61,7 +49,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
   private final RetentionHold hold;
   private final LetterCount letters;
   private final ControlFiles control;
-  private final BlockingQueue<Pending> orders = new ArrayBlockingQueue<>(MAX_ORDERS);
+  private final WorkerOrders orders;
   private final Thread thread;
 
   private volatile ProjectionState state = ProjectionState.CATCHING_UP;
@@ -94,6 +82,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
     this.control = control;
     this.letters = new LetterCount(log.directory(), projection.name());
     this.paused = control.isPaused(projection.name());
+    this.orders = new WorkerOrders(projection.name());
     this.hold = new RetentionHold(log, projection.name());
     this.thread = new Thread(this, "ringfold-projection-" + projection.name());
     thread.setDaemon(true);
@@ -147,19 +136,10 @@ final class ProjectionWorker implements Runnable, Surroundings {
   }
 
   /** Runs an order in the worker's thread, between two lives of the projection. */
-  CompletableFuture<Void> order(Order order) {
-    Pending pending = new Pending(order, new CompletableFuture<>());
-    if (closing || !orders.offer(pending)) {
-      throw new ProjectionFailedException(
-          "Projection "
-              + name()
-              + (closing ? " is closed" : " has " + MAX_ORDERS + " orders waiting; try later"));
-    }
+  CompletableFuture<Void> order(WorkerOrders.Order order) {
+    CompletableFuture<Void> done = orders.add(order);
     haltDriver();
-    if (closing) {
-      refuseOrders(); // The thread may have ended without seeing it.
-    }
-    return pending.done();
+    return done;
   }
 
   /** Order: wait until {@link #resume}. */
@@ -228,8 +208,11 @@ final class ProjectionWorker implements Runnable, Surroundings {
   @Override
   public void run() {
     try {
+      if (paused) {
+        lookAtOutput();
+      }
       while (!closing) {
-        runOrders();
+        orders.carryOut();
         if (paused) {
           state = ProjectionState.PAUSED;
         }
@@ -238,34 +221,36 @@ final class ProjectionWorker implements Runnable, Surroundings {
             LockSupport.parkNanos(this, PARK_NANOS_ORDERS);
           }
         } else if (!closing) {
-          live();
+          liveOn();
         }
       }
     } finally {
       state = ProjectionState.STOPPED;
-      refuseOrders();
+      orders.close();
     }
   }
 
-  private void runOrders() {
-    Pending pending;
-    while ((pending = orders.poll()) != null) {
-      try {
-        pending.order().run();
-        pending.done().complete(null);
-      } catch (IOException | RuntimeException e) {
-        pending.done().completeExceptionally(e);
-      }
+  /** So that the status of one that was paused before this start says where it stands. */
+  private void lookAtOutput() {
+    state = ProjectionState.PAUSED;
+    try {
+      Position position = standsAt();
+      committedSequence = position.sequence();
+      lastApplied = position.sequence();
+      hold.need(position.sequence() + 1);
+      hold.move();
+      letters.begin(position, journal, () -> closing);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Projection {} is paused, and its output cannot be looked at", name(), e);
     }
   }
 
-  private void refuseOrders() {
-    Pending pending;
-    while ((pending = orders.poll()) != null) {
-      pending
-          .done()
-          .completeExceptionally(
-              new ProjectionFailedException("Projection " + name() + " is closed"));
+  /** Whatever happens, the thread stays, and says what happened. */
+  private void liveOn() {
+    try {
+      live();
+    } catch (RuntimeException | Error e) {
+      fail(e.toString(), e);
     }
   }
 
@@ -318,7 +303,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
   }
 
   private void follow(ProjectionDriver driver) {
-    long park = PARK_NANOS_MIN;
+    IdlePark park = new IdlePark();
     while (!driver.isHalted()) {
       int count = driver.poll(BATCH);
       if (count == BATCH) {
@@ -332,7 +317,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
       driver.refreshIfDue(now);
       hold.moveIfDue(now);
       if (count > 0) {
-        park = PARK_NANOS_MIN;
+        park.found();
         continue;
       }
       requestTick(driver);
@@ -344,8 +329,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
                 + name()
                 + " has read what there is. Close and open the log");
       }
-      LockSupport.parkNanos(this, park);
-      park = Math.min(PARK_NANOS_MAX, park * 2);
+      park.park(this);
     }
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that die while projections work: exactly once, nothing lost, equal to a rebuild. */
 final class ProjectionKillTest {
-  private static final int STEPS = 130;
+  private static final int STEPS = 80;
   private static final int KILLS = 5;
   private static final long MAX_KILL_DELAY_MILLIS = 1_500;
 

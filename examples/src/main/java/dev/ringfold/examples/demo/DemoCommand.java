@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Publishes the rows of a data set in a process that kills itself in the middle,",
-      "opens the log again, publishes what is missing, and proves that nothing is lost."
+      "Trains a classifier in a process that logs every step and kills itself in the middle,",
+      "resumes it, shows what DuckDB says about the table, and proves that nothing is lost."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -42,7 +42,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Order of the rows and place of the kill. Default: ${DEFAULT-VALUE}.")
+      description = "Of the training and of the place of the kill. Default: ${DEFAULT-VALUE}.")
   private long seed = DEFAULT_SEED;
 
   @Option(
@@ -73,11 +73,12 @@ public final class DemoCommand implements Callable<Integer> {
     Progress progress = new Progress(err, !json && Progress.onTerminal());
     DemoRun run = new DemoRun(directory.toAbsolutePath().normalize(), seed, progress);
     run.crash(keep);
-    DemoReport report = run.resume();
+    run.resume();
+    DemoReport report = run.check();
     if (json) {
       out.print(report.toJson() + "\n");
     } else {
-      report.toText().forEach(line -> out.print(line + "\n"));
+      report.toText(Progress.colours()).forEach(line -> out.print(line + "\n"));
     }
     out.flush();
     return report.ok() ? ExitCodes.OK : ExitCodes.DAMAGED;

@@ -27,13 +27,15 @@ final class DemoPlace {
           "positions",
           "holds",
           "leases",
+          "control",
           "_tmp");
   private static final int MAX_KEPT = 1_000;
 
   private DemoPlace() {}
 
   /**
-   * Prepares a store's directory: absent, with the oracle's empty file beside it.
+   * Prepares a store's directory: absent, with the oracle's empty file beside it and no saved
+   * state.
    *
    * @param keep whether an older demo store is moved aside instead of deleted
    * @throws UnsafeStoreException when something there is not the demo's
@@ -55,6 +57,7 @@ final class DemoPlace {
       }
       Files.delete(oracle);
     }
+    StateFile.delete(store);
     Path parent = store.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -95,6 +98,9 @@ final class DemoPlace {
         Files.move(store, kept);
         if (Files.exists(oracle)) {
           Files.move(oracle, Oracle.path(kept));
+        }
+        if (Files.exists(StateFile.path(store))) {
+          Files.move(StateFile.path(store), StateFile.path(kept));
         }
         return;
       }

@@ -43,8 +43,9 @@ final class DemoProcess {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       String line = lines.readLine();
       while (line != null) {
-        if (line.matches("\\d+ \\d+")) {
-          progress.show("publishing", Long.parseLong(line.split(" ", -1)[0]), DemoPlan.GOAL);
+        if (line.matches("\\w+ \\d+ \\d+")) {
+          String[] parts = line.split(" ", -1);
+          progress.show(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]));
         } else if (output.size() < MAX_OUTPUT_LINES) {
           output.add(line);
         }
@@ -55,7 +56,7 @@ final class DemoProcess {
     int exitCode = process.onExit().join().exitValue();
     if (exitCode != KILLED) {
       throw new RingfoldException(
-          "The publishing process should die of SIGKILL (exit code "
+          "The training process should die of SIGKILL (exit code "
               + KILLED
               + ") but ended with "
               + exitCode

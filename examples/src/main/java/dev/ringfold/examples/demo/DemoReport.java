@@ -4,7 +4,6 @@ package dev.ringfold.examples.demo;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ringfold.event.DropReason;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,66 +14,35 @@ import java.util.Locale;
  *
  * @param store where the log is
  * @param crash what was found after the kill
- * @param resumedRows rows published after the crash
- * @param duplicates appends that were sent again and recognised by their key
- * @param end what the journal holds in the end
+ * @param answers what DuckDB says about the tables in the end
+ * @param rows rows of metrics in the journal
+ * @param missing of these, not in the table
+ * @param ledger of all sessions
  * @param verified events the verifier read
  * @param failures checks that failed; empty when all is well
  */
 record DemoReport(
     Path store,
-    long seed,
+    DemoPlan plan,
     Crash crash,
-    long resumedRows,
-    long duplicates,
-    StoredRows end,
+    Answers answers,
+    long rows,
+    long missing,
+    Ledger ledger,
     long verified,
     List<String> failures) {
 
   /**
-   * The state right after the store was opened again.
+   * What the killed process left.
    *
-   * @param offered rows the killed process had offered or appended, from its counters
-   * @param recovered of these, found in the journal
-   * @param wrong of the recovered ones, different from the data set
-   * @param crashDrops of these, declared as dropped by the crash
-   * @param ringFull of these, declared as dropped since the ring was full
-   * @param acknowledged appends whose acknowledgement at DISK was noted
-   * @param acknowledgedLost of these, not in the journal
+   * @param steps steps of the long run in the journal
+   * @param savedStep how many steps the saved state stands for
+   * @param acknowledged rows whose place on disk was noted outside the log
+   * @param acknowledgedLost of these, not in the table in the end
    * @param openMillis how long opening took, recovery included
    */
   record Crash(
-      long offered,
-      long recovered,
-      long wrong,
-      long crashDrops,
-      long ringFull,
-      long acknowledged,
-      long acknowledgedLost,
-      long openMillis) {
-
-    static Crash of(StoredRows stored, long acknowledged, long acknowledgedLost, long openMillis) {
-      long offered = 0;
-      long crashed = 0;
-      long ringFull = 0;
-      for (Ledger.Account account : stored.ledger().accounts()) {
-        if (account.session() == 1) {
-          offered += account.offered();
-          crashed += account.dropped(DropReason.CRASH);
-          ringFull += account.dropped(DropReason.RING_FULL);
-        }
-      }
-      return new Crash(
-          offered,
-          stored.rows(),
-          stored.wrong(),
-          crashed,
-          ringFull,
-          acknowledged,
-          acknowledgedLost,
-          openMillis);
-    }
-  }
+      long steps, int savedStep, long acknowledged, long acknowledgedLost, long openMillis) {}
 
   /** Copies the failures. */
   DemoReport {
@@ -87,53 +55,75 @@ record DemoReport(
 
   /** The sentence of the ledger: {@code 0 lost, 0 twice, 12 dropped and declared}. */
   String verdict() {
-    return end.ledger().lost()
+    return (ledger.lost() + missing)
         + " lost, "
-        + end.twice()
+        + answers.rows().twice()
         + " twice, "
-        + end.ledger().dropped()
+        + ledger.dropped()
         + " dropped and declared";
   }
 
-  /** For people; lines without their ends. */
-  List<String> toText() {
+  /**
+   * For people; lines without their ends.
+   *
+   * @param colours whether the curve may use a terminal's colours
+   */
+  List<String> toText(boolean colours) {
     List<String> lines = new ArrayList<>();
-    lines.add("THE CRASH");
-    lines.add(
-        line("%,10d rows published by a process that killed itself (SIGKILL)", crash.offered));
-    lines.add(
-        line("%,10d recovered; compared bit by bit, %d differ", crash.recovered, crash.wrong));
-    lines.add(line("%,10d declared: no room in the ring, the caller did not wait", crash.ringFull));
-    lines.add(line("%,10d declared: in the ring when the process died", crash.crashDrops));
-    lines.add(
-        line(
-            "%,10d acknowledged at DISK before, %d acknowledged lost",
-            crash.acknowledged, crash.acknowledgedLost));
-    lines.add(line("%,10d ms to open the store again", crash.openMillis));
+    addStory(lines);
     lines.add("");
-    lines.add("AFTERWARDS");
-    lines.add(line("%,10d rows that were missing are published", resumedRows));
-    lines.add(line("%,10d appends sent again were there: recognised by their key", duplicates));
-    lines.add(
-        line("%,10d rows in the journal, %d differ from the data set", end.rows(), end.wrong()));
+    lines.add("DUCKDB on " + shown(table()));
+    answers.text().forEach(line -> lines.add("   " + line));
+    lines.add("");
+    String title = "LOSS of " + DemoPlan.LONG_RUN + ", logarithmic, from the table";
+    lines.addAll(Curve.draw(title, answers.attempts(), colours));
     lines.add("");
     addLedger(lines);
-    lines.add("");
-    lines.add("TAIL");
-    lines.addAll(end.tail());
     lines.add("");
     addEnd(lines);
     return lines;
   }
 
+  private Path table() {
+    return store.resolve("outputs").resolve("metrics.parquet");
+  }
+
+  /** As one would type it in the working directory. */
+  private static Path shown(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) ? here.relativize(path) : path;
+  }
+
+  private void addStory(List<String> lines) {
+    lines.add("THE CRASH");
+    lines.add(
+        line(
+            "%,10d of %,d steps were logged when the training process killed itself (SIGKILL)",
+            crash.steps, plan.longRun().steps()));
+    lines.add(
+        line(
+            "%,10d rows were known to be on disk by then, %d of them lost",
+            crash.acknowledged, crash.acknowledgedLost));
+    lines.add(line("%,10d ms to open the log again", crash.openMillis));
+    lines.add(
+        line(
+            "%,10d steps stood in the saved state; attempt 1 went on from there", crash.savedStep));
+    lines.add(
+        line(
+            "%,10d steps were logged by both attempts, %d with other numbers",
+            answers.repeated(), answers.differing()));
+    lines.add(
+        line("%10.1f %% of the test images are recognised in the end", 100 * answers.accuracy()));
+  }
+
   private void addLedger(List<String> lines) {
     lines.add("LEDGER");
-    lines.add("   session  producer      offered =    stored +  dropped");
-    for (Ledger.Account account : end.ledger().accounts()) {
+    lines.add("   session  producer        offered =    stored +  dropped");
+    for (Ledger.Account account : ledger.accounts()) {
       String reasons = account.reasons();
       lines.add(
           line(
-              "%10d  %-10s %,10d   %,9d   %,8d%s",
+              "%10d  %-13s %,9d   %,9d   %,8d%s",
               account.session(),
               account.name(),
               account.offered(),
@@ -146,35 +136,40 @@ record DemoReport(
 
   private void addEnd(List<String> lines) {
     if (ok()) {
-      lines.add("All checks passed; the verifier read " + verified + " events.");
+      lines.add(
+          line(
+              "All checks passed: %,d rows in the journal, the same %,d in the table, value by value.",
+              rows, answers.count()));
     } else {
-      lines.add(failures.size() + " CHECKS FAILED (repeat with --seed " + seed + ")");
+      lines.add(failures.size() + " CHECKS FAILED (repeat with --seed " + plan.seed() + ")");
       failures.forEach(failure -> lines.add("  " + failure));
     }
     lines.add("");
-    lines.add("The log is in " + store);
+    Path log = shown(store);
+    lines.add("table   " + shown(table()));
+    lines.add("log     " + log);
     lines.add("Try next:");
-    lines.add("  ./ringfold stat --ledger " + store);
-    lines.add("  ./ringfold tail --stream digit-7 --last 300 " + store);
-    lines.add("  ./ringfold verify " + store);
+    lines.add("  ./ringfold query " + log + " \"select * from latest limit 5\"");
+    lines.add("  ./ringfold report " + log + " --out report.html");
+    lines.add("  ./ringfold verify " + log);
   }
 
   /** For scripts. */
   ObjectNode toJson() {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
-    root.put("store", store.toString()).put("seed", seed).put("ok", ok());
-    root.put("publishedBeforeKill", crash.offered).put("recovered", crash.recovered);
-    root.put("crashDrops", crash.crashDrops).put("ringFullDrops", crash.ringFull);
-    root.put("acknowledged", crash.acknowledged);
-    root.put("acknowledgedLost", crash.acknowledgedLost);
-    root.put("openMillis", crash.openMillis);
-    root.put("resumedRows", resumedRows).put("duplicates", duplicates);
-    root.put("rows", end.rows()).put("wrong", end.wrong());
-    root.put("lost", end.ledger().lost()).put("twice", end.twice());
-    root.put("dropped", end.ledger().dropped()).put("verifiedEvents", verified);
-    ArrayNode ledger = root.putArray("ledger");
-    for (Ledger.Account account : end.ledger().accounts()) {
-      ledger
+    root.put("store", store.toString()).put("table", table().toString());
+    root.put("seed", plan.seed()).put("ok", ok());
+    root.put("steps", plan.longRun().steps()).put("stepsBeforeKill", crash.steps);
+    root.put("savedStep", crash.savedStep).put("acknowledged", crash.acknowledged);
+    root.put("acknowledgedLost", crash.acknowledgedLost).put("openMillis", crash.openMillis);
+    root.put("repeated", answers.repeated()).put("differing", answers.differing());
+    root.put("latestSteps", answers.latestSteps()).put("accuracy", answers.accuracy());
+    root.put("journalRows", rows).put("tableRows", answers.count());
+    root.put("lost", ledger.lost() + missing).put("twice", answers.rows().twice());
+    root.put("dropped", ledger.dropped()).put("verifiedEvents", verified);
+    ArrayNode accounts = root.putArray("ledger");
+    for (Ledger.Account account : ledger.accounts()) {
+      accounts
           .addObject()
           .put("session", account.session())
           .put("producer", account.name())

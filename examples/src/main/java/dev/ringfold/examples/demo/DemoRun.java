@@ -1,146 +1,152 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.examples.demo;
 
-import dev.ringfold.AckLevel;
-import dev.ringfold.AppendOptions;
-import dev.ringfold.AppendOutcome;
-import dev.ringfold.CloseReport;
-import dev.ringfold.EventLog;
-import dev.ringfold.EventLogReader;
-import dev.ringfold.MetricsRow;
-import dev.ringfold.Producer;
-import dev.ringfold.Tailer;
+import dev.ringfold.examples.training.Digits;
+import dev.ringfold.examples.training.TrainingRun;
 import dev.ringfold.replay.JournalVerifier;
 import dev.ringfold.replay.VerifyReport;
+import dev.ringfold.writers.parquet.MetricsLogger;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The demo, step by step: {@link #crash}, then {@link #resume}. Between the two the store is as the
- * killed process left it. Used by one thread.
+ * The demo, step by step: {@link #crash}, {@link #resume}, {@link #check}. Between the first two
+ * the store is as the killed process left it. Used by one thread.
  */
 final class DemoRun {
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-
   private final Path store;
-  private final long seed;
   private final DemoPlan plan;
   private final Progress progress;
-  private final Digits digits = Digits.load();
-  private long resumedRows;
-  private long duplicates;
+  private final List<String> failures = new ArrayList<>();
+  private long stepsBeforeKill;
+  private int savedStep;
+  private long openMillis;
+  private double accuracy;
 
   DemoRun(Path store, long seed, Progress progress) {
     this.store = store;
-    this.seed = seed;
     this.plan = new DemoPlan(seed);
     this.progress = progress;
   }
 
-  /** Publishes in a process that kills itself. */
+  /** Trains in a process that kills itself. */
   void crash(boolean keep) throws IOException {
     DemoPlace.prepare(store, keep);
-    DemoProcess.runUntilKilled(store, seed, progress);
+    DemoProcess.runUntilKilled(store, plan.seed(), progress);
+    stepsBeforeKill = longSteps(JournalRows.read(store), 0);
   }
 
-  /** Opens again, checks, publishes what is missing, closes, and checks everything. */
-  DemoReport resume() throws IOException {
-    List<String> failures = new ArrayList<>();
-    Map<Long, Integer> acknowledged = Oracle.read(Oracle.path(store));
+  private static long longSteps(JournalRows journal, int attempt) {
+    return journal.rows().values().stream()
+        .filter(row -> row.run().equals(DemoPlan.LONG_RUN) && row.attempt() == attempt)
+        .filter(row -> row.kind().equals("step"))
+        .count();
+  }
+
+  /** Opens the log again and trains from the saved state to the end. */
+  void resume() throws IOException {
+    byte[] state = StateFile.read(StateFile.path(store));
+    TrainingRun run = TrainingRun.restore(Digits.load(), plan.longRun(), state);
+    savedStep = run.stepsMade();
     long start = System.nanoTime();
-    DemoReport.Crash crash;
-    try (EventLog log = DemoPlan.open(store)) {
-      long openMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-      StoredRows found = read(log.tailer().upTo(log.lastSequence()));
-      long lost = found.acknowledgedLost(acknowledged);
-      failures.addAll(found.problems());
-      if (found.recovery() == null) {
-        failures.add("the log did not notice that the process was killed");
+    try (MetricsLogger logger = TrainingLoop.logger(store, run).resume(DemoPlan.LONG_RUN).open()) {
+      openMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      if (logger.attempt() != 1) {
+        failures.add("the resumed run should be attempt 1 but is " + logger.attempt());
       }
-      crash = DemoReport.Crash.of(found, acknowledged.size(), lost, openMillis);
-      offerMissing(log, found);
-      appendAgain(log);
-      CloseReport closed = log.close(CLOSE_TIMEOUT);
-      if (!closed.clean()) {
-        failures.add("the log was not closed cleanly: " + closed.detail());
-      }
+      TrainingLoop loop = new TrainingLoop(run, logger);
+      loop.train(
+          stepped -> progress.show("resumed", stepped.stepsMade(), stepped.settings().steps()));
+      loop.awaitDisk();
     }
-    return report(crash, acknowledged, failures);
+    accuracy = run.test().accuracy();
+    progress.end();
   }
 
-  private StoredRows read(Tailer.Builder from) {
-    try (Tailer tailer = from.open()) {
-      return StoredRows.read(tailer, digits);
+  /** Reads everything again, with other eyes, and compares. */
+  DemoReport check() throws IOException {
+    JournalRows journal = JournalRows.read(store);
+    Answers answers = ask();
+    long missing = answers.rows().compare(journal);
+    failures.addAll(journal.problems());
+    failures.addAll(journal.ledger().problems());
+    failures.addAll(answers.rows().problems());
+    if (journal.recoveries() == 0) {
+      failures.add("the log did not notice that the process was killed");
     }
-  }
-
-  /** REQUIRED this time, so that nothing is missing any more. */
-  private void offerMissing(EventLog log, StoredRows found) {
-    try (Producer producer = log.producer(DemoPlan.OFFERING)) {
-      MetricsRow[] rows = DemoChild.rows(log, producer);
-      for (int n = 0; n < DemoPlan.GOAL; n++) {
-        int row = plan.row(n);
-        int pass = DemoPlan.pass(n);
-        if (!found.contains(pass, row)) {
-          DemoPlan.fill(rows[digits.label(row)], digits, row, pass, 1)
-              .append(AckLevel.RING, AppendOptions.NONE)
-              .join();
-          resumedRows++;
-        }
-        if (n % Digits.ROWS == 0) {
-          progress.show("continuing", pass, DemoPlan.PASSES);
-        }
-      }
+    expect("steps of the killed attempt", longSteps(journal, 0), stepsBeforeKill);
+    expect("rows of the table", answers.count(), journal.rows().size());
+    expect("different sequences in the table", answers.distinct(), answers.count());
+    expect("accounts of the ledger's table that do not balance", answers.unbalanced(), 0);
+    expect("repeated steps with other numbers", answers.differing(), 0);
+    expect("steps in the view latest", answers.latestSteps(), answers.latestDistinct());
+    long dropped = journal.ledger().dropped();
+    if (answers.latestSteps() + dropped < plan.longRun().steps()) {
+      failures.add(
+          "the view latest has %d steps of %d, and only %d rows were dropped"
+              .formatted(answers.latestSteps(), plan.longRun().steps(), dropped));
     }
-  }
-
-  /** Sends every append again, as a caller does that does not know which ones came through. */
-  private void appendAgain(EventLog log) {
-    try (Producer producer = log.producer(DemoPlan.APPENDING)) {
-      MetricsRow target = producer.metrics(log.stream(DemoPlan.REQUIRED_STREAM), DemoPlan.layout());
-      List<CompletableFuture<AppendOutcome>> outcomes = new ArrayList<>();
-      for (int row = 0; row < Digits.ROWS; row++) {
-        DemoPlan.fill(target, digits, row, 0, 0);
-        outcomes.add(target.append(AckLevel.DISK, AppendOptions.NONE.key(DemoPlan.key(row))));
-      }
-      for (CompletableFuture<AppendOutcome> outcome : outcomes) {
-        if (outcome.join() instanceof AppendOutcome.Duplicate) {
-          duplicates++;
-        } else {
-          outcome.join().receipt();
-          resumedRows++;
-        }
-      }
+    if (answers.accuracy() != accuracy) {
+      failures.add("accuracy is " + accuracy + " but " + answers.accuracy() + " in the table");
     }
-  }
-
-  private DemoReport report(
-      DemoReport.Crash crash, Map<Long, Integer> acknowledged, List<String> failures) {
-    StoredRows end;
-    try (EventLogReader reader = EventLog.openReadOnly(store)) {
-      end = read(reader.tailer());
-    }
-    end.acknowledgedLost(acknowledged);
-    failures.addAll(end.problems());
-    failures.addAll(end.ledger().problems());
-    long rows = DemoPlan.GOAL + Digits.ROWS;
-    if (end.rows() != rows
-        || end.offeredRows() != DemoPlan.GOAL
-        || end.requiredRows() != Digits.ROWS) {
-      failures.add("the journal must hold " + rows + " rows but holds " + end.rows());
-    }
+    DemoReport.Crash crash = acknowledged(answers.rows());
     VerifyReport verified = JournalVerifier.verify(store);
     if (!verified.intact()) {
       verified.findings().forEach(finding -> failures.add(finding.toText()));
     }
-    progress.end();
     return new DemoReport(
-        store, seed, crash, resumedRows, duplicates, end, verified.events(), failures);
+        store,
+        plan,
+        crash,
+        answers,
+        journal.rows().size(),
+        missing,
+        journal.ledger(),
+        verified.events(),
+        failures);
+  }
+
+  private Answers ask() throws IOException {
+    try {
+      return Answers.ask(store.resolve("outputs"));
+    } catch (SQLException e) {
+      throw new IOException("DuckDB cannot read the tables in " + store + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void expect(String what, long found, long expected) {
+    if (found != expected) {
+      failures.add(what + ": " + found + " instead of " + expected);
+    }
+  }
+
+  /** What was noted to be on disk when the process died must be in the table: as it was. */
+  private DemoReport.Crash acknowledged(TableRows table) throws IOException {
+    long sequence = -1;
+    int steps = 0;
+    for (Map.Entry<Long, Integer> noted : Oracle.read(Oracle.path(store)).entrySet()) {
+      sequence = Math.max(sequence, noted.getKey());
+      steps = Math.max(steps, noted.getValue());
+    }
+    if (steps != savedStep) {
+      failures.add("the saved state has " + savedStep + " steps but " + steps + " were noted");
+    }
+    long kept =
+        table.rows().headMap(sequence, true).values().stream()
+            .filter(row -> row.run().equals(DemoPlan.LONG_RUN) && row.attempt() == 0)
+            .filter(row -> row.kind().equals("step"))
+            .mapToLong(JournalRows.Row::step)
+            .distinct()
+            .count();
+    long lost = Math.max(0, steps - kept);
+    if (lost > 0) {
+      failures.add(lost + " rows were acknowledged as on disk and are not in the table");
+    }
+    return new DemoReport.Crash(stepsBeforeKill, savedStep, steps, lost, openMillis);
   }
 }

@@ -44,8 +44,18 @@ final class Progress {
 
   /** Whether standard error is a terminal; Java's own answer differs between its versions. */
   static boolean onTerminal() {
+    return isTerminal(2);
+  }
+
+  /** Whether standard output shows colours: it is a terminal and nobody said no. */
+  static boolean colours() {
+    String refused = System.getenv("NO_COLOR");
+    return (refused == null || refused.isEmpty()) && isTerminal(1);
+  }
+
+  private static boolean isTerminal(int descriptor) {
     try {
-      Process test = new ProcessBuilder("sh", "-c", "test -t 2").inheritIO().start();
+      Process test = new ProcessBuilder("sh", "-c", "test -t " + descriptor).inheritIO().start();
       return test.waitFor(ASK_TIMEOUT_SECONDS, TimeUnit.SECONDS) && test.exitValue() == 0;
     } catch (IOException e) {
       return false;

@@ -34,7 +34,7 @@ final class DemoCommandTest {
   }
 
   @Test
-  void demoFindsEveryAcknowledgedRowAfterTheKillAndTheLedgerBalances() throws Exception {
+  void demoResumesAfterTheKillAndTheTableHoldsWhatTheJournalHolds() throws Exception {
     String store = folder.resolve("log").toString();
 
     Ran ran = ringfold("demo", "--json", "--dir", store, "--seed", Long.toString(SEED));
@@ -43,39 +43,47 @@ final class DemoCommandTest {
     JsonNode report = new ObjectMapper().readTree(ran.out);
     assertThat(report.get("ok").asBoolean()).isTrue();
     assertThat(report.get("failures")).isEmpty();
+    int steps = report.get("steps").asInt();
+    assertThat(report.get("stepsBeforeKill").asInt()).isBetween(steps / 4, steps - 1);
     assertThat(report.get("acknowledged").asLong()).isPositive();
     assertThat(report.get("acknowledgedLost").asLong()).isZero();
-    assertThat(report.get("publishedBeforeKill").asLong())
-        .isEqualTo(
-            report.get("recovered").asLong()
-                + report.get("crashDrops").asLong()
-                + report.get("ringFullDrops").asLong());
-    assertThat(report.get("rows").asLong()).isEqualTo(DemoPlan.GOAL + Digits.ROWS);
-    assertThat(report.get("ledger")).hasSize(4);
+    assertThat(report.get("savedStep").asInt() + report.get("repeated").asInt())
+        .isEqualTo(report.get("stepsBeforeKill").asInt());
+    assertThat(report.get("differing").asLong()).isZero();
+    assertThat(report.get("latestSteps").asInt()).isEqualTo(steps);
+    assertThat(report.get("accuracy").asDouble()).isGreaterThan(0.93);
+    assertThat(report.get("tableRows")).isEqualTo(report.get("journalRows"));
+    assertThat(report.get("lost").asLong() + report.get("twice").asLong()).isZero();
     for (JsonNode line : report.get("ledger")) {
       assertThat(line.get("offered").asLong())
           .isEqualTo(line.get("stored").asLong() + line.get("dropped").asLong());
     }
     assertThat(ringfold("verify", store).exitCode()).isZero();
+    assertThat(Path.of(report.get("table").asText(), "_commits")).isDirectory();
   }
 
   @Test
-  void acknowledgementThatIsNotInTheJournalMakesTheDemoFail() throws Exception {
+  void acknowledgementThatIsNotInTheTableMakesTheDemoFailAndItSaysSo() throws Exception {
     Path store = folder.resolve("log");
     DemoRun run =
         new DemoRun(store, SEED, new Progress(new PrintWriter(new StringWriter()), false));
     run.crash(false);
-    Files.writeString(Oracle.path(store), "999999999 5\n", StandardOpenOption.APPEND);
+    run.resume();
+    Files.writeString(Oracle.path(store), "999999999 50000\n", StandardOpenOption.APPEND);
 
-    DemoReport report = run.resume();
+    DemoReport report = run.check();
 
     assertThat(report.ok()).isFalse();
-    assertThat(report.crash().acknowledgedLost()).isEqualTo(1);
-    assertThat(report.failures()).anyMatch(line -> line.contains("999999999 and is lost"));
-    assertThat(String.join("\n", report.toText()))
-        .contains("1 acknowledged lost")
+    assertThat(report.crash().acknowledgedLost()).isPositive();
+    assertThat(report.failures())
+        .anyMatch(line -> line.contains("acknowledged as on disk and are"));
+    assertThat(String.join("\n", report.toText(false)))
         .contains("0 lost, 0 twice, ")
-        .contains("CHECKS FAILED (repeat with --seed " + SEED + ")");
+        .contains("CHECKS FAILED (repeat with --seed " + SEED + ")")
+        .contains("select run_id")
+        .contains("attempt 0: steps 0 to ")
+        .contains("attempt 1: steps ")
+        .contains("SIGKILL");
   }
 
   @Test

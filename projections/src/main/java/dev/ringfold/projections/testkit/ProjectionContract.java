@@ -19,7 +19,6 @@ import dev.ringfold.projections.ProjectionRun;
 import dev.ringfold.projections.ProjectionRun.Refused;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -116,58 +115,13 @@ public abstract class ProjectionContract {
     store.publish(log -> publish(log, 1));
   }
 
-  /** A place for one output. */
-  private final class Place {
-    private final Path root = directory.resolve("run-" + runs++);
-    private final Path outputs = root.resolve("outputs");
-    private final Path snapshots = root.resolve("snapshots");
-    private Projection projection = projection();
-
-    Place() {
-      root.toFile().mkdirs();
-    }
-
-    ProjectionRun open(EventLogReader log, Refused refused) throws IOException {
-      projection = projection();
-      return ProjectionRun.open(log, projection, outputs, snapshots, refused);
-    }
-
-    ProjectionRun open(EventLogReader log) throws IOException {
-      return open(log, Refused.STOP);
-    }
-
-    /** Consumes the rest, as a worker that is then closed. */
-    Place finish(EventLogReader log) throws IOException {
-      try (ProjectionRun run = open(log)) {
-        run.advance(Long.MAX_VALUE);
-        run.commitIfClean();
-      }
-      return this;
-    }
-
-    /** Everything that is there once it was opened again, so nothing that is not permanent. */
-    Map<String, Object> permanent(EventLogReader log) throws IOException {
-      open(log).close();
-      return tree();
-    }
-
-    Map<String, Object> tree() {
-      Map<String, Object> trees = new HashMap<>();
-      trees.put("outputs", OutputTree.of(outputs, ProjectionContract.this::isCompared));
-      trees.put("snapshots", OutputTree.of(snapshots, ProjectionContract.this::isCompared));
-      return trees;
-    }
-
-    Place copy() {
-      Place copy = new Place();
-      OutputTree.copy(outputs, copy.outputs);
-      OutputTree.copy(snapshots, copy.snapshots);
-      return copy;
-    }
+  private ContractPlace place() {
+    return new ContractPlace(
+        directory.resolve("run-" + runs++), this::projection, this::isCompared);
   }
 
   private Map<String, Object> reference(EventLogReader log) throws IOException {
-    return new Place().finish(log).permanent(log);
+    return place().finish(log).permanent(log);
   }
 
   private static long lastSequence(EventLogReader log) {
@@ -187,7 +141,7 @@ public abstract class ProjectionContract {
       Map<String, Object> first = reference(log);
 
       assertEquals(first, reference(log));
-      assertFalse(first.toString().equals("{outputs={}, snapshots={}}"), "nothing was written");
+      assertFalse(place().finish(log).isEmpty(), "nothing was written");
     }
   }
 
@@ -195,7 +149,7 @@ public abstract class ProjectionContract {
   @Test
   final void namesItsNewestCommitFirst() throws IOException {
     try (EventLogReader log = store.read()) {
-      Place place = new Place();
+      ContractPlace place = place();
       try (ProjectionRun run = place.open(log)) {
         run.advance(Long.MAX_VALUE);
         run.commitIfClean();
@@ -216,7 +170,7 @@ public abstract class ProjectionContract {
   @Test
   final void eventsThatComeAgainChangeNothing() throws IOException {
     try (EventLogReader log = store.read()) {
-      Place place = new Place();
+      ContractPlace place = place();
       for (int i = 0; i < 3; i++) {
         place.finish(log);
       }
@@ -232,7 +186,7 @@ public abstract class ProjectionContract {
       Map<String, Object> reference = reference(log);
       long last = Math.min(MAX_RESTARTS, lastSequence(log));
       for (long crash = 0; crash <= last; crash++) {
-        Place place = new Place();
+        ContractPlace place = place();
         ProjectionRun run = place.open(log);
         run.advance(crash);
         end(run, crash % 2 == 0);
@@ -247,7 +201,7 @@ public abstract class ProjectionContract {
   @Test
   final void goesOnAfterManyCrashes() throws IOException {
     try (EventLogReader log = store.read()) {
-      Place place = new Place();
+      ContractPlace place = place();
       long last = Math.min(MAX_RESTARTS, lastSequence(log));
       for (long crash = 0; crash <= last; crash++) {
         ProjectionRun run = place.open(log);
@@ -275,7 +229,7 @@ public abstract class ProjectionContract {
       Map<String, Object> reference = reference(log);
       int deaths = 0;
       for (int hit = 1; hit <= MAX_DEATHS; hit++) {
-        Place place = new Place();
+        ContractPlace place = place();
         String point = dieAt(place, log, hit);
         if (point == null) {
           break;
@@ -298,7 +252,7 @@ public abstract class ProjectionContract {
 
   /** The name of the point, or null when the run came to its end. */
   private static @org.jspecify.annotations.Nullable String dieAt(
-      Place place, EventLogReader log, int hit) throws IOException {
+      ContractPlace place, EventLogReader log, int hit) throws IOException {
     AtomicInteger hits = new AtomicInteger();
     FaultPoint.Hook hook =
         FaultPoint.install(
@@ -328,7 +282,7 @@ public abstract class ProjectionContract {
   @Test
   final void doesNotSeeHowEventsAreBatched() throws IOException {
     try (EventLogReader log = store.read()) {
-      Place place = new Place();
+      ContractPlace place = place();
       try (ProjectionRun run = place.open(log)) {
         for (long next = 0; next <= lastSequence(log); next++) {
           run.advance(next);
@@ -344,8 +298,8 @@ public abstract class ProjectionContract {
   @Test
   final void aRefreshChangesNothingPermanent() throws IOException {
     try (EventLogReader log = store.read()) {
-      Place refreshed = new Place();
-      Place plain = new Place();
+      ContractPlace refreshed = place();
+      ContractPlace plain = place();
       ProjectionRun a = refreshed.open(log);
       ProjectionRun b = plain.open(log);
       long last = Math.min(MAX_RESTARTS, lastSequence(log));
@@ -372,9 +326,9 @@ public abstract class ProjectionContract {
     other.publish(log -> publish(log, 2));
     try (EventLogReader lost = base.read();
         EventLogReader log = other.read()) {
-      Place place = new Place();
+      ContractPlace place = place();
       place.finish(lost);
-      Place shorter = place.copy();
+      ContractPlace shorter = place.copy(directory.resolve("run-" + runs++));
       try (ProjectionRun run = place.open(log)) {
         assertTrue(run.committed().sequence() < lastSequence(log), "it did not roll back");
       }
@@ -396,19 +350,17 @@ public abstract class ProjectionContract {
   final void aResetLeavesNothing() throws IOException {
     try (EventLogReader log = store.read()) {
       Map<String, Object> reference = reference(log);
-      Place place = new Place();
-      Surroundings surroundings;
+      ContractPlace place = place();
       try (ProjectionRun run = place.open(log)) {
         run.advance(Long.MAX_VALUE);
         run.refresh();
-        surroundings = new Surroundings(log.storeId(), place.outputs, place.snapshots);
       }
       Projection closed = projection();
-      ProjectionContext context = surroundings.of(closed.name());
+      ProjectionContext context = place.context(log.storeId());
       closed.reset(context);
 
       assertEquals(List.of(), closed.committed(context));
-      assertEquals("{outputs={}, snapshots={}}", place.tree().toString());
+      assertTrue(place.isEmpty(), () -> "a reset leaves " + place.tree());
       closed.reset(context); // Twice is as good as once.
       place.finish(log);
       assertEquals(reference, place.permanent(log));
@@ -431,7 +383,7 @@ public abstract class ProjectionContract {
     long last;
     try (EventLogReader log = poisoned.read()) {
       last = lastSequence(log);
-      Place place = new Place();
+      ContractPlace place = place();
       try (ProjectionRun run = place.open(log, Refused.LEAVE_OUT)) {
         run.advance(last);
         assertEquals(1, run.refused(), "refused events");
@@ -440,7 +392,7 @@ public abstract class ProjectionContract {
     }
     poisoned.publish(log -> skip(log, poison[0]));
     try (EventLogReader log = poisoned.read()) {
-      Place place = new Place();
+      ContractPlace place = place();
       try (ProjectionRun run = place.open(log)) {
         run.advance(last);
       }
@@ -465,7 +417,7 @@ public abstract class ProjectionContract {
     ContractStore many = new ContractStore(directory.resolve("many"), types());
     many.publish(log -> publishMany(log, events));
     try (EventLogReader log = many.read();
-        ProjectionRun run = new Place().open(log)) {
+        ProjectionRun run = place().open(log)) {
       long last = lastSequence(log);
       run.advance(last / 2);
       long half = usedHeapBytes();
@@ -485,11 +437,5 @@ public abstract class ProjectionContract {
       least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
     }
     return least;
-  }
-
-  private record Surroundings(String storeId, Path outputs, Path snapshots) {
-    ProjectionContext of(String projection) {
-      return new ClosedContext(storeId, outputs, snapshots.resolve(projection));
-    }
   }
 }

@@ -58,11 +58,13 @@ final class ByteSink {
   }
 
   void putInt(int value) {
-    INT.set(bytes, reserve(Integer.BYTES), value);
+    int offset = reserve(Integer.BYTES);
+    INT.set(bytes, offset, value);
   }
 
   void putLong(long value) {
-    LONG.set(bytes, reserve(Long.BYTES), value);
+    int offset = reserve(Long.BYTES);
+    LONG.set(bytes, offset, value);
   }
 
   void putBytes(byte[] source) {

@@ -10,6 +10,9 @@ import org.apache.parquet.column.statistics.Statistics;
  * each page asks for its slice of values. Belongs to one thread; used again for each chunk.
  */
 abstract class ChunkEncoder {
+  /** Rows of a usual data page. */
+  static final int PAGE_ROWS = 16_384;
+
   final EncoderScratch scratch;
 
   /** Whether the pages hold indices into a dictionary. */
@@ -39,6 +42,11 @@ abstract class ChunkEncoder {
    * none that a reader may rely on.
    */
   abstract boolean addBounds(int from, int to, Statistics.Builder statistics);
+
+  /** Rows of a data page; a multiple of 64, so that pages begin at words of the bitmap. */
+  int pageRows() {
+    return PAGE_ROWS;
+  }
 
   final Encoding encoding() {
     return indexed ? Encoding.RLE_DICTIONARY : plainEncoding();

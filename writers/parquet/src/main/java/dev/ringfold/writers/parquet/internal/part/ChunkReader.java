@@ -2,11 +2,11 @@
 package dev.ringfold.writers.parquet.internal.part;
 
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.apache.parquet.Version;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.io.api.Binary;
@@ -14,9 +14,13 @@ import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes one column of one row group into a batch, behind its rows. Belongs to one thread. */
 final class ChunkReader {
+  private static final int UNKNOWN = -1;
+
+  private final Texts converter = new Texts();
   private final ColumnReader reader;
   private final int present;
   private final long cells;
@@ -24,7 +28,7 @@ final class ChunkReader {
   ChunkReader(PageReadStore pages, ColumnDescriptor descriptor, MessageType message) {
     MessageType one = new MessageType(message.getName(), message.getType(descriptor.getPath()[0]));
     this.reader =
-        new ColumnReadStoreImpl(pages, new NoConverter(), one, Version.FULL_VERSION)
+        new ColumnReadStoreImpl(pages, converter, one, Version.FULL_VERSION)
             .getColumnReader(descriptor);
     this.present = descriptor.getMaxDefinitionLevel();
     this.cells = pages.getPageReader(descriptor).getTotalValueCount();
@@ -81,45 +85,50 @@ final class ChunkReader {
     }
   }
 
-  /** A text that repeats is looked up once. */
   private void readStrings(ColumnBatch batch, int column, int first, int rows) throws IOException {
-    Map<Binary, Integer> ids = new HashMap<>();
-    Binary last = Binary.EMPTY;
-    int lastId = -1;
+    Dictionary dictionary = converter.dictionary();
+    int[] ids = new int[dictionary == null ? 0 : dictionary.getMaxId() + 1];
+    Arrays.fill(ids, UNKNOWN);
     for (int i = 0; i < rows; i++) {
       if (reader.getCurrentDefinitionLevel() == present) {
-        Binary text = reader.getBinary();
-        if (lastId < 0 || !text.equals(last)) {
-          lastId = idOf(text, ids, batch);
-          last = text;
+        int id;
+        if (dictionary == null) {
+          id = idOf(reader.getBinary(), batch);
+        } else {
+          int index = reader.getCurrentValueDictionaryID();
+          if (ids[index] == UNKNOWN) {
+            ids[index] = idOf(dictionary.decodeToBinary(index), batch);
+          }
+          id = ids[index];
         }
-        batch.put(first + i, column, lastId);
+        batch.put(first + i, column, id);
       }
       reader.consume();
     }
   }
 
-  private static int idOf(Binary text, Map<Binary, Integer> ids, ColumnBatch batch)
-      throws IOException {
-    Integer known = ids.get(text);
-    if (known != null) {
-      return known;
-    }
+  private static int idOf(Binary text, ColumnBatch batch) throws IOException {
     int id = batch.addString(text.toStringUsingUTF8());
     if (id < 0) {
       throw new IOException("the batch has no room for its texts");
     }
-    ids.put(text.copy(), id);
     return id;
   }
 
-  /** Values are taken from the column reader directly, so nothing is ever converted. */
-  private static final class NoConverter extends GroupConverter {
-    private final PrimitiveConverter none = new PrimitiveConverter() {};
+  /**
+   * Keeps the chunk's dictionary, so that each of its texts is decoded once. Values are taken from
+   * the column reader directly: nothing is ever converted.
+   */
+  private static final class Texts extends GroupConverter {
+    private final Keeper keeper = new Keeper();
+
+    @Nullable Dictionary dictionary() {
+      return keeper.dictionary;
+    }
 
     @Override
     public Converter getConverter(int fieldIndex) {
-      return none;
+      return keeper;
     }
 
     @Override
@@ -127,5 +136,19 @@ final class ChunkReader {
 
     @Override
     public void end() {}
+  }
+
+  private static final class Keeper extends PrimitiveConverter {
+    private @Nullable Dictionary dictionary;
+
+    @Override
+    public boolean hasDictionarySupport() {
+      return true;
+    }
+
+    @Override
+    public void setDictionary(Dictionary newDictionary) {
+      dictionary = newDictionary;
+    }
   }
 }

@@ -16,9 +16,6 @@ import org.apache.parquet.schema.PrimitiveType;
  * with definition levels, compressed values and statistics. Belongs to one thread.
  */
 final class ChunkWriter {
-  /** Rows of a page; a multiple of 64, so that pages begin at words of the bitmap. */
-  static final int PAGE_ROWS = 16_384;
-
   private final ParquetFileWriter file;
   private final PageCodec codec;
   private final EncoderScratch scratch = new EncoderScratch();
@@ -53,8 +50,9 @@ final class ChunkWriter {
     PrimitiveType type = descriptor.getPrimitiveType();
     boolean bounded = true;
     int done = 0;
-    for (int start = from; start < to; start += PAGE_ROWS) {
-      int end = Math.min(to, start + PAGE_ROWS);
+    int pageRows = encoder.pageRows();
+    for (int start = from; start < to; start += pageRows) {
+      int end = Math.min(to, start + pageRows);
       int here = Presence.count(valid, start, end);
       levels.clear();
       if (valid != null) {

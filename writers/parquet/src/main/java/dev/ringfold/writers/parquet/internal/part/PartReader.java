@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -42,6 +43,7 @@ public final class PartReader implements Closeable {
   private TableSchema schema;
   private Map<String, String> footer;
   private List<BlockMetaData> groups;
+  private List<ColumnDescriptor> descriptors;
   private RowHash rowHash = RowHash.NONE;
   private RowHash[] groupHashes = {};
   private String[] groupCrcs = {};
@@ -59,6 +61,7 @@ public final class PartReader implements Closeable {
     }
     footer = Map.copyOf(parquet.getFileMetaData().getKeyValueMetaData());
     groups = parquet.getRowGroups();
+    descriptors = parquet.getFileMetaData().getSchema().getColumns();
     readEntries();
     checkIndexes(footerBytes);
   }
@@ -271,7 +274,7 @@ public final class PartReader implements Closeable {
     MessageType message = parquet.getFileMetaData().getSchema();
     parquet.setRequestedSchema(new MessageType(message.getName(), message.getType(column)));
     try (PageReadStore pages = parquet.readRowGroup(rowGroup)) {
-      new ChunkReader(pages, message.getColumns().get(column), message)
+      new ChunkReader(pages, descriptors.get(column), message)
           .readInto(batch, target, rows(rowGroup));
     } catch (IOException | RuntimeException failure) {
       throw damaged(rowGroup, name, "its pages cannot be read", failure);

@@ -22,12 +22,13 @@ import org.apache.parquet.schema.MessageType;
  * Writes one Parquet file, column by column straight from {@link ColumnBatch} arrays. Belongs to
  * one thread.
  *
- * <p>Layout: row groups of at most 131,072 rows; data pages of version 2 of 16,384 rows, each with
- * Parquet's CRC32; statistics, column index and offset index for each column. Integers are
- * differences (DELTA_BINARY_PACKED) or, when few-valued, a dictionary; texts a dictionary, or plain
- * when they hardly repeat; doubles a dictionary when it pays, else plain or, in profile COMPACT,
- * BYTE_STREAM_SPLIT. A column without any value has empty plain pages. A chunk with a NaN has no
- * minimum and maximum, and a zero bound has the sign that makes the range wider.
+ * <p>Layout: row groups of at most 131,072 rows; data pages of version 2 of 16,384 rows (131,072
+ * for BYTE_STREAM_SPLIT), each with Parquet's CRC32; statistics, column index and offset index for
+ * each column. Integers are differences (DELTA_BINARY_PACKED) or, when few-valued, a dictionary;
+ * texts a dictionary, or plain when they hardly repeat; doubles a dictionary when it pays, else
+ * plain or, in profile COMPACT, BYTE_STREAM_SPLIT. A column without any value has empty plain
+ * pages. A chunk with a NaN has no minimum and maximum, and a zero bound has the sign that makes
+ * the range wider.
  *
  * <p>Equal rows and options give equal bytes, in every JVM, for equal versions of Parquet and of
  * the codec; gzip depends on the JDK's zlib.
@@ -142,9 +143,7 @@ public final class PartWriter implements Closeable {
    * the columns of the file. After a failure only {@link #close} may follow.
    */
   public void addRows(ColumnBatch batch, int from, int to) throws IOException {
-    if (finished || closed) {
-      throw new IllegalStateException("the part " + file + " is finished");
-    }
+    requireOpen();
     if (!batch.schema().equals(schema)) {
       throw new IllegalArgumentException(
           "a batch of other columns than the file's " + schema + ": " + batch.schema());
@@ -155,6 +154,12 @@ public final class PartWriter implements Closeable {
     }
     for (int start = from; start < to; start += GROUP_ROWS) {
       addGroup(batch, start, Math.min(to, start + GROUP_ROWS));
+    }
+  }
+
+  private void requireOpen() {
+    if (finished || closed) {
+      throw new IllegalStateException("the part " + file + " is finished");
     }
   }
 
@@ -197,6 +202,7 @@ public final class PartWriter implements Closeable {
    * footer} must not begin with {@value #RESERVED_PREFIX}.
    */
   public PartSummary finish(Map<String, String> footer) throws IOException {
+    requireOpen();
     if (rows == 0) {
       throw new IllegalStateException("a part needs at least one row: " + file);
     }

@@ -28,18 +28,12 @@ class CommitJsonTest {
           List.of(
               new PartEntry(
                   "run=a%2Fb/part-00000000000000000007.parquet",
-                  2,
-                  2_048,
-                  7,
-                  8,
-                  "ab".repeat(32),
-                  new RowHash(-1, 5))));
+                  2, 2_048, 7, 8, "ab".repeat(32), new RowHash(-1, 5))));
 
   @Test
   void whatIsWrittenIsRead() {
     assertThat(CommitJson.parse(CommitJson.format(COMMIT))).isEqualTo(COMMIT);
-    TableCommit empty =
-        new TableCommit("ledger", 1, Position.START, "", "", List.of(), List.of());
+    TableCommit empty = new TableCommit("ledger", 1, Position.START, "", "", List.of(), List.of());
     assertThat(CommitJson.parse(CommitJson.format(empty))).isEqualTo(empty);
   }
 
@@ -59,9 +53,7 @@ class CommitJsonTest {
     for (int i = 0; i < good.length; i++) {
       byte[] bad = good.clone();
       bad[i] ^= 1;
-      assertThatIllegalArgumentException()
-          .as("byte %s", i)
-          .isThrownBy(() -> CommitJson.parse(bad));
+      assertThatIllegalArgumentException().as("byte %s", i).isThrownBy(() -> CommitJson.parse(bad));
     }
   }
 

@@ -8,14 +8,11 @@ import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.writers.parquet.MetricTable;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -151,18 +148,10 @@ class TableCrashTest {
   }
 
   private Process start(String property) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (argument.startsWith("--add-") || argument.startsWith("--enable")) {
-        command.add(argument);
-      }
-    }
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", property));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(TableCrashChild.class.getName(), store().toString()));
-    return new ProcessBuilder(command)
-        .redirectError(directory.resolve("child.err").toFile())
-        .start();
+    return ChildJvm.start(
+        TableCrashChild.class,
+        directory.resolve("child.err"),
+        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", property),
+        store().toString());
   }
 }

@@ -251,8 +251,7 @@ class TableOpeningTest {
     where.switchTo(1);
     assertThat(where.current()).isEqualTo(1);
     assertThat(where.link()).doesNotExist();
-    assertThat(Files.readString(where.pointer()))
-        .isEqualTo("metrics.parquet.generations/000001\n");
+    assertThat(Files.readString(where.pointer())).isEqualTo("metrics.parquet.generations/000001\n");
     assertThat(TableDirectory.resolve(where.link())).isEqualTo(where.generation(1).toRealPath());
   }
 

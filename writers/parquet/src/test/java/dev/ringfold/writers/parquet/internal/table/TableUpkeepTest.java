@@ -107,8 +107,8 @@ class TableUpkeepTest {
       Map<String, String> before = Tables.sealed(tables.metrics());
       tables.compact(Long.MAX_VALUE);
       assertThat(Tables.sealed(tables.metrics())).isEqualTo(before);
-      assertThat(Files.readSymbolicLink(tables.metrics())).hasToString(
-          "metrics.parquet.generations/000001");
+      assertThat(Files.readSymbolicLink(tables.metrics()))
+          .hasToString("metrics.parquet.generations/000001");
     }
   }
 
@@ -249,8 +249,7 @@ class TableUpkeepTest {
           .singleElement()
           .satisfies(problem -> assertThat(problem.file()).isEqualTo(damaged))
           .satisfies(
-              problem ->
-                  assertThat(problem.problem()).contains("row group 0").contains("Rebuild"));
+              problem -> assertThat(problem.problem()).contains("row group 0").contains("Rebuild"));
       tables.runtime.reset(MetricsProjection.NAME);
       tables.awaitApplied();
       assertThat(MetricTable.open(tables.metrics()).verify()).isEmpty();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfold.examples.demo;
+package dev.ringfold.examples.training;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,30 +8,32 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The data set: {@link #ROWS} images of handwritten digits, 8 × 8 pixels and a label each.
+ * The data set: {@value #ROWS} images of handwritten digits, 8 × 8 pixels and a label each.
  * Immutable; any thread.
  */
-final class Digits {
+public final class Digits {
   /** Images in the data set. */
-  static final int ROWS = 1_797;
+  public static final int ROWS = 1_797;
 
   /** Pixels of an image. */
-  static final int PIXELS = 64;
+  public static final int PIXELS = 64;
 
   /** Different labels. */
-  static final int LABELS = 10;
+  public static final int LABELS = 10;
 
   private static final String RESOURCE = "/dev/ringfold/examples/digits.csv.gz";
   private static final int MAX_PIXEL = 16;
 
-  private final byte[] cells = new byte[ROWS * (PIXELS + 1)];
+  private final double[] pixels = new double[ROWS * PIXELS];
+  private final int[] labels = new int[ROWS];
 
   private Digits() {}
 
   /** Reads the data set out of the examples' own resources and checks its shape. */
-  static Digits load() {
+  public static Digits load() {
     Digits digits = new Digits();
     try (InputStream in = Digits.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
@@ -53,7 +55,7 @@ final class Digits {
     return digits;
   }
 
-  private void parse(int row, @org.jspecify.annotations.Nullable String line) {
+  private void parse(int row, @Nullable String line) {
     String[] parts = line == null ? new String[0] : line.split(",", -1);
     if (parts.length != PIXELS + 1) {
       throw new IllegalStateException(
@@ -65,17 +67,26 @@ final class Digits {
         throw new IllegalStateException(
             RESOURCE + ": line " + (row + 1) + ", value " + (column + 1) + " is " + value);
       }
-      cells[row * (PIXELS + 1) + column] = (byte) value;
+      if (column == PIXELS) {
+        labels[row] = value;
+      } else {
+        pixels[row * PIXELS + column] = value / (double) MAX_PIXEL;
+      }
     }
   }
 
-  /** A value of a row: 64 pixels, then the label. */
-  int cell(int row, int column) {
-    return cells[row * (PIXELS + 1) + column];
+  /** What the image shows, 0 to 9. */
+  public int label(int row) {
+    return labels[row];
   }
 
-  /** What the image shows. */
-  int label(int row) {
-    return cell(row, PIXELS);
+  /** Darkness of a pixel, 0 to 1 in steps of a sixteenth; pixels are counted row by row. */
+  public double pixel(int row, int pixel) {
+    return pixels[row * PIXELS + pixel];
+  }
+
+  /** Copies an image's {@value #PIXELS} pixels to the front of an array. */
+  void copy(int row, double[] target) {
+    System.arraycopy(pixels, row * PIXELS, target, 0, PIXELS);
   }
 }

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.examples.training;
+
+import java.util.Arrays;
+
+/**
+ * A training run, one step at a time: {@link #step} until {@link #finished}. After a step the
+ * accessors say what it did. {@link #save} and {@link #restore} carry a run over into another
+ * process, which then makes the very same steps. Used by one thread.
+ */
+public final class TrainingRun {
+  private final Digits digits;
+  private final Settings settings;
+  private final Network network;
+  private final int[] test;
+  private final double[] gradient;
+  private final double[] velocity;
+  private final int[] order;
+  private SeededRandom random;
+  private int step;
+  private int batch;
+  private double loss;
+  private double accuracy;
+  private double gradNorm;
+  private double gradMax;
+  private double gradMin;
+
+  /** A new run. */
+  public TrainingRun(Digits digits, Settings settings) {
+    this.digits = digits;
+    this.settings = settings;
+    network = settings.network();
+    gradient = new double[network.parameters().length];
+    velocity = new double[network.parameters().length];
+    Split split = new Split(settings.seed());
+    order = split.training();
+    test = split.test();
+    random = new SeededRandom(~settings.seed());
+    network.initialize(random);
+  }
+
+  /**
+   * A run that goes on where {@link #save} was called.
+   *
+   * @throws IllegalArgumentException when the bytes are damaged or of other settings
+   */
+  public static TrainingRun restore(Digits digits, Settings settings, byte[] state) {
+    TrainingRun run = new TrainingRun(digits, settings);
+    RunState read =
+        RunState.decode(state, settings, run.network.parameters().length, run.order.length);
+    System.arraycopy(read.parameters(), 0, run.network.parameters(), 0, run.gradient.length);
+    System.arraycopy(read.velocity(), 0, run.velocity, 0, run.velocity.length);
+    System.arraycopy(read.order(), 0, run.order, 0, run.order.length);
+    run.random = new SeededRandom(read.random());
+    run.step = read.step();
+    return run;
+  }
+
+  /** Everything the next step depends on, with a checksum. */
+  public byte[] save() {
+    return new RunState(step, random.state(), order, network.parameters(), velocity)
+        .encode(settings);
+  }
+
+  /** What determines this run. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** Whether all epochs are over. */
+  public boolean finished() {
+    return step >= settings.steps();
+  }
+
+  /** Steps made, over all epochs; a step is numbered by what this was before it, from 0. */
+  public int stepsMade() {
+    return step;
+  }
+
+  /** The epoch the next step belongs to, from 0. */
+  public int epoch() {
+    return step / settings.stepsPerEpoch();
+  }
+
+  /** Whether the step made last was the last one of its epoch. */
+  public boolean epochOver() {
+    return step > 0 && step % settings.stepsPerEpoch() == 0;
+  }
+
+  /** Trains on the next batch. */
+  public void step() {
+    int inEpoch = step % settings.stepsPerEpoch();
+    if (inEpoch == 0) {
+      random.shuffle(order);
+    }
+    int from = inEpoch * settings.batchSize();
+    int to = Math.min(order.length, from + settings.batchSize());
+    batch = to - from;
+    Arrays.fill(gradient, 0);
+    double lossSum = 0;
+    int recognised = 0;
+    for (int i = from; i < to; i++) {
+      lossSum += network.addGradient(digits, order[i], gradient);
+      recognised += network.recognised(digits.label(order[i])) ? 1 : 0;
+    }
+    loss = lossSum / batch;
+    accuracy = recognised / (double) batch;
+    descend();
+    step++;
+  }
+
+  private void descend() {
+    double[] parameters = network.parameters();
+    double squares = 0;
+    gradMax = Double.NEGATIVE_INFINITY;
+    gradMin = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < parameters.length; i++) {
+      double slope = gradient[i] / batch;
+      squares += slope * slope;
+      gradMax = Math.max(gradMax, slope);
+      gradMin = Math.min(gradMin, slope);
+      velocity[i] = settings.momentum() * velocity[i] - settings.learningRate() * slope;
+      parameters[i] += velocity[i];
+    }
+    gradNorm = StrictMath.sqrt(squares);
+  }
+
+  /** Score on the images that were never trained on. */
+  public Score test() {
+    return score(test);
+  }
+
+  /** Score on the images that are trained on. */
+  public Score training() {
+    return score(order);
+  }
+
+  private Score score(int[] rows) {
+    double lossSum = 0;
+    int recognised = 0;
+    for (int row : rows) {
+      lossSum += network.forward(digits, row);
+      recognised += network.recognised(digits.label(row)) ? 1 : 0;
+    }
+    return new Score(lossSum / rows.length, recognised / (double) rows.length);
+  }
+
+  /** Images of the last step. */
+  public int batch() {
+    return batch;
+  }
+
+  /** Mean loss of the last step's images, before the weights were changed. */
+  public double loss() {
+    return loss;
+  }
+
+  /** Part of the last step's images that was recognised, before the weights were changed. */
+  public double accuracy() {
+    return accuracy;
+  }
+
+  /** Euclidean length of the last step's gradient. */
+  public double gradNorm() {
+    return gradNorm;
+  }
+
+  /** Largest component of the last step's gradient. */
+  public double gradMax() {
+    return gradMax;
+  }
+
+  /** Smallest component of the last step's gradient. */
+  public double gradMin() {
+    return gradMin;
+  }
+
+  /** A copy of all weights and biases. */
+  public double[] parameters() {
+    return network.parameters().clone();
+  }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.writers.parquet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringfold.EventLog;
+import dev.ringfold.EventLogBuilder;
+import dev.ringfold.LogOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is known about runs when one is opened, and how much of the journal is read for it. */
+@Timeout(120)
+final class RunHistoryTest {
+  private static final int ROWS = 60_000;
+
+  @TempDir Path directory;
+
+  private EventLog open() {
+    EventLogBuilder builder = EventLog.builder(directory.resolve("store"));
+    JournalRows.small(builder);
+    return builder.set(LogOption.RING_SLOTS, 1 << 18).build();
+  }
+
+  private static void train(EventLog log, String run, int rows) {
+    try (MetricsLogger logger = MetricsLogger.on(log).run(run).open()) {
+      for (int i = 0; i < rows; i++) {
+        assertThat(logger.step(0, i).costUsd(0.25).creditsUsed(1).log()).isTrue();
+      }
+    }
+  }
+
+  private List<Path> snapshots() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("store/snapshots/runs"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void opensReadWhatCameSinceASnapshotAndNotTheWholeJournal() {
+    try (EventLog log = open()) {
+      train(log, "a", ROWS);
+      RunHistory first = RunHistory.read(log);
+      train(log, "b", 10);
+      RunHistory second = RunHistory.read(log);
+
+      assertThat(first.folded()).isGreaterThanOrEqualTo(ROWS);
+      assertThat(second.folded()).isLessThan(100);
+      assertThat(second.costUsd("a")).isEqualTo(ROWS * 0.25);
+      assertThat(second.creditsUsed("b")).isEqualTo(10);
+      assertThat(second.nextAttempt("a")).isEqualTo(1);
+      assertThat(second.nextAttempt("b")).isEqualTo(1);
+      assertThat(second.nextAttempt("c")).isZero();
+      assertThat(second.isKnown("c")).isFalse();
+    }
+    try (EventLog log = open()) {
+      assertThat(RunHistory.read(log).folded()).as("after a restart").isLessThan(100);
+    }
+  }
+
+  @Test
+  void damagedSnapshotMeansReadingTheJournal() throws IOException {
+    try (EventLog log = open()) {
+      train(log, "a", ROWS);
+      RunHistory.read(log);
+      for (Path snapshot : snapshots()) {
+        byte[] bytes = Files.readAllBytes(snapshot);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(snapshot, bytes);
+      }
+
+      RunHistory history = RunHistory.read(log);
+
+      assertThat(history.folded()).isGreaterThanOrEqualTo(ROWS);
+      assertThat(history.costUsd("a")).isEqualTo(ROWS * 0.25);
+      assertThat(history.nextAttempt("a")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void snapshotOfAnotherHistoryIsNotUsed() throws IOException {
+    try (EventLog log = open()) {
+      train(log, "other", ROWS);
+      RunHistory.read(log);
+    }
+    List<Path> others = snapshots();
+    Path copies = Files.createDirectory(directory.resolve("copies"));
+    for (Path other : others) {
+      Files.copy(other, copies.resolve(other.getFileName()));
+    }
+    deleteStore();
+    try (EventLog log = open()) {
+      train(log, "a", ROWS + 10_000);
+      RunHistory.read(log);
+      for (Path own : snapshots()) {
+        Files.delete(own);
+      }
+      for (Path other : others) {
+        Files.copy(copies.resolve(other.getFileName()), other);
+      }
+
+      RunHistory history = RunHistory.read(log);
+
+      assertThat(history.isKnown("other")).isFalse();
+      assertThat(history.costUsd("a")).isEqualTo((ROWS + 10_000) * 0.25);
+    }
+  }
+
+  private void deleteStore() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("store"))) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
