@@ -5,11 +5,19 @@ import dev.ringfold.blob.BlobLimits;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.internal.journal.LeaseFile;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
+import dev.ringfold.internal.journal.SegmentFiles;
+import dev.ringfold.internal.journal.SegmentScan;
 import dev.ringfold.internal.journal.StoreFileSource;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A store opened for reading only: nobody has it open, or another process is writing it. Needs no
@@ -59,6 +67,34 @@ public final class EventLogReader implements AutoCloseable {
   /** Named reading positions of outside consumers; may be saved although the log is read-only. */
   public SavedPositions positions() {
     return new SavedPositions(source.store());
+  }
+
+  /**
+   * What {@link Retention#apply} of this rule would do, as far as it can be seen from outside: a
+   * reader inside the process that has the store open is not. Changes nothing.
+   *
+   * @param clock for the age of segments
+   * @param grace how long readers are waited for, {@link LogOption#LEASE_GRACE}
+   */
+  public RetentionPlan retentionPlan(RetentionRule rule, Clock clock, Duration grace) {
+    Path store = source.store();
+    Instant now = clock.instant();
+    return new RetentionDraft(
+            rule,
+            source.manifest(),
+            TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano(),
+            this::openBytes,
+            grace,
+            Map.of(),
+            isClean())
+        .keep(positions(), new Holds(store, new Object()))
+        .lend(LeaseFile.seen(store, now, grace, false))
+        .plan();
+  }
+
+  private long openBytes(SegmentEntry entry) {
+    Path file = SegmentFiles.queueFile(source.store(), entry.number());
+    return Files.exists(file) ? SegmentScan.scan(file, entry.before()).endOffset() : 0;
   }
 
   /** Oldest sequence the store still holds. */

@@ -65,7 +65,7 @@ public final class Retention {
    */
   public RetentionPlan plan(RetentionRule rule) {
     synchronized (turn) {
-      return new Draft(rule, false).plan();
+      return draft(rule, false).plan();
     }
   }
 
@@ -78,7 +78,7 @@ public final class Retention {
    */
   public RetentionReport apply(RetentionPlan plan) {
     synchronized (turn) {
-      RetentionPlan now = new Draft(plan.rule(), true).plan();
+      RetentionPlan now = draft(plan.rule(), true).plan();
       List<SegmentEntry> going = new ArrayList<>();
       Manifest manifest = engine.manifests().current();
       for (RetentionPlan.Segment segment : now.segments()) {
@@ -111,134 +111,25 @@ public final class Retention {
     SegmentRetirement.delete(engine, going, floor, kept.number());
   }
 
-  /** One look at everything that decides. */
-  private final class Draft {
-    private final RetentionRule rule;
-    private final boolean applying;
-    private final Manifest manifest = engine.manifests().current();
-    private final List<RetentionPlan.Block> blocks = new ArrayList<>();
-    private final Map<String, Long> stillWaiting = new HashMap<>();
-    private final int wanted;
-    private int allowed;
-
-    Draft(RetentionRule rule, boolean applying) {
-      this.rule = rule;
-      this.applying = applying;
-      this.wanted = wanted();
-      this.allowed = wanted;
+  private RetentionDraft draft(RetentionRule rule, boolean applying) {
+    RetentionDraft draft =
+        new RetentionDraft(
+            rule,
+            engine.manifests().current(),
+            engine.clock().nanos(),
+            entry -> engine.keeper().writtenBytes(entry.number()),
+            grace,
+            waitingSinceNanos,
+            false);
+    draft.keep(positions, holds);
+    for (TailerRegistry.Held tailer : tailers.held()) {
+      draft.lend(RetentionPlan.Keeper.TAILER, tailer.name(), tailer.segment());
     }
-
-    RetentionPlan plan() {
-      for (SavedPositions.Position position : positions.list()) {
-        if (position.holdsRetention()) {
-          String reason = "saved at sequence " + position.sequence();
-          keep(RetentionPlan.Keeper.POSITION, position.name(), position.sequence(), reason);
-        }
-      }
-      for (Holds.Hold hold : holds.list()) {
-        keep(RetentionPlan.Keeper.HOLD, hold.name(), hold.sequence(), hold.reason());
-      }
-      for (TailerRegistry.Held tailer : tailers.held()) {
-        lend(RetentionPlan.Keeper.TAILER, tailer.name(), tailer.segment());
-      }
-      for (LeaseFile.Seen lease :
-          LeaseFile.seen(engine.store(), clock.instant(), grace, applying)) {
-        if (!lease.stale()) {
-          lend(RetentionPlan.Keeper.LEASE, lease.name(), lease.segment());
-        }
-      }
-      if (applying) {
-        waitingSinceNanos.keySet().retainAll(stillWaiting.keySet());
-        waitingSinceNanos.putAll(stillWaiting);
-      }
-      return result();
+    draft.lend(LeaseFile.seen(engine.store(), clock.instant(), grace, applying));
+    if (applying) {
+      waitingSinceNanos.keySet().retainAll(draft.stillWaiting().keySet());
+      waitingSinceNanos.putAll(draft.stillWaiting());
     }
-
-    private RetentionPlan result() {
-      List<SegmentEntry> entries = manifest.segments();
-      List<RetentionPlan.Segment> going =
-          entries.subList(0, allowed).stream()
-              .map(
-                  e ->
-                      new RetentionPlan.Segment(
-                          e.number(), e.firstSequence(), e.lastSequence(), e.length()))
-              .toList();
-      long floor = allowed == 0 ? manifest.floorSequence() : entries.get(allowed).firstSequence();
-      return new RetentionPlan(
-          rule, going, bytes(0, allowed), floor, blocks, bytes(allowed, wanted));
-    }
-
-    private long bytes(int from, int to) {
-      return manifest.segments().subList(from, to).stream().mapToLong(SegmentEntry::length).sum();
-    }
-
-    private void keep(RetentionPlan.Keeper keeper, String name, long sequence, String reason) {
-      int cut = 0;
-      while (cut < wanted && manifest.segments().get(cut).lastSequence() < sequence) {
-        cut++;
-      }
-      block(keeper, name, cut, reason, Duration.ZERO);
-    }
-
-    private void lend(RetentionPlan.Keeper keeper, String name, long segment) {
-      int cut = Math.min(wanted, manifest.placeOfNumber(segment));
-      if (cut == wanted) {
-        return;
-      }
-      String key = name + "@" + segment;
-      long now = System.nanoTime();
-      long since = waitingSinceNanos.getOrDefault(key, now);
-      stillWaiting.put(key, since);
-      Duration left = grace.minusNanos(now - since);
-      if (!left.isNegative() && !left.isZero()) {
-        block(keeper, name, cut, "reads segment " + segment, left);
-      }
-    }
-
-    private void block(
-        RetentionPlan.Keeper keeper, String name, int cut, String reason, Duration left) {
-      if (cut < wanted) {
-        long first = manifest.segments().get(cut).number();
-        blocks.add(new RetentionPlan.Block(keeper, name, first, reason, left));
-        allowed = Math.min(allowed, cut);
-      }
-    }
-
-    /** How many of the oldest segments the rule would delete. */
-    private int wanted() {
-      if (rule instanceof RetentionRule.BeforeSequence before) {
-        return prefix(e -> e.lastSequence() < before.sequence());
-      }
-      if (rule instanceof RetentionRule.OlderThan older) {
-        long limit = engine.clock().nanos() - older.age().toNanos();
-        return prefix(e -> e.endNanos() < limit);
-      }
-      long[] excess = {journalBytes() - ((RetentionRule.KeepBytes) rule).bytes()};
-      return prefix(
-          e -> {
-            boolean over = excess[0] > 0;
-            excess[0] -= e.length();
-            return over;
-          });
-    }
-
-    private int prefix(java.util.function.Predicate<SegmentEntry> goes) {
-      List<SegmentEntry> entries = manifest.segments();
-      int count = 0;
-      while (count < entries.size() - 1
-          && entries.get(count).sealed()
-          && goes.test(entries.get(count))) {
-        count++;
-      }
-      return count;
-    }
-
-    private long journalBytes() {
-      long bytes = 0;
-      for (SegmentEntry entry : manifest.segments()) {
-        bytes += entry.sealed() ? entry.length() : engine.keeper().writtenBytes(entry.number());
-      }
-      return bytes;
-    }
+    return draft;
   }
 }

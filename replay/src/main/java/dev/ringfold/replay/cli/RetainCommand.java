@@ -4,10 +4,15 @@ package dev.ringfold.replay.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringfold.EventLog;
+import dev.ringfold.EventLogReader;
+import dev.ringfold.LogOption;
 import dev.ringfold.RetentionPlan;
 import dev.ringfold.RetentionReport;
 import dev.ringfold.RetentionRule;
+import dev.ringfold.event.EventTypes;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +26,8 @@ import picocli.CommandLine.Parameters;
     name = "retain",
     description = {
       "Says which old segments a rule would delete, and deletes them with --apply.",
-      "Opens the store for writing, so no other process may have it open; a program that has it"
-          + " open uses EventLog.retention()."
+      "With --apply it opens the store for writing, so no other process may have it open; a program"
+          + " that has it open uses EventLog.retention()."
     })
 final class RetainCommand extends RingfoldCommand {
   @Parameters(paramLabel = "DIR", description = "The store's directory.")
@@ -58,16 +63,23 @@ final class RetainCommand extends RingfoldCommand {
   @Override
   int run(Output output) {
     RetentionRule asked = asked();
+    if (!apply) {
+      tell(output, wouldBe(asked));
+      return ExitCodes.OK;
+    }
     try (EventLog log =
         common().configure(EventLog.builder(directory)).createIfMissing(false).build()) {
       RetentionPlan plan = log.retention().plan(asked);
-      RetentionReport report = apply ? log.retention().apply(plan) : wouldBe(plan);
-      if (output.json()) {
-        output.json(toJson(report));
-      } else {
-        print(output, report);
-      }
+      tell(output, log.retention().apply(plan));
       return ExitCodes.OK;
+    }
+  }
+
+  private void tell(Output output, RetentionReport report) {
+    if (output.json()) {
+      output.json(toJson(report));
+    } else {
+      print(output, report);
     }
   }
 
@@ -84,7 +96,13 @@ final class RetainCommand extends RingfoldCommand {
     throw wrong("--before and --keep-bytes must be >= 0");
   }
 
-  private static RetentionReport wouldBe(RetentionPlan plan) {
+  /** Looks from outside, so that nothing is changed and a writer is not in the way. */
+  private RetentionReport wouldBe(RetentionRule asked) {
+    Duration grace = common().config().duration(LogOption.LEASE_GRACE);
+    RetentionPlan plan;
+    try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
+      plan = reader.retentionPlan(asked, Clock.systemUTC(), grace);
+    }
     List<Long> numbers = plan.segments().stream().map(RetentionPlan.Segment::number).toList();
     return new RetentionReport(
         numbers, plan.bytes(), plan.floorSequence(), plan.blocks(), plan.pendingBytes());

@@ -66,7 +66,7 @@ final class ErrorMessagesTest {
   void aSecondWriterIsToldProcessAndHost() throws Exception {
     Path store = folder.resolve("store");
     try (EventLog log = Stores.builder(store).build()) {
-      Ran ran = Ran.process(FLAGS, folder, "retain", log.directory(), "--before", 1);
+      Ran ran = Ran.process(FLAGS, folder, "retain", log.directory(), "--before", 1, "--apply");
 
       assertThat(ran.exitCode()).isEqualTo(ExitCodes.ENVIRONMENT);
       assertThat(ran.err().lines()).hasSize(1);

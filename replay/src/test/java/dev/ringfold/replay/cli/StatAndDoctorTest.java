@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringfold.EventLog;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,6 +120,26 @@ final class StatAndDoctorTest {
     assertThat(first.get("created").asBoolean()).isTrue();
     assertThat(second.get("created").asBoolean()).isFalse();
     assertThat(second.get("storeId")).isEqualTo(first.get("storeId"));
+  }
+
+  @Test
+  void retainWithoutApplyChangesNothingAlsoWhileTheStoreIsWritten() throws IOException {
+    Path store = Stores.create(folder.resolve("store"), 3);
+    long end = Ran.ringfold("stat", store, "--json").json().get("lastSequence").asLong();
+    byte[] manifest = Files.readAllBytes(store.resolve("MANIFEST"));
+
+    JsonNode closed = Ran.ringfold("retain", store, "--before", end + 1, "--json").json();
+
+    assertThat(closed.get("segments")).hasSize(1);
+    assertThat(closed.get("floorSequence").asLong()).isEqualTo(end + 1);
+    assertThat(store.resolve("MANIFEST")).hasBinaryContent(manifest);
+    try (EventLog log = Stores.builder(store).build()) {
+      Path directory = log.directory();
+      manifest = Files.readAllBytes(directory.resolve("MANIFEST"));
+      Ran open = Ran.ringfold("retain", directory, "--before", end + 1, "--json");
+      assertThat(open.json().get("segments")).hasSize(1);
+      assertThat(directory.resolve("MANIFEST")).hasBinaryContent(manifest);
+    }
   }
 
   @Test
