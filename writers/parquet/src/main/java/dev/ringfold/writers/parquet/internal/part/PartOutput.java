@@ -4,7 +4,6 @@ package dev.ringfold.writers.parquet.internal.part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -42,7 +41,7 @@ final class PartOutput extends PositionOutputStream implements OutputFile {
 
   /** Creates the file; one that exists is refused. */
   static PartOutput create(Path file) throws IOException {
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] mode =
         posix
             ? new FileAttribute<?>[] {

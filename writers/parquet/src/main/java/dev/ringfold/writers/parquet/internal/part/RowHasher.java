@@ -71,7 +71,7 @@ final class RowHasher {
     loadBits(batch, column, start, present);
     long odd = mix(seed) | 1;
     long[] valid = batch.validBits(column);
-    if (valid == null) {
+    if (valid == null || Presence.count(valid, start, start + present) == present) {
       addAll(seed, odd, present);
     } else {
       addValid(valid, start, seed, odd, present);
