@@ -5,13 +5,19 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.internal.io.NamedTextFiles;
 import dev.ringfold.internal.io.StoreSecurity;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory {@code control/} of a store, through which other processes talk to the one that
@@ -23,17 +29,22 @@ import org.jspecify.annotations.Nullable;
  * &lt;id&gt;.failed        its answer: it was not, and why
  * &lt;name&gt;.paused      the projection waits, also after a restart
  * &lt;name&gt;.letters     see {@link LetterCount}
+ * lock               locked by the process, and the runtime in it, that serves the orders
  * status             how all projections are, JSON, replaced at most once a second
  * </pre>
  */
 final class ControlFiles {
   static final String DIRECTORY = "control";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlFiles.class);
+
   static final String REQUEST = ".request";
   static final String DONE = ".done";
   static final String FAILED = ".failed";
 
   private static final String PAUSED = ".paused";
   private static final String STATUS = "status";
+  private static final String LOCK = "lock";
   private static final int MAX_TEXT_CHARS = 8_000;
 
   private final Path directory;
@@ -50,6 +61,38 @@ final class ControlFiles {
 
   void ensureDirectory() {
     StoreSecurity.ensureDirectory(directory);
+  }
+
+  /**
+   * Takes the place of the one who serves; closing the channel gives it up.
+   *
+   * @throws ProjectionFailedException when it is taken
+   */
+  FileChannel serve(FileTime abandonedBefore) throws IOException {
+    ensureDirectory();
+    NamedTextFiles.sweepTemporary(directory, abandonedBefore);
+    Path lock = directory.resolve(LOCK);
+    if (Files.notExists(lock)) {
+      StoreSecurity.createFile(lock);
+    }
+    FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      LOG.debug("{} is locked in this process", lock, e);
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+    if (!locked) {
+      throw new ProjectionFailedException(
+          "Another runtime runs projections over the log in "
+              + directory.getParent()
+              + ". Add them to that one, or close it first");
+    }
+    return channel;
   }
 
   /** Ids of the requests that wait. */

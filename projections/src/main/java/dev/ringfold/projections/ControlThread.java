@@ -3,7 +3,11 @@ package dev.ringfold.projections;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.RingfoldException;
+import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,10 @@ final class ControlThread implements Runnable {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
   private static final long STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long ANSWER_KEPT_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  /** A temporary file that is older has no process any more. */
+  private static final Duration ABANDONED_AFTER = Duration.ofHours(1);
+
   private static final int MAX_ANSWERS = 1_000;
 
   private record Answer(String id, String suffix, long nanos) {}
@@ -35,6 +44,7 @@ final class ControlThread implements Runnable {
   private final long session;
   private String written = "";
   private long writtenNanos = System.nanoTime() - STATUS_INTERVAL_NANOS;
+  private @Nullable FileChannel place;
   private volatile boolean closing;
 
   ControlThread(EventLog log, ProjectionRuntime runtime, ControlFiles files) {
@@ -46,8 +56,17 @@ final class ControlThread implements Runnable {
     thread.setDaemon(true);
   }
 
+  /**
+   * Begins to serve.
+   *
+   * @throws ProjectionFailedException when another runtime serves this store
+   */
   void start() {
-    files.ensureDirectory();
+    try {
+      place = files.serve(FileTime.from(log.logTime().minus(ABANDONED_AFTER)));
+    } catch (IOException e) {
+      throw FileFailure.of("cannot lock", log.directory().resolve(ControlFiles.DIRECTORY), e);
+    }
     for (String suffix : List.of(ControlFiles.DONE, ControlFiles.FAILED)) {
       for (String id : files.idsOf(suffix)) {
         files.delete(id, suffix);
@@ -67,6 +86,14 @@ final class ControlThread implements Runnable {
     LockSupport.unpark(thread);
     long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
     thread.join(Math.max(1, left));
+  }
+
+  /** Gives up its place; the last thing that is done. */
+  void leave() throws IOException {
+    FileChannel taken = place;
+    if (taken != null) {
+      taken.close();
+    }
   }
 
   @Override

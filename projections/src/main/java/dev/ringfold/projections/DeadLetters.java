@@ -3,15 +3,16 @@ package dev.ringfold.projections;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.EventView;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.DeadLetterResolved;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.EventDeadLettered;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The events that projections put aside, and what was decided about them. All of it is in the
@@ -20,7 +21,7 @@ import java.util.Map;
  */
 public final class DeadLetters {
   /** Most letters of one list; the newest ones. */
-  public static final int MAX_LISTED = 100_000;
+  public static final int MAX_LISTED = 10_000;
 
   /** Another name than the runtime's, which may have its producer open. */
   private static final String PRODUCER = "ringfold.decisions";
@@ -146,35 +147,39 @@ public final class DeadLetters {
   }
 
   private static List<DeadLetter> read(Tailer.Builder reader) {
-    List<DeadLetter> letters = new ArrayList<>();
-    Map<Key, Integer> open = new LinkedHashMap<>();
+    Listing listing = new Listing();
     try (Tailer tailer =
         reader
             .types(BuiltinTypes.EVENT_DEAD_LETTERED.id(), BuiltinTypes.DEAD_LETTER_RESOLVED.id())
             .open()) {
       int count;
       do {
-        count =
-            tailer.poll(
-                view -> {
-                  Event fact = tailer.decode(view);
-                  if (fact instanceof EventDeadLettered letter) {
-                    Key key = new Key(letter.projection(), letter.sequence());
-                    open.put(key, letters.size());
-                    letters.add(of(letter, view.sequence(), view.logTimeNanos()));
-                  } else if (fact instanceof DeadLetterResolved order) {
-                    Integer place = open.remove(new Key(order.projection(), order.sequence()));
-                    if (place != null) {
-                      letters.set(place, letters.get(place).decided(order.retry()));
-                    }
-                  }
-                },
-                BATCH);
+        count = tailer.poll(view -> listing.take(view, tailer.decode(view)), BATCH);
       } while (count > 0);
     }
-    return letters.size() <= MAX_LISTED
-        ? letters
-        : letters.subList(letters.size() - MAX_LISTED, letters.size());
+    return List.copyOf(listing.letters.values());
+  }
+
+  /** The newest letters by the sequence of their fact. */
+  private static final class Listing {
+    private final TreeMap<Long, DeadLetter> letters = new TreeMap<>();
+    private final Map<Key, Long> open = new HashMap<>();
+
+    void take(EventView view, Event fact) {
+      if (fact instanceof EventDeadLettered letter) {
+        letters.put(view.sequence(), of(letter, view.sequence(), view.logTimeNanos()));
+        open.put(new Key(letter.projection(), letter.sequence()), view.sequence());
+        if (letters.size() > MAX_LISTED) {
+          DeadLetter oldest = letters.pollFirstEntry().getValue();
+          open.remove(new Key(oldest.projection(), oldest.sequence()), oldest.recordedAt());
+        }
+      } else if (fact instanceof DeadLetterResolved order) {
+        Long recordedAt = open.remove(new Key(order.projection(), order.sequence()));
+        if (recordedAt != null) {
+          letters.computeIfPresent(recordedAt, (at, letter) -> letter.decided(order.retry()));
+        }
+      }
+    }
   }
 
   private static DeadLetter of(EventDeadLettered letter, long sequence, long logTimeNanos) {

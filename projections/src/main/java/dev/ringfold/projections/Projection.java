@@ -86,7 +86,8 @@ public interface Projection extends AutoCloseable {
 
   /**
    * Called when the worker has caught up with the journal, between events: a chance to make work
-   * visible that is not permanent yet, at most as often as {@link #refreshIntervalNanos}.
+   * visible that is not permanent yet, at most as often as {@link #refreshIntervalNanos}. As long
+   * as it is {@link #dirty} it is also called when nothing came since the last call.
    */
   default void refresh() throws IOException {}
 

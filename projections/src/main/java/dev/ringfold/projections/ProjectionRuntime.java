@@ -34,8 +34,9 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Nothing permanent is made from a sequence above the log's durable one. A projection that fails
- * does not touch the log or the others. Close the runtime before the log. Thread-safe.
+ * <p>A log has one runtime at a time: add all projections to it. Nothing permanent is made from a
+ * sequence above the log's durable one. A projection that fails does not touch the log or the
+ * others. Close the runtime before the log. Thread-safe.
  */
 public final class ProjectionRuntime implements AutoCloseable {
   /** Most projections of one runtime. */
@@ -258,15 +259,21 @@ public final class ProjectionRuntime implements AutoCloseable {
 
   /** Whether it was interrupted meanwhile. */
   private boolean endControl(long deadline) {
+    boolean interrupted = false;
     try {
       control.close(deadline);
       control.writeStatus();
     } catch (IOException | RingfoldException e) {
       LOG.warn("The status of the projections is not written", e);
     } catch (InterruptedException e) {
-      return true;
+      interrupted = true;
     }
-    return false;
+    try {
+      control.leave();
+    } catch (IOException e) {
+      LOG.warn("The lock of the control directory is given up only by the process's end", e);
+    }
+    return interrupted;
   }
 
   private ProjectionWorker worker(String name) {
@@ -376,7 +383,11 @@ public final class ProjectionRuntime implements AutoCloseable {
       return new ArrayList<>(added.keySet());
     }
 
-    /** Starts a worker for each. */
+    /**
+     * Starts a worker for each.
+     *
+     * @throws ProjectionFailedException when another runtime is at work over this log
+     */
     public ProjectionRuntime start() {
       ProjectionRuntime runtime = new ProjectionRuntime(this);
       runtime.start();

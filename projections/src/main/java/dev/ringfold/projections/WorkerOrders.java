@@ -49,7 +49,7 @@ final class WorkerOrders {
       try {
         pending.order().run();
         pending.done().complete(null);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         pending.done().completeExceptionally(e);
       }
     }

@@ -346,18 +346,36 @@ final class ProjectionRuntimeTest {
     try (EventLog log = Logs.builder(store()).build();
         ProjectionRuntime runtime = start(log, new TextProjection())) {
       awaitApplied(runtime, Logs.append(log, 0, 3));
-      try (FaultPoint.Hook hook =
+      FaultPoint.Hook hook =
           FaultPoint.install(
               point -> {
                 if (point.equals("journal.force.before")) {
                   throw new java.io.UncheckedIOException(new IOException("the disk is gone"));
                 }
-              })) {
+              });
+      try {
         assertThatThrownBy(() -> Logs.append(log, 3, 1_000_000))
             .isInstanceOf(LogFailedException.class);
         Logs.await("the failure", () -> runtime.status().get(0).state() == ProjectionState.FAILED);
+      } finally {
+        hook.close();
       }
       assertThat(runtime.status().get(0).failure()).contains("log has failed");
+    }
+  }
+
+  @Test
+  void aLogHasOneRuntimeAtATime() {
+    try (EventLog log = Logs.builder(store()).build()) {
+      try (ProjectionRuntime runtime = start(log, new TextProjection())) {
+        assertThatThrownBy(() -> start(log, new SumProjection(1)))
+            .isInstanceOf(ProjectionFailedException.class)
+            .hasMessageContaining("Another runtime");
+        awaitApplied(runtime, Logs.append(log, 0, 1));
+      }
+      try (ProjectionRuntime runtime = start(log, new TextProjection())) {
+        awaitApplied(runtime, log.lastSequence());
+      }
     }
   }
 
