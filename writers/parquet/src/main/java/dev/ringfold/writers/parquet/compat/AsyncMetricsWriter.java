@@ -60,8 +60,8 @@ public final class AsyncMetricsWriter implements AutoCloseable {
   private final AsyncBuffer<? extends Map<String, ?>> buffer;
   private final TableOutput output;
   private final FlushPolicy flush;
-  private @Nullable MetricsLogger logger;
-  private @Nullable Thread thread;
+  private volatile @Nullable MetricsLogger logger;
+  private volatile @Nullable Thread thread;
   private volatile boolean stopping;
   private volatile long stopDeadlineNanos;
   private final AtomicLong written = new AtomicLong();
@@ -269,12 +269,12 @@ public final class AsyncMetricsWriter implements AutoCloseable {
   }
 
   /** Whether it was started and not stopped. */
-  public synchronized boolean isRunning() {
+  public boolean isRunning() {
     return thread != null;
   }
 
   /** Counts of the buffer and of the writer. */
-  public synchronized AsyncMetricsWriterStats stats() {
+  public AsyncMetricsWriterStats stats() {
     MetricsLogger opened = logger;
     String state = failure != null ? "failed" : opened == null ? "stopped" : "running";
     return new AsyncMetricsWriterStats(
