@@ -14,6 +14,7 @@ import dev.ringfold.projections.testkit.ProjectionContract;
 final class LowestLossContractTest extends ProjectionContract {
   private static final int ROWS = 25;
   private static final int SNAPSHOT_EVENTS = 10;
+  private static final int MANY = 20_000;
 
   @Override
   protected Projection projection() {
@@ -33,6 +34,22 @@ final class LowestLossContractTest extends ProjectionContract {
         MetricsRow row = producer.metrics(log.stream("run-" + step % 3), layout);
         row.begin(part, step).set(0, 0.5).set(1, 2.0 / (1 + part * ROWS + step));
         row.append(AckLevel.JOURNAL, AppendOptions.NONE).join();
+      }
+    }
+  }
+
+  @Override
+  protected int memoryEvents() {
+    return MANY;
+  }
+
+  @Override
+  protected void publishMany(EventLog log, int count) {
+    MetricLayout layout = MetricLayout.builder().doubles("train_loss").build();
+    try (Producer producer = log.producer("many")) {
+      MetricsRow row = producer.metrics(log.stream("long-run"), layout);
+      for (int step = 0; step < count; step++) {
+        row.begin(0, step).set(0, 1.0 / (1 + step)).append(AckLevel.RING, AppendOptions.NONE);
       }
     }
   }

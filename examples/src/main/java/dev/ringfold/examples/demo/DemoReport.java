@@ -72,7 +72,7 @@ record DemoReport(
     List<String> lines = new ArrayList<>();
     addStory(lines);
     lines.add("");
-    lines.add("DUCKDB on " + table());
+    lines.add("DUCKDB on " + shown(table()));
     answers.text().forEach(line -> lines.add("   " + line));
     lines.add("");
     String title = "LOSS of " + DemoPlan.LONG_RUN + ", logarithmic, from the table";
@@ -86,6 +86,12 @@ record DemoReport(
 
   private Path table() {
     return store.resolve("outputs").resolve("metrics.parquet");
+  }
+
+  /** As one would type it in the working directory. */
+  private static Path shown(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) ? here.relativize(path) : path;
   }
 
   private void addStory(List<String> lines) {
@@ -139,12 +145,13 @@ record DemoReport(
       failures.forEach(failure -> lines.add("  " + failure));
     }
     lines.add("");
-    lines.add("table   " + table());
-    lines.add("log     " + store);
+    Path log = shown(store);
+    lines.add("table   " + shown(table()));
+    lines.add("log     " + log);
     lines.add("Try next:");
-    lines.add("  ./ringfold query " + store + " \"select * from latest limit 5\"");
-    lines.add("  ./ringfold report " + store + " --out report.html");
-    lines.add("  ./ringfold verify " + store);
+    lines.add("  ./ringfold query " + log + " \"select * from latest limit 5\"");
+    lines.add("  ./ringfold report " + log + " --out report.html");
+    lines.add("  ./ringfold verify " + log);
   }
 
   /** For scripts. */

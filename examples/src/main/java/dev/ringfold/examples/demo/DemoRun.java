@@ -79,6 +79,7 @@ final class DemoRun {
     if (journal.recoveries() == 0) {
       failures.add("the log did not notice that the process was killed");
     }
+    expect("steps of the killed attempt", longSteps(journal, 0), stepsBeforeKill);
     expect("rows of the table", answers.count(), journal.rows().size());
     expect("different sequences in the table", answers.distinct(), answers.count());
     expect("accounts of the ledger's table that do not balance", answers.unbalanced(), 0);

@@ -30,8 +30,7 @@ public final class SparkAnalytics {
             .config("spark.sql.shuffle.partitions", "2")
             .getOrCreate()) {
       // A metric that was first logged late is a column of the later files only.
-      Dataset<Row> metrics =
-          spark.read().option("mergeSchema", "true").parquet(arguments[0]);
+      Dataset<Row> metrics = spark.read().option("mergeSchema", "true").parquet(arguments[0]);
       metrics.createOrReplaceTempView("metrics");
       List<Row> answer = spark.sql(BY_ATTEMPT).collectAsList();
       System.out.println("run_id attempt rows sequences first last mean_loss");
