@@ -116,7 +116,7 @@ class MetricsBenchTest {
 
     Figures figures = call(MetricKind.LOGGER, call.with("threads", 2));
 
-    Interval interval = TrainingCostRows.interval(List.of(figures), "");
+    Interval interval = TrainingCostRows.interval(List.of(figures));
     assertThat(interval.count()).isEqualTo(5);
     assertThat(interval.low()).isLessThanOrEqualTo(interval.high());
   }
