@@ -104,12 +104,17 @@ final class MetricStore implements Closeable {
     return runtime.status(MetricsProjection.NAME);
   }
 
-  /** Waits until the ring is at most half full, so that the next {@link #CHUNK} rows fit. */
-  void awaitRoom() {
-    awaitRoom(log);
+  /** Offers the feed's rows up to number {@code rows} as fast as they fit. */
+  void offer(MetricFeed feed, long rows) {
+    while (feed.offered() < rows) {
+      awaitRoom(log);
+      for (int i = 0; i < CHUNK && feed.offered() < rows; i++) {
+        feed.offer(row);
+      }
+    }
   }
 
-  /** As {@link #awaitRoom()}, for the log of a logger. */
+  /** Waits until the ring is at most half full, so that the next {@link #CHUNK} rows fit. */
   static void awaitRoom(EventLog log) {
     LogStats stats = log.stats();
     while (stats.ringBacklog() > stats.ringSlots() / 2) {

@@ -30,12 +30,7 @@ final class SmallHeap {
     long start = System.nanoTime();
     try (MetricStore store =
         new MetricStore(directoryOfStore, TableOptions.defaults(), UnaryOperator.identity())) {
-      while (feed.offered() < rows) {
-        store.awaitRoom();
-        for (int i = 0; i < MetricStore.CHUNK && feed.offered() < rows; i++) {
-          feed.offer(store.row());
-        }
-      }
+      store.offer(feed, rows);
       store.seal();
       figures
           .put("ingestNanos", System.nanoTime() - start)

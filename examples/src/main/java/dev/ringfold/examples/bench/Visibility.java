@@ -26,6 +26,7 @@ final class Visibility {
   private static final long HIGHEST_NANOS = 60_000_000_000L;
   private static final int DIGITS = 3;
   private static final long PAUSE_NANOS = 1_000_000;
+  private static final long END_MILLIS = 60_000;
 
   private final String source;
   private final Pacer pacer;
@@ -63,7 +64,7 @@ final class Visibility {
       pacer.await(rows);
       long dropped = store.dropped();
       store.seal();
-      reader.end(thread);
+      reader.end(thread, dropped == 0);
       if (dropped == 0) {
         store.verify(feed);
       }
@@ -127,7 +128,10 @@ final class Visibility {
     System.err.println("reader: " + what);
   }
 
-  private void end(Thread thread) throws SQLException {
+  /** Everything is sealed: when nothing was dropped, the reader gets to its end by itself. */
+  private void end(Thread thread, boolean complete) throws SQLException {
+    ended = !complete;
+    Waiting.join(thread, END_MILLIS);
     ended = true;
     Waiting.join(thread);
     SQLException problem = failure;
@@ -135,7 +139,7 @@ final class Visibility {
       throw problem;
     }
     if (seen == 0) {
-      throw new IllegalStateException("the reader saw no row before the end");
+      throw new IllegalStateException("the reader saw no row");
     }
   }
 

@@ -7,8 +7,13 @@ final class Waiting {
 
   /** Waits for the end of {@code thread}. */
   static void join(Thread thread) {
+    join(thread, 0);
+  }
+
+  /** Waits for the end of {@code thread}, at most so long; 0 is for ever. */
+  static void join(Thread thread, long millis) {
     try {
-      thread.join();
+      thread.join(millis);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }

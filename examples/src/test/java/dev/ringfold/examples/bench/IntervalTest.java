@@ -82,9 +82,24 @@ class IntervalTest {
       two.put("without" + pair, 200).put("with" + pair, 204);
     }
 
-    Interval interval = TrainingCostRows.interval(List.of(one, two), "");
+    Interval interval = TrainingCostRows.interval(List.of(one, two));
 
     assertThat(interval.count()).isEqualTo(6);
     assertThat(interval.mean()).isCloseTo(2, within(1e-9));
+  }
+
+  @Test
+  void cpuIsComparedOverAllBlocks() {
+    Figures figures = new Figures();
+    for (int pair = 0; pair < 4; pair++) {
+      figures.put("withoutCpu" + pair, pair == 0 ? 0 : 100).put("withCpu" + pair, 90);
+    }
+
+    RowResult line = TrainingCostRows.moreCpu("t.cpu", List.of(figures));
+
+    assertThat(line.samples()).isNotNull();
+    assertThat(line.samples().median()).isCloseTo(20, within(1e-9));
+    Figures tooShort = new Figures().put("withoutCpu0", 0).put("withCpu0", 10);
+    assertThat(TrainingCostRows.moreCpu("t.cpu", List.of(tooShort)).samples()).isNull();
   }
 }
