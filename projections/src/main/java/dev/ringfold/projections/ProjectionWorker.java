@@ -208,6 +208,9 @@ final class ProjectionWorker implements Runnable, Surroundings {
   @Override
   public void run() {
     try {
+      if (paused) {
+        lookAtOutput();
+      }
       while (!closing) {
         orders.carryOut();
         if (paused) {
@@ -224,6 +227,21 @@ final class ProjectionWorker implements Runnable, Surroundings {
     } finally {
       state = ProjectionState.STOPPED;
       orders.close();
+    }
+  }
+
+  /** So that the status of one that was paused before this start says where it stands. */
+  private void lookAtOutput() {
+    state = ProjectionState.PAUSED;
+    try {
+      Position position = standsAt();
+      committedSequence = position.sequence();
+      lastApplied = position.sequence();
+      hold.need(position.sequence() + 1);
+      hold.move();
+      letters.begin(position, journal, () -> closing);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Projection {} is paused, and its output cannot be looked at", name(), e);
     }
   }
 

@@ -36,14 +36,16 @@ final class ProjectionControlTest {
   void aPauseFromOutsideSurvivesARestart() {
     try (EventLog log = Logs.builder(store()).build()) {
       try (ProjectionRuntime runtime = start(log)) {
-        runtime.awaitApplied(TEXT, Logs.append(log, 0, 3), Logs.PATIENCE);
+        runtime.awaitApplied(TEXT, Logs.append(log, 6, 12), Logs.PATIENCE);
         send(ControlRequest.of(Command.PAUSE, TEXT));
         assertThat(runtime.status(TEXT).state()).isEqualTo(ProjectionState.PAUSED);
       }
       try (ProjectionRuntime runtime = start(log)) {
-        long last = Logs.append(log, 10, 3);
+        long last = Logs.append(log, 20, 3);
         assertThat(runtime.awaitApplied(TEXT, last, Duration.ofMillis(50))).isFalse();
         assertThat(runtime.status(TEXT).state()).isEqualTo(ProjectionState.PAUSED);
+        assertThat(runtime.status(TEXT).committedSequence()).isPositive();
+        assertThat(runtime.status(TEXT).lagEvents()).isBetween(3L, 40L);
         send(ControlRequest.of(Command.RESUME, TEXT));
         assertThat(runtime.awaitApplied(TEXT, last, Logs.PATIENCE)).isTrue();
       }
