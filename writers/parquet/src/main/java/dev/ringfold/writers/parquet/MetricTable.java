@@ -10,11 +10,13 @@ import dev.ringfold.writers.parquet.internal.table.TableCommit;
 import dev.ringfold.writers.parquet.internal.table.TableSnapshot;
 import dev.ringfold.writers.parquet.internal.table.TableVerification;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A table as it was when it was opened: the parts of its newest commit, and the open part. It may
@@ -162,6 +164,24 @@ public final class MetricTable {
   /** All files to read, sealed ones first. */
   public List<Path> files() {
     return snapshot.files();
+  }
+
+  /**
+   * All files to read, as files that nobody replaces: open parts are linked into {@code directory}
+   * under names of their own. For engines that open a file more than once, as DuckDB does, and
+   * would mix two versions of an open part that is written in between. Delete the links afterwards.
+   *
+   * @param directory on the file system of the table; it exists
+   */
+  public List<Path> pinnedFiles(Path directory) throws IOException {
+    List<Path> files = new ArrayList<>(snapshot.files());
+    files.removeAll(snapshot.openParts());
+    for (Path open : snapshot.openParts()) {
+      Path link = directory.resolve("pinned-" + UUID.randomUUID() + ".parquet");
+      Files.createLink(link, open);
+      files.add(link);
+    }
+    return files;
   }
 
   /** Rows of all sealed parts. */

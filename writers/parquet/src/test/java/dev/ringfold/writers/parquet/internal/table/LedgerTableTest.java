@@ -23,8 +23,7 @@ class LedgerTableTest {
     long offered = 0;
     long dropped = 0;
     for (int session = 0; session < 3; session++) {
-      try (EventLog log =
-              Tables.builder(store).set(LogOption.RING_SLOTS, 1024).build();
+      try (EventLog log = Tables.builder(store).set(LogOption.RING_SLOTS, 1024).build();
           Tables tables = new Tables(log, store.resolve("outputs"))) {
         MetricsRow row = tables.row("run", Tables.TRAINING);
         for (int i = 0; i < 300_000; i++) {
