@@ -160,7 +160,7 @@ public final class LayoutRow {
    */
   public boolean log() {
     requireBegun();
-    if (!session.isOpen() || !row.offer()) {
+    if (!session.offer(row)) {
       return false;
     }
     if (isStep) {

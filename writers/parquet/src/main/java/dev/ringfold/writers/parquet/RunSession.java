@@ -3,6 +3,7 @@ package dev.ringfold.writers.parquet;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.LogClosedException;
+import dev.ringfold.MetricsRow;
 import dev.ringfold.Producer;
 import dev.ringfold.Stream;
 import java.util.List;
@@ -98,6 +99,15 @@ final class RunSession {
 
   boolean isOpen() {
     return open;
+  }
+
+  /** Offers a row unless the session has ended; the end may come at any moment. */
+  boolean offer(MetricsRow row) {
+    try {
+      return open && row.offer();
+    } catch (LogClosedException closedMeanwhile) {
+      return false;
+    }
   }
 
   void requireOpen() {

@@ -167,7 +167,7 @@ public final class TrainingRow {
    *     little, and after the logger's close
    */
   public boolean log() {
-    if (!session.isOpen() || !row.offer()) {
+    if (!session.offer(row)) {
       return false;
     }
     if (isStep && (costUsd != 0 || creditsUsed != 0)) {

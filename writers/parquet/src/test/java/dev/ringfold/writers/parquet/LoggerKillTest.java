@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +34,7 @@ final class LoggerKillTest {
       MetricsLogger logger =
           MetricsLogger.builder(store)
               .run("r")
-              .flush(FlushPolicy.of(10, java.time.Duration.ofMillis(200)))
+              .flush(FlushPolicy.of(10, Duration.ofMillis(200)))
               .log(JournalRows::small)
               .open();
       Path acknowledged = store.resolveSibling("acknowledged-" + logger.attempt());
@@ -85,6 +87,47 @@ final class LoggerKillTest {
       assertThat(steps).hasSizeGreaterThan(500);
       assertThat(stored).doesNotHaveDuplicates().containsAll(steps);
     }
+    assertThat(MetricTable.open(table).verify()).isEmpty();
+  }
+
+  /** Trains a little, and is killed while it closes. */
+  static final class Closing {
+    private Closing() {}
+
+    public static void main(String[] arguments) {
+      MetricsLogger logger =
+          MetricsLogger.builder(Path.of(arguments[0])).run("r").log(JournalRows::small).open();
+      for (long step = 0; step < 2_000; step++) {
+        logger.step(0, step).trainLoss(1.0 / (step + 1)).log();
+      }
+      System.out.println("under way");
+      System.out.flush();
+      logger.close();
+      LockSupport.parkNanos(Duration.ofMinutes(1).toNanos());
+    }
+  }
+
+  @Test
+  void killAtAnyMomentOfTheCloseLosesNothingOfTheJournalAndHasNothingTwice() throws Exception {
+    Path store = directory.resolve("store");
+    long[] moments = {0, 30, 90, 200, 500};
+    for (long moment : moments) {
+      KilledJvm.run(Closing.class, store, moment);
+    }
+    MetricsLogger.builder(store).resume("r").log(JournalRows::small).open().close();
+
+    Path table = store.resolve("outputs/metrics.parquet");
+    int rows = JournalRows.read(store).size();
+    assertThat(rows).isLessThanOrEqualTo(2_000 * moments.length);
+    assertThat(
+            TableQueries.ask(table, "select count(*), count(distinct seq), max(attempt) from $t"))
+        .containsExactly(rows + "|" + rows + "|" + (moments.length - 1));
+    assertThat(
+            TableQueries.ask(
+                store.resolve("outputs/ledger.parquet"),
+                "select count(*) from (select session, producer, arg_max(offered - stored - dropped,"
+                    + " seq) as lost from $t where kind = 'mark' group by all) where lost <> 0"))
+        .containsExactly("0");
     assertThat(MetricTable.open(table).verify()).isEmpty();
   }
 }
