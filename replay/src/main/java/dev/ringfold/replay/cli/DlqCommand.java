@@ -161,7 +161,12 @@ final class DlqCommand extends RingfoldCommand {
             + (letter.attempts() == 1 ? " attempt" : " attempts"));
     output.line("error      " + Quantities.printable(letter.error()));
     lines.forEach(output::line);
-    letter.stack().lines().map(Quantities::printable).forEach(line -> output.line("  " + line));
+    letter
+        .stack()
+        .replace("\t", "  ")
+        .lines()
+        .map(Quantities::printable)
+        .forEach(line -> output.line("  " + line));
   }
 
   private static void readEvent(

@@ -6,18 +6,26 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.MetricColumn;
 import dev.ringfold.event.MetricType;
+import dev.ringfold.projections.ProjectionFailedException;
+import dev.ringfold.projections.ProjectionRuntime;
+import dev.ringfold.projections.ProjectionState;
 import dev.ringfold.replay.report.StoreReport;
 import dev.ringfold.replay.transfer.ImportFile;
 import dev.ringfold.replay.transfer.ImportOptions;
 import dev.ringfold.replay.transfer.Importer;
 import dev.ringfold.replay.transfer.TextFormat;
+import dev.ringfold.writers.parquet.MetricTables;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,10 +36,13 @@ import picocli.CommandLine.Parameters;
       "Adds the rows of a CSV or JSON Lines file to the log as metrics. The whole file is read and"
           + " checked first: one bad line, and nothing is written.",
       "The columns epoch, step, timestamp (or ts), run_id, attempt and kind are known, seq is left"
-          + " out, all others are metrics. Importing the same file again adds nothing.",
+          + " out, all others are metrics. Importing the same file again adds nothing. At the end the"
+          + " tables have the rows too.",
       "Opens the store for writing, so no other process may have it open."
     })
 final class ImportCommand extends RingfoldCommand {
+  private static final Duration STEP = Duration.ofSeconds(1);
+
   @Parameters(index = "0", paramLabel = "DIR", description = "The store's directory.")
   private Path directory = Path.of("");
 
@@ -61,6 +72,8 @@ final class ImportCommand extends RingfoldCommand {
   @Option(names = "--check", description = "Only read and check the file.")
   private boolean check;
 
+  @Mixin private final OutputsOption outputs = new OutputsOption();
+
   @Override
   int run(Output output) throws IOException {
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
@@ -74,12 +87,35 @@ final class ImportCommand extends RingfoldCommand {
       return ExitCodes.OK;
     }
     try (EventLog log =
-            common().configure(EventLog.builder(directory)).createIfMissing(false).build();
-        Importer importer = new Importer(log, checked)) {
-      Importer.Report report = importer.run();
+        common().configure(EventLog.builder(directory)).createIfMissing(false).build()) {
+      Importer.Report report;
+      try (Importer importer = new Importer(log, checked)) {
+        report = importer.run();
+      }
+      fillTables(log);
       tell(output, checked, report);
     }
     return ExitCodes.OK;
+  }
+
+  /** The rows are in the log by now; a table that cannot be written is no reason to fail. */
+  private void fillTables(EventLog log) {
+    long end = log.lastSequence();
+    try (ProjectionRuntime runtime =
+        ProjectionRuntime.builder(log)
+            .outputs(outputs.of(log.directory()))
+            .add(MetricTables.metrics())
+            .add(MetricTables.ledger())
+            .start()) {
+      for (String name : List.of(MetricTables.METRICS, MetricTables.LEDGER)) {
+        boolean applied = runtime.status(name).state() == ProjectionState.PAUSED;
+        while (!applied && !Thread.currentThread().isInterrupted()) {
+          applied = runtime.awaitApplied(name, end, STEP);
+        }
+      }
+    } catch (ProjectionFailedException e) {
+      note("the rows are in the log, but not all in the tables yet: " + e.getMessage());
+    }
   }
 
   private TextFormat textFormat() {
@@ -150,5 +186,11 @@ final class ImportCommand extends RingfoldCommand {
                 + " added, "
                 + StoreReport.count(report.present())
                 + " were there already");
+    List<String> metrics = new ArrayList<>();
+    for (MetricColumn column : checked.layout().columns()) {
+      String type = column.type().name().toLowerCase(Locale.ROOT);
+      metrics.add(Quantities.printable(column.name()) + " " + type);
+    }
+    output.line("metrics: " + String.join(", ", metrics));
   }
 }

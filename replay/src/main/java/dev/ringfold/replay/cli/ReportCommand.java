@@ -72,15 +72,17 @@ final class ReportCommand extends RingfoldCommand {
       readRuns(reader, end, curves);
       projections = ProjectionsReading.of(reader, outputs.of(reader.directory()), end);
     }
-    String html = ReportPage.html(ReportTables.report(status, curves, projections, notes));
-    WholeFile.write(out, html.getBytes(StandardCharsets.UTF_8));
+    byte[] html =
+        ReportPage.html(ReportTables.report(status, curves, projections, notes))
+            .getBytes(StandardCharsets.UTF_8);
+    WholeFile.write(out, html);
     if (output.json()) {
       output.json(
           Json.object()
               .put("file", out.toString())
               .put("rows", curves.rows())
               .put("runs", curves.runs())
-              .put("bytes", html.length()));
+              .put("bytes", html.length));
     } else {
       output.line(
           "wrote "
@@ -90,7 +92,7 @@ final class ReportCommand extends RingfoldCommand {
               + " rows of "
               + curves.runs()
               + (curves.runs() == 1 ? " run, " : " runs, ")
-              + Quantities.bytes(html.length()));
+              + Quantities.bytes(html.length));
     }
     return ExitCodes.OK;
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Paths that DuckDB takes as they are. It reads a path with one of the characters <code>*?[</code>
@@ -16,6 +17,7 @@ final class PlainPaths implements AutoCloseable {
   private static final String PATTERN_CHARACTERS = ".*[*?\\[].*";
 
   private final List<Path> links = new ArrayList<>();
+  private @Nullable Path folder;
 
   PlainPaths() {}
 
@@ -30,8 +32,9 @@ final class PlainPaths implements AutoCloseable {
 
   private Path link(Path file) {
     try {
-      Path folder =
-          links.isEmpty() ? Files.createTempDirectory("ringfold-query") : links.get(0).getParent();
+      if (folder == null) {
+        folder = Files.createTempDirectory("ringfold-query");
+      }
       Path link = folder.resolve(links.size() + ".parquet");
       Files.createSymbolicLink(link, file.toAbsolutePath());
       links.add(link);
@@ -53,8 +56,8 @@ final class PlainPaths implements AutoCloseable {
       for (Path link : links) {
         Files.deleteIfExists(link);
       }
-      if (!links.isEmpty()) {
-        Files.deleteIfExists(links.get(0).getParent());
+      if (folder != null) {
+        Files.deleteIfExists(folder);
       }
     } catch (IOException e) {
       throw new QueryFailedException("cannot delete the links of the query: " + e.getMessage(), e);

@@ -67,15 +67,14 @@ final class ParquetRows implements RowSink {
   private boolean add(ColumnBatch target, MetricRow row) {
     target.beginRow();
     boolean added =
-        text(target, SystemColumn.RUN_ID.ordinal(), row.run())
-            && text(
-                target, SystemColumn.KIND.ordinal(), row.kind().name().toLowerCase(Locale.ROOT));
-    target.setLong(SystemColumn.SEQ.ordinal(), row.sequence());
-    target.setInt(SystemColumn.ATTEMPT.ordinal(), row.attempt());
-    target.setLong(SystemColumn.TS.ordinal(), row.eventTimeNanos());
-    target.setLong(SystemColumn.EPOCH.ordinal(), row.epoch());
-    target.setLong(SystemColumn.STEP.ordinal(), row.step());
-    target.setDouble(SystemColumn.TIMESTAMP.ordinal(), row.eventTimeNanos() / NANOS_PER_SECOND);
+        text(target, SystemColumn.RUN_ID.place(), row.run())
+            && text(target, SystemColumn.KIND.place(), row.kind().name().toLowerCase(Locale.ROOT));
+    target.setLong(SystemColumn.SEQ.place(), row.sequence());
+    target.setInt(SystemColumn.ATTEMPT.place(), row.attempt());
+    target.setLong(SystemColumn.TS.place(), row.eventTimeNanos());
+    target.setLong(SystemColumn.EPOCH.place(), row.epoch());
+    target.setLong(SystemColumn.STEP.place(), row.step());
+    target.setDouble(SystemColumn.TIMESTAMP.place(), row.eventTimeNanos() / NANOS_PER_SECOND);
     for (int i = 0; added && i < columns.size(); i++) {
       if (row.present(i)) {
         added = cell(target, i + SYSTEM_COLUMNS, row, i);

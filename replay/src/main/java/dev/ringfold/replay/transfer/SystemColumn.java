@@ -6,14 +6,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The columns that every row of metrics has; whatever else a file has are metrics. */
 enum SystemColumn {
-  SEQ,
-  RUN_ID,
-  ATTEMPT,
-  KIND,
-  TS,
-  EPOCH,
-  STEP,
-  TIMESTAMP;
+  SEQ(0),
+  RUN_ID(1),
+  ATTEMPT(2),
+  KIND(3),
+  TS(4),
+  EPOCH(5),
+  STEP(6),
+  TIMESTAMP(7);
+
+  private final int place;
+
+  SystemColumn(int place) {
+    this.place = place;
+  }
+
+  /** Its place among the columns of a table and of an export, from 0. */
+  int place() {
+    return place;
+  }
 
   /** The column of this name, whatever its case: names in a table do not differ by case alone. */
   static @Nullable SystemColumn of(String name) {

@@ -69,7 +69,7 @@ final class TableRows implements RowSource {
     Row(MetricRows rows) {
       this.rows = rows;
       for (SystemColumn column : SystemColumn.values()) {
-        system[column.ordinal()] = rows.column(column.columnName());
+        system[column.place()] = rows.column(column.columnName());
       }
       for (int i = 0; i < place.length; i++) {
         place[i] = rows.column(metrics.get(i).name());
@@ -77,7 +77,7 @@ final class TableRows implements RowSource {
     }
 
     private long number(SystemColumn column) {
-      return rows.longAt(system[column.ordinal()]);
+      return rows.longAt(system[column.place()]);
     }
 
     @Override
@@ -87,7 +87,7 @@ final class TableRows implements RowSource {
 
     @Override
     public String run() {
-      return rows.stringAt(system[SystemColumn.RUN_ID.ordinal()]);
+      return rows.stringAt(system[SystemColumn.RUN_ID.place()]);
     }
 
     @Override
@@ -97,7 +97,7 @@ final class TableRows implements RowSource {
 
     @Override
     public MetricsLogged.Kind kind() {
-      return rows.stringAt(system[SystemColumn.KIND.ordinal()]).equals(EPOCH)
+      return rows.stringAt(system[SystemColumn.KIND.place()]).equals(EPOCH)
           ? MetricsLogged.Kind.EPOCH
           : MetricsLogged.Kind.STEP;
     }

@@ -168,6 +168,9 @@ final class ExportImportTest {
     assertThat(second.out()).contains("0 added, 2 were there already");
     assertThat(otherRun.out()).contains("2 added, 0 were there already");
     assertThat(Ran.ringfold("export", store, "--to", "jsonl").lines()).hasSize(4);
+    String sums = "select run_id, sum(loss) as loss from latest group by run_id order by run_id";
+    assertThat(Ran.ringfold("query", store, sums, "--csv").lines())
+        .containsExactly("run_id,loss", "again,0.75", "m,0.75");
   }
 
   @Test
