@@ -9,7 +9,6 @@ import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.StoreFileSource;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -34,7 +33,7 @@ public final class EventLogReader implements AutoCloseable {
    */
   public static EventLogReader open(Path directory, EventTypes types) {
     Path store = directory.toAbsolutePath().normalize();
-    if (!Files.exists(ManifestFile.path(store))) {
+    if (!ManifestFile.exists(store)) {
       throw new StoreNotFoundException(
           "There is no store at " + store + ". Create it with `ringfold init " + store + "`.");
     }

@@ -4,6 +4,7 @@ package dev.ringfold;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricsCodec;
 import dev.ringfold.event.MetricsLogged;
+import dev.ringfold.internal.ring.MetricsPayload;
 import dev.ringfold.internal.ring.ProducerCore;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,12 +21,25 @@ public final class MetricsRow {
   private final MetricLayout layout;
   private final long[] cells;
   private final long[] presence;
-  private final int maxLength;
+  private final MetricsPayload payload = new Payload();
   private MetricsLogged.Kind kind = MetricsLogged.Kind.STEP;
   private int attempt;
   private int epoch;
   private long step;
   private long eventTimeNanos;
+
+  private final class Payload implements MetricsPayload {
+    @Override
+    public int maxLength() {
+      return MetricsCodec.maxLength(columns);
+    }
+
+    @Override
+    public int encode(byte[] target, int offset) {
+      return MetricsCodec.encode(
+          target, offset, layoutId, kind, attempt, epoch, step, cells, columns, presence);
+    }
+  }
 
   MetricsRow(ProducerCore producer, int stream, int layoutId, MetricLayout layout) {
     this.producer = producer;
@@ -35,7 +49,6 @@ public final class MetricsRow {
     this.columns = layout.size();
     this.cells = new long[columns];
     this.presence = new long[(columns + 63) >>> 6];
-    this.maxLength = MetricsCodec.maxLength(columns);
   }
 
   /** Starts a row of a training step; the event time is the time of {@link #offer()}. */
@@ -95,18 +108,7 @@ public final class MetricsRow {
 
   /** Offers the row; false when it was dropped and counted. Never blocks. */
   public boolean offer() {
-    return producer.offerMetrics(
-        stream,
-        layoutId,
-        kind,
-        attempt,
-        epoch,
-        step,
-        cells,
-        columns,
-        presence,
-        maxLength,
-        eventTimeNanos);
+    return producer.offerMetrics(stream, payload, eventTimeNanos);
   }
 
   /**

@@ -145,8 +145,15 @@ class LogLifecycleTest {
       assertThat(LogFixture.append(producer, stream, 2)).isNotNegative();
 
       usable.set(100L << 20);
-      fillUp(log, producer, stream);
-      assertThat(log.health().state()).isEqualTo(HealthState.FULL);
+      awaitState(log, HealthState.FULL);
+      long offered = producer.offered();
+      assertThatThrownBy(() -> LogFixture.append(producer, stream, 2))
+          .isInstanceOf(DiskFullException.class)
+          .hasMessageContaining("full");
+      assertThat(producer.append(stream, LogFixture.event(2), AckLevel.RING))
+          .as("a future says so too")
+          .isCompletedExceptionally();
+      assertThat(producer.offered()).as("refused ones are counted").isEqualTo(offered + 2);
       assertThat(log.health().reason()).contains("usable");
       long last = log.lastSequence();
       assertThat(LogFixture.readAll(log.tailer(), 0)).isGreaterThanOrEqualTo(last);
@@ -164,21 +171,6 @@ class LogLifecycleTest {
 
   private static void awaitState(EventLog log, HealthState state) {
     LogFixture.await(() -> log.health().state() == state);
-  }
-
-  private static void fillUp(EventLog log, Producer producer, Stream stream) {
-    LogFixture.await(
-        () -> {
-          for (int i = 0; i < 1_000; i++) {
-            try {
-              LogFixture.append(producer, stream, i);
-            } catch (DiskFullException e) {
-              assertThat(e).hasMessageContaining("full");
-              return log.health().state() == HealthState.FULL;
-            }
-          }
-          return false;
-        });
   }
 
   private List<HealthState> healthChanges() {

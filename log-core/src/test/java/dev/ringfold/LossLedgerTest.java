@@ -94,7 +94,7 @@ class LossLedgerTest {
   @Test
   void theLedgerIsExactAfterAKillAndARestart() throws IOException {
     floodUntilKilled(300);
-    long offered = readLong(counters(), FIRST_LINE);
+    long offered = CounterFile.value(readLong(counters(), FIRST_LINE));
 
     reopen();
 
@@ -137,7 +137,7 @@ class LossLedgerTest {
   @Test
   void aCounterThatWasChangedFailsTheCheck() throws IOException {
     floodUntilKilled(300);
-    writeLong(counters(), FIRST_LINE, 5);
+    writeLong(counters(), FIRST_LINE, CounterFile.word(5));
 
     reopen();
 
@@ -146,6 +146,22 @@ class LossLedgerTest {
     assertThat(recoveries.get(0).detail()).contains("does not balance").contains("5 offered");
     LedgerMark mark = LedgerReading.closingMarks(store()).get(0);
     assertThat(mark.stored() + mark.dropped()).isNotEqualTo(mark.offered());
+  }
+
+  @Test
+  void aDamagedCounterIsToldAndItsMarkIsALowerBound() throws IOException {
+    floodUntilKilled(300);
+    long offered = readLong(counters(), FIRST_LINE);
+    writeLong(counters(), FIRST_LINE, offered ^ 1L << 40); // Would be a trillion lost events.
+
+    reopen();
+
+    assertThat(LedgerReading.recoveries(store()).get(0).detail())
+        .contains("counter of producer 1", "lower bound");
+    LedgerMark mark = LedgerReading.closingMarks(store()).get(0);
+    assertThat(mark.lowerBound()).isTrue();
+    assertThat(mark.stored()).isEqualTo(LedgerReading.steps(store(), "run").size());
+    assertThat(mark.offered()).isEqualTo(mark.stored() + mark.dropped());
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A disk of its own of 64 MB; needs root, since it mounts a tmpfs. */
 class RetentionDiskTest {
   private static final int SEGMENT_BYTES = 4 << 20;
+  private static final int MAX_LOOKS = 20;
 
   @TempDir Path directory;
   private Path disk;
@@ -59,6 +60,15 @@ class RetentionDiskTest {
     return used - Long.parseLong(text.split("\\s")[0]);
   }
 
+  /** The log allocates again meanwhile, maybe between the two looks at the disk: looks again. */
+  private long leastLeakedBytes() throws IOException, InterruptedException {
+    long least = Long.MAX_VALUE;
+    for (int look = 0; look < MAX_LOOKS && least >= SEGMENT_BYTES; look++) {
+      least = Math.min(least, leakedBytes());
+    }
+    return least;
+  }
+
   private EventLogBuilder builder() {
     return LogFixture.builder(disk.resolve("store"))
         .set(LogOption.SEGMENT_BYTES, SEGMENT_BYTES)
@@ -84,7 +94,7 @@ class RetentionDiskTest {
 
       assertThat(report.segments()).hasSizeGreaterThan(4);
       assertThat(report.bytes()).isGreaterThan(5L * SEGMENT_BYTES);
-      assertThat(leakedBytes()).isLessThan(SEGMENT_BYTES);
+      assertThat(leastLeakedBytes()).isLessThan(SEGMENT_BYTES);
       tailers.forEach(Tailer::close);
       LogFixture.await(() -> log.health().state() == HealthState.OPEN);
       assertThat(LogFixture.append(producer, stream, 1)).isGreaterThan(log.floorSequence());

@@ -22,12 +22,16 @@ import org.jspecify.annotations.Nullable;
  *      8    8 logTime      nanoseconds since 1970 when the pack was begun
  *     16   12 reserved     0
  *     28    4 crc          CRC32C over [0, 28)
- * entries: the bytes of each blob at the next multiple of 8, gaps 0
- * index, at the next multiple of 8: count times 48 bytes, ascending by id
+ *
+ * entries
+ *      the bytes of each blob, in the order they were put, each at the next multiple of 8; gaps 0
+ *
+ * index, at the next multiple of 8; count times 48 bytes, strictly ascending by id (unsigned)
  *      0   32 id           SHA-256 of the entry's bytes
- *     32    8 offset       from the start of the file
- *     40    8 length
- * footer, the last 32 bytes
+ *     32    8 offset       of the entry's first byte, from the start of the file
+ *     40    8 length       of the entry
+ *
+ * footer, the last 32 bytes of the file
  *      0    8 indexOffset
  *      8    8 entryBytes   sum of the lengths
  *     16    4 count

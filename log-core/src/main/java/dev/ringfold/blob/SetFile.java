@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * ringfold-blob-set 1
- * label &lt;text&gt;
- * begun &lt;logTime, nanoseconds since 1970&gt;
+ * label &lt;text, at most 200 characters&gt;
+ * begun &lt;nanoseconds since 1970&gt;
  * blob &lt;64 hex&gt; &lt;length&gt;
  * ...
  * </pre>

@@ -38,6 +38,13 @@ class EventTypesTest {
             "8 BlobsCollected",
             "9 LogOpened",
             "10 LogClosed",
+            "11 RunStarted",
+            "12 RunClosed",
+            "13 EventDeadLettered",
+            "14 DeadLetterResolved",
+            "15 EventSkipped",
+            "16 ProjectionConfigured",
+            "17 TableCompacted",
             "1024 Opened");
   }
 
@@ -48,7 +55,7 @@ class EventTypesTest {
     assertThat(types.byId(1_024)).isSameAs(OPENED);
     assertThat(types.byClass(Opened.class)).isSameAs(OPENED);
     assertThat(types.typeOf(new Opened(1))).isSameAs(OPENED);
-    for (int id : new int[] {-1, 0, 11, 1_023, 1_025, 65_535, 65_536}) {
+    for (int id : new int[] {-1, 0, 18, 1_023, 1_025, 65_535, 65_536}) {
       assertThat(types.byId(id)).isNull();
     }
     assertThat(types.byClass(Shut.class)).isNull();

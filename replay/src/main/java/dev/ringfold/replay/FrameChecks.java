@@ -40,8 +40,8 @@ final class FrameChecks {
     ledger.gap();
   }
 
-  /** Checks the frame a reader stands at. */
-  void visit(FrameReader frame, Findings findings) {
+  /** Checks the frame a reader stands at; returns whether nothing is wrong with it. */
+  boolean visit(FrameReader frame, Findings findings) {
     String problem = framesSeen++ == 0 ? first(frame) : session(frame);
     if (problem == null) {
       problem = body(frame);
@@ -49,6 +49,7 @@ final class FrameChecks {
     if (problem != null) {
       findings.lost(frame.file(), frame.offset(), frame.firstSequence(), problem);
     }
+    return problem == null;
   }
 
   private @Nullable String first(FrameReader frame) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay;
 
-import dev.ringfold.CorruptJournalException;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.ChronicleMetadata;
@@ -12,7 +11,6 @@ import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.internal.journal.SegmentIndex;
 import dev.ringfold.internal.journal.SegmentIndexFile;
 import dev.ringfold.internal.journal.SegmentScan;
-import dev.ringfold.internal.keys.KeyFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -61,13 +59,14 @@ final class SegmentCheck {
     frameChecks.begin(entry.number(), storeId);
     SegmentIndex index = entry.sealed() ? index(folder, entry, findings) : null;
     IndexCheck indexCheck = new IndexCheck(index);
+    KeysCheck keysCheck = entry.sealed() ? new KeysCheck() : null;
     long limit = entry.sealed() ? entry.length() : Long.MAX_VALUE;
     ScanResult scan =
         SegmentScan.scan(
             file,
             before == null ? entry.before() : before,
             limit,
-            frame -> visit(frame, indexCheck, findings));
+            frame -> visit(frame, indexCheck, keysCheck, findings));
     boolean hashed = false;
     if (entry.sealed()) {
       checkSealed(entry, file, scan, findings);
@@ -78,7 +77,9 @@ final class SegmentCheck {
             -1,
             "the index does not agree with the frames of its segment");
       }
-      checkKeys(entry, folder, findings);
+      if (keysCheck != null) {
+        checkKeys(entry, folder, scan, keysCheck, findings);
+      }
       hashed = hashes && checkHash(entry, file, findings);
     }
     if (!ChronicleMetadata.isIntact(SegmentFiles.metadataFile(folder))) {
@@ -91,9 +92,21 @@ final class SegmentCheck {
     return new Checked(entry, scan, hashed);
   }
 
-  private void visit(FrameReader frame, IndexCheck indexCheck, Findings findings) {
-    frameChecks.visit(frame, findings);
+  private void visit(
+      FrameReader frame, IndexCheck indexCheck, @Nullable KeysCheck keysCheck, Findings findings) {
+    boolean sound = frameChecks.visit(frame, findings);
     indexCheck.visit(frame);
+    if (keysCheck != null) {
+      keysCheck.visit(frame, sound);
+    }
+  }
+
+  private void checkKeys(
+      SegmentEntry entry, Path folder, ScanResult scan, KeysCheck keys, Findings findings) {
+    if (scan.stop() != ScanResult.Stop.CLEAN_END || scan.endOffset() != entry.length()) {
+      keys.cut();
+    }
+    keys.check(entry, storeId, folder, findings);
   }
 
   private void checkBefore(SegmentEntry entry, ChainState before, Findings findings) {
@@ -175,34 +188,6 @@ final class SegmentCheck {
               + "; seeking is slower without it");
     }
     return index;
-  }
-
-  private void checkKeys(SegmentEntry entry, Path folder, Findings findings) {
-    Path file = SegmentFiles.keysFile(folder);
-    String problem = null;
-    if (!Files.exists(file)) {
-      problem = "the file of idempotency keys is missing";
-    } else {
-      try (KeyFile keys = KeyFile.open(file)) {
-        keys.verify();
-        boolean own =
-            keys.segment() == entry.number()
-                && keys.storeIdHex().equals(storeId)
-                && keys.firstSequence() == entry.firstSequence()
-                && keys.endSequence() == entry.lastSequence() + 1;
-        problem = own ? null : "the file holds the keys of another segment";
-      } catch (CorruptJournalException e) {
-        problem = String.valueOf(e.getMessage());
-      }
-    }
-    if (problem != null) {
-      findings.add(
-          Severity.WARNING,
-          file,
-          -1,
-          problem,
-          "Delete it; the log makes it again from the frames at the next open for writing");
-    }
   }
 
   private static boolean checkHash(SegmentEntry entry, Path file, Findings findings) {

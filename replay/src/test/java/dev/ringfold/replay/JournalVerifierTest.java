@@ -11,6 +11,8 @@ import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
+import dev.ringfold.internal.keys.KeyEntries;
+import dev.ringfold.internal.keys.KeyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +118,25 @@ class JournalVerifierTest {
     assertThat(report.findings())
         .extracting(finding -> finding.severity() + " " + finding.file().getFileName())
         .containsExactly("WARNING index", "WARNING keys", "NOTE metadata.cq4t");
+  }
+
+  @Test
+  void keysAndTagsOfNoEventAreFound() {
+    TestStore test = TestStore.closed(store(), 1);
+    Path folder = SegmentFiles.folder(store(), 1);
+    KeyEntries keys = new KeyEntries();
+    keys.addKey(1, 2, 3, 4, 1, 5);
+    test.keys(1, SegmentFiles.keysFile(folder), KeyFile.Content.KEYS, keys);
+    KeyEntries tags = new KeyEntries();
+    tags.addPair(1024, 1, 2, 4);
+    test.keys(1, SegmentFiles.tagsFile(folder), KeyFile.Content.CONDITIONS, tags);
+
+    VerifyReport report = JournalVerifier.verify(store());
+
+    assertThat(report.findings())
+        .extracting(finding -> finding.severity() + " " + finding.file().getFileName())
+        .containsExactly("WARNING keys", "WARNING tags");
+    assertThat(report.findings().get(0).text()).contains("1 entries").contains("segment 0");
   }
 
   @Test

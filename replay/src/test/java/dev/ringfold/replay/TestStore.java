@@ -196,15 +196,8 @@ final class TestStore {
     Path temporary = store.resolve(ManifestFile.TEMPORARY_DIRECTORY);
     SegmentIndexFile.write(
         SegmentFiles.indexFile(folder), temporary, STORE_ID_BYTES, segment, index.view());
-    KeyFile.write(
-        SegmentFiles.keysFile(folder),
-        temporary,
-        KeyFile.Content.KEYS,
-        STORE_ID_BYTES,
-        segment,
-        begun.firstSequence(),
-        nextSequence,
-        new KeyEntries());
+    keys(segment, SegmentFiles.keysFile(folder), KeyFile.Content.KEYS, new KeyEntries());
+    keys(segment, SegmentFiles.tagsFile(folder), KeyFile.Content.CONDITIONS, new KeyEntries());
     ChainState end = scan.after();
     manifest =
         manifest.withSegment(
@@ -216,6 +209,19 @@ final class TestStore {
                 end.logTimeNanos(),
                 hash ? FileHash.sha256(file, scan.endOffset()) : null));
     ManifestFile.write(store, manifest);
+  }
+
+  /** Writes a file of keys or tags of the segment that was begun last. */
+  void keys(long segment, Path file, KeyFile.Content content, KeyEntries entries) {
+    KeyFile.write(
+        file,
+        store.resolve(ManifestFile.TEMPORARY_DIRECTORY),
+        content,
+        STORE_ID_BYTES,
+        segment,
+        begun.firstSequence(),
+        nextSequence,
+        entries);
   }
 
   /** Changes one byte of a file. */

@@ -17,10 +17,14 @@ import dev.ringfold.internal.journal.JournalCursor;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.internal.journal.StoreFileSource;
+import dev.ringfold.internal.keys.KeyEntries;
+import dev.ringfold.internal.keys.KeyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -66,7 +70,9 @@ class VerifyRealLogTest {
               log.stream("agent"),
               event,
               AckLevel.JOURNAL,
-              AppendOptions.NONE.key("key-" + number + "-" + step),
+              AppendOptions.NONE
+                  .key("key-" + number + "-" + step)
+                  .tag("step", Integer.toString(step)),
               Duration.ofSeconds(30));
         }
       }
@@ -86,6 +92,60 @@ class VerifyRealLogTest {
     assertThat(report.state()).isEqualTo("clean");
     assertThat(report.durableSequence()).isEqualTo(report.lastSequence());
     assertThat(JournalRepair.repair(store(), false).actions()).isEmpty();
+  }
+
+  @Test
+  void keysAndTagsOfOtherEventsAreFoundAlthoughTheirChecksumsAreRight() throws IOException {
+    session(1);
+    for (String name : List.of(SegmentFiles.KEYS_FILE, SegmentFiles.TAGS_FILE)) {
+      Path file = keyed(name);
+      byte[] right = Files.readAllBytes(file);
+      rewrite(file, 1);
+
+      VerifyReport report = JournalVerifier.verify(store());
+
+      assertThat(report.findings()).as(report.toText()).hasSize(1);
+      assertThat(report.findings().get(0).file()).isEqualTo(file);
+      assertThat(report.findings().get(0).text()).contains("is not that of the event");
+      Files.write(file, right);
+    }
+    assertThat(JournalVerifier.verify(store()).findings()).isEmpty();
+  }
+
+  /** A file of this name with entries. */
+  private Path keyed(String name) {
+    for (long segment : SegmentFiles.present(store())) {
+      Path file = SegmentFiles.folder(store(), segment).resolve(name);
+      try (KeyFile keys = KeyFile.open(file)) {
+        if (keys.count() > 0) {
+          return file;
+        }
+      }
+    }
+    throw new AssertionError("no segment has " + name);
+  }
+
+  /** Writes a file anew, with every entry this many sequences off. */
+  private void rewrite(Path file, long off) {
+    KeyEntries entries = new KeyEntries();
+    try (KeyFile keys = KeyFile.open(file)) {
+      if (keys.content() == KeyFile.Content.KEYS) {
+        keys.readAll()
+            .forEachKey(
+                (hi, lo, hash, at, n, time) -> entries.addKey(hi, lo, hash, at + off, n, time));
+      } else {
+        keys.readAll().forEachPair((type, hi, lo, at) -> entries.addPair(type, hi, lo, at + off));
+      }
+      KeyFile.write(
+          file,
+          store().resolve(ManifestFile.TEMPORARY_DIRECTORY),
+          keys.content(),
+          HexFormat.of().parseHex(keys.storeIdHex()),
+          keys.segment(),
+          keys.firstSequence(),
+          keys.endSequence(),
+          entries);
+    }
   }
 
   @Test
@@ -131,6 +191,7 @@ class VerifyRealLogTest {
       Path folder = SegmentFiles.folder(store(), segment);
       Files.delete(SegmentFiles.indexFile(folder));
       Files.delete(SegmentFiles.keysFile(folder));
+      Files.delete(SegmentFiles.tagsFile(folder));
     }
 
     RepairReport repaired = JournalRepair.repair(store(), false);

@@ -4,6 +4,7 @@ package dev.ringfold.examples.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,11 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Benchmarks against other libraries, in one run on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.LogCommand.class, PartsCommand.class})
+    subcommands = {
+      BenchCommand.LogCommand.class,
+      BenchCommand.MetricsCommand.class,
+      PartsCommand.class
+    })
 public final class BenchCommand implements Runnable {
   private static final int DEFAULT_ROUNDS = 5;
   private static final int QUICK_ROUNDS = 3;
@@ -39,7 +44,7 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     CommandSpec known = known(spec);
-    throw new ParameterException(known.commandLine(), "say what to measure: log or parts");
+    throw new ParameterException(known.commandLine(), "say what to measure: log, metrics or parts");
   }
 
   /** The command as it was given; the launcher puts its name before it. */
@@ -58,18 +63,8 @@ public final class BenchCommand implements Runnable {
     return spec;
   }
 
-  /** The command {@code bench log}. */
-  @Command(
-      name = "log",
-      description = "The log against Disruptor, Chronicle Queue, files and Aeron Archive.",
-      mixinStandardHelpOptions = true,
-      exitCodeListHeading = "Exit codes:%n",
-      exitCodeList = {
-        "0:measured, whatever the numbers are",
-        "1:could not measure",
-        "2:wrong arguments"
-      })
-  static final class LogCommand implements Callable<Integer> {
+  /** The options of a benchmark that has a table. */
+  private abstract static class TableCommand implements Callable<Integer> {
     @Option(
         names = "--quick",
         description = "Small counts and 3 rounds in under 60 s; not a measurement.")
@@ -77,14 +72,6 @@ public final class BenchCommand implements Runnable {
 
     @Option(names = "--rounds", paramLabel = "N", description = "Counted rounds; 5, or 3 if quick.")
     private @Nullable Integer rounds;
-
-    @Option(
-        names = "--row",
-        paramLabel = "NAME",
-        split = ",",
-        description = "Only these rows of: ${COMPLETION-CANDIDATES}.",
-        completionCandidates = RowNames.class)
-    private Set<String> rows = Set.of();
 
     @Option(
         names = "--dir",
@@ -101,32 +88,102 @@ public final class BenchCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       CommandLine commandLine = known(spec).commandLine();
-      LogBench.Options options = options(commandLine);
-      new LogBench(options, System.out, System.err).run(Clock.systemUTC());
-      return 0;
-    }
-
-    private LogBench.Options options(CommandLine commandLine) {
       int count = rounds != null ? rounds : quick ? QUICK_ROUNDS : DEFAULT_ROUNDS;
       if (count < 1 || count > MAX_ROUNDS) {
         throw new ParameterException(
             commandLine, "--rounds must be between 1 and " + MAX_ROUNDS + " but was " + count);
       }
-      String command = commandText(commandLine);
       try {
-        Scale scale = quick ? Scale.quick(count) : Scale.full(count);
-        return new LogBench.Options(scale, rows, directory.toAbsolutePath(), json, command);
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(commandLine, String.valueOf(e.getMessage()), e);
+        run(new Chosen(quick, count, directory.toAbsolutePath(), json, commandText(commandLine)));
+      } catch (UnknownRowException e) {
+        throw new ParameterException(commandLine, e.reason(), e);
       }
+      return 0;
+    }
+
+    abstract void run(Chosen chosen) throws IOException;
+  }
+
+  private record Chosen(boolean quick, int rounds, Path directory, boolean json, String command) {}
+
+  /** The command {@code bench log}. */
+  @Command(
+      name = "log",
+      description = "The log against Disruptor, Chronicle Queue, files and Aeron Archive.",
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "Exit codes:%n",
+      exitCodeList = {
+        "0:measured, whatever the numbers are",
+        "1:could not measure",
+        "2:wrong arguments"
+      })
+  static final class LogCommand extends TableCommand {
+    @Option(
+        names = "--row",
+        paramLabel = "NAME",
+        split = ",",
+        description = "Only these rows of: ${COMPLETION-CANDIDATES}.",
+        completionCandidates = LogRowNames.class)
+    private Set<String> rows = Set.of();
+
+    @Override
+    void run(Chosen chosen) throws IOException {
+      Scale scale = chosen.quick() ? Scale.quick(chosen.rounds()) : Scale.full(chosen.rounds());
+      new LogBench(
+              new LogBench.Options(
+                  scale, rows, chosen.directory(), chosen.json(), chosen.command()),
+              System.out,
+              System.err)
+          .run(Clock.systemUTC());
     }
   }
 
-  /** Candidates for {@code --row}. */
-  static final class RowNames implements Iterable<String> {
+  /** The command {@code bench metrics}. */
+  @Command(
+      name = "metrics",
+      description = "Metrics and their tables against DuckDB, Parquet's own writers and CSV.",
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "Exit codes:%n",
+      exitCodeList = {
+        "0:measured, whatever the numbers are",
+        "1:could not measure",
+        "2:wrong arguments"
+      })
+  static final class MetricsCommand extends TableCommand {
+    @Option(
+        names = "--row",
+        paramLabel = "NAME",
+        split = ",",
+        description = "Only these rows of: ${COMPLETION-CANDIDATES}.",
+        completionCandidates = MetricRowNames.class)
+    private Set<String> rows = Set.of();
+
     @Override
-    public java.util.Iterator<String> iterator() {
+    void run(Chosen chosen) throws IOException {
+      MetricScale scale =
+          chosen.quick() ? MetricScale.quick(chosen.rounds()) : MetricScale.full(chosen.rounds());
+      new MetricsBench(
+              new MetricsBench.Options(
+                  scale, rows, chosen.directory(), chosen.json(), chosen.command()),
+              System.out,
+              System.err)
+          .run(Clock.systemUTC());
+    }
+  }
+
+  /** Candidates for {@code --row} of {@code bench log}. */
+  static final class LogRowNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
       return LogBench.ROWS.stream().map(Row::name).iterator();
+    }
+  }
+
+  /** Candidates for {@code --row} of {@code bench metrics}. */
+  static final class MetricRowNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return MetricsBench.ROWS.stream().map(Row::name).iterator();
     }
   }
 }

@@ -17,9 +17,12 @@ final class ChildJvm {
 
   /** The flags that every child gets. */
   static List<String> flags() {
-    List<String> flags = new ArrayList<>();
-    flags.add("-Xms256m");
-    flags.add("-Xmx1g");
+    return flags("-Xms256m", "-Xmx1g");
+  }
+
+  /** What every child needs, with a heap of its own. */
+  static List<String> flags(String... heap) {
+    List<String> flags = new ArrayList<>(List.of(heap));
     flags.add("--add-exports=java.base/sun.nio.ch=ALL-UNNAMED");
     flags.add("--add-opens=java.base/java.lang.reflect=ALL-UNNAMED");
     flags.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
@@ -35,11 +38,11 @@ final class ChildJvm {
     return List.copyOf(flags);
   }
 
-  /** The command that runs {@code main} with this JVM's own Java and class path. */
-  static List<String> command(Class<?> main, Path sharedMemory, String... arguments) {
+  /** The command that runs a child of this kind with this JVM's own Java and class path. */
+  static List<String> command(ChildKind kind, Path sharedMemory, Path directory) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags());
+    command.addAll(kind.flags());
     command.add("-D" + SharedMemory.PROPERTY + "=" + sharedMemory);
     String aeron = System.getProperty(AeronPeer.MODE_PROPERTY);
     if (aeron != null) {
@@ -47,8 +50,9 @@ final class ChildJvm {
     }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
-    command.addAll(List.of(arguments));
+    command.add(kind.main().getName());
+    command.add(kind.label());
+    command.add(directory.toString());
     return command;
   }
 }

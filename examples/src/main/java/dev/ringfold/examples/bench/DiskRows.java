@@ -26,10 +26,10 @@ final class DiskRows {
 
   private DiskRows() {}
 
-  static List<Row> rows() {
+  static List<Row<Session>> rows() {
     return List.of(
-        new Row("disk-one", "DISK acks, one caller waiting for each", DiskRows::one),
-        new Row("disk-many", "DISK acks, 64 outstanding", DiskRows::many));
+        new Row<>("disk-one", "DISK acks, one caller waiting for each", DiskRows::one),
+        new Row<>("disk-many", "DISK acks, 64 outstanding", DiskRows::many));
   }
 
   private static List<RowResult> one(Session session) throws IOException, NotRunException {

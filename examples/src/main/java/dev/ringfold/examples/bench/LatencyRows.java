@@ -22,14 +22,14 @@ final class LatencyRows {
 
   private LatencyRows() {}
 
-  static List<Row> rows() {
+  static List<Row<Session>> rows() {
     return List.of(
-        new Row(
+        new Row<>(
             "offer",
             "duration of the offer call at 200,000 events a second, open loop; the response time"
                 + " from the intended start is printed too, and nothing is subtracted",
             LatencyRows::offer),
-        new Row("seek", "reach and read the event with a random number", LatencyRows::seek));
+        new Row<>("seek", "reach and read the event with a random number", LatencyRows::seek));
   }
 
   private static List<RowResult> offer(Session session) throws IOException, NotRunException {

@@ -19,13 +19,13 @@ final class LifeRows {
 
   private LifeRows() {}
 
-  static List<Row> rows() {
+  static List<Row<Session>> rows() {
     return List.of(
-        new Row(
+        new Row<>(
             "open",
             "open after the writer was killed, in a fresh JVM; every event checked afterwards",
             LifeRows::open),
-        new Row("idle", "CPU of an idle log with three tailers", LifeRows::idle));
+        new Row<>("idle", "CPU of an idle log with three tailers", LifeRows::idle));
   }
 
   private static List<RowResult> open(Session session) throws IOException, NotRunException {

@@ -4,6 +4,7 @@ package dev.ringfold.examples.bench;
 import dev.ringfold.examples.bench.WorkerProcess.NotRunException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -23,24 +24,82 @@ final class Lines {
 
   /** {@code ours} must be at least {@code factor} times {@code peer}. */
   Lines atLeast(String row, Measure measure, String ours, String peer, double factor) {
+    return compared(
+        new Comparison(row, measure.unit(), peer, RowResult.atLeastTarget(peer, factor)),
+        measure,
+        ours,
+        (samples, others) -> RowResult.atLeast(row, samples, measure.unit(), peer, others, factor));
+  }
+
+  /** {@code ours} must be at most {@code factor} times {@code peer}. */
+  Lines atMostTimes(String row, Measure measure, String ours, String peer, double factor) {
+    return compared(
+        new Comparison(row, measure.unit(), peer, RowResult.atMostTimesTarget(peer, factor)),
+        measure,
+        ours,
+        (samples, others) ->
+            RowResult.atMostTimes(row, samples, measure.unit(), peer, others, factor));
+  }
+
+  /** {@code ours} and {@code peer} are only printed. */
+  Lines beside(String row, Measure measure, String ours, String peer) {
+    return compared(
+        new Comparison(row, measure.unit(), peer, RowResult.PRINTED),
+        measure,
+        ours,
+        (samples, others) -> RowResult.beside(row, samples, measure.unit(), peer, others));
+  }
+
+  /** {@code ours} is printed beside figures that are known. */
+  Lines beside(String row, Measure measure, String ours, String peer, Samples known) {
     try {
       Samples samples = results.samples(ours, measure.figure());
-      lines.add(beside(row, measure, samples, peer, factor));
+      lines.add(RowResult.beside(row, samples, measure.unit(), peer, known));
     } catch (NotRunException e) {
-      String target = RowResult.atLeastTarget(peer, factor);
-      lines.add(RowResult.notRun(row, measure.unit(), target, e.reason()));
+      lines.add(RowResult.notRun(row, measure.unit(), RowResult.PRINTED, e.reason()));
     }
     return this;
   }
 
-  private RowResult beside(
-      String row, Measure measure, Samples samples, String peer, double factor) {
+  private record Comparison(String row, String unit, String peer, String target) {}
+
+  private Lines compared(
+      Comparison line,
+      Measure measure,
+      String ours,
+      BiFunction<Samples, Samples, RowResult> judgement) {
     try {
-      Samples others = results.samples(peer, measure.figure());
-      return RowResult.atLeast(row, samples, measure.unit(), peer, others, factor);
+      Samples samples = results.samples(ours, measure.figure());
+      lines.add(compared(line, measure, samples, judgement));
     } catch (NotRunException e) {
-      return RowResult.peerNotRun(row, samples, measure.unit(), peer, factor, e.reason());
+      lines.add(RowResult.notRun(line.row(), line.unit(), line.target(), e.reason()));
     }
+    return this;
+  }
+
+  private RowResult compared(
+      Comparison line,
+      Measure measure,
+      Samples samples,
+      BiFunction<Samples, Samples, RowResult> judgement) {
+    try {
+      return judgement.apply(samples, results.samples(line.peer(), measure.figure()));
+    } catch (NotRunException e) {
+      return RowResult.peerNotRun(
+          line.row(), samples, line.unit(), line.peer(), line.target(), e.reason());
+    }
+  }
+
+  /** {@code ours} must be at least {@code limit}. */
+  Lines atLeast(String row, Measure measure, String ours, double limit) {
+    try {
+      Samples samples = results.samples(ours, measure.figure());
+      lines.add(RowResult.atLeast(row, samples, measure.unit(), limit));
+    } catch (NotRunException e) {
+      String target = RowResult.atLeastTarget(limit, measure.unit());
+      lines.add(RowResult.notRun(row, measure.unit(), target, e.reason()));
+    }
+    return this;
   }
 
   /** {@code ours} must be at most {@code limit}. */
@@ -63,6 +122,12 @@ final class Lines {
     } catch (NotRunException e) {
       lines.add(RowResult.notRun(row, measure.unit(), RowResult.PRINTED, e.reason()));
     }
+    return this;
+  }
+
+  /** Adds one line. */
+  Lines add(RowResult line) {
+    lines.add(line);
     return this;
   }
 

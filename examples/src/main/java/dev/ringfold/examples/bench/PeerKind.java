@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.examples.bench;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The peers by name, so that a child JVM can be told which one it is. */
-enum PeerKind {
+enum PeerKind implements ChildKind {
   RINGFOLD,
   DISRUPTOR,
   CHRONICLE,
@@ -13,8 +14,19 @@ enum PeerKind {
   AERON_ARCHIVE;
 
   /** Name in the table, on the command line of a child and in JSON. */
-  String label() {
+  @Override
+  public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public Class<?> main() {
+    return Worker.class;
+  }
+
+  @Override
+  public List<String> flags() {
+    return ChildJvm.flags();
   }
 
   /** A new instance. */

@@ -30,6 +30,11 @@ final class Results {
 
   /** One figure of the contender's counted rounds. */
   Samples samples(String contender, ToDoubleFunction<Figures> figure) throws NotRunException {
+    return Samples.of(rounds(contender), figure);
+  }
+
+  /** The contender's counted rounds. */
+  List<Figures> rounds(String contender) throws NotRunException {
     NotRunException failure = failures.get(contender);
     if (failure != null) {
       throw failure;
@@ -38,6 +43,6 @@ final class Results {
     if (figures == null) {
       throw new NotRunException(contender + " was not measured");
     }
-    return Samples.of(figures, figure);
+    return figures;
   }
 }

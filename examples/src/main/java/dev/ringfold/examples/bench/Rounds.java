@@ -4,10 +4,10 @@ package dev.ringfold.examples.bench;
 import dev.ringfold.examples.bench.WorkerProcess.NotRunException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Lets contenders take turns: A B C, A B C, … Each peer keeps its child JVM for all rounds, so it
@@ -15,15 +15,24 @@ import java.util.TreeMap;
  */
 final class Rounds {
   private final Workspace workspace;
-  private final Scale scale;
+  private final Turns turns;
   private final PrintStream progress;
-  private final Map<PeerKind, WorkerProcess> workers = new TreeMap<>();
+  private final Map<ChildKind, WorkerProcess> workers = new HashMap<>();
 
-  Rounds(Workspace workspace, Scale scale, PrintStream progress) {
+  Rounds(Workspace workspace, Turns turns, PrintStream progress) {
     this.workspace = workspace;
-    this.scale = scale;
+    this.turns = turns;
     this.progress = progress;
   }
+
+  /**
+   * How often everybody takes a turn.
+   *
+   * @param warmups rounds before the counted ones
+   * @param rounds counted rounds
+   * @param slowRounds counted rounds of the rows that take a fresh JVM or a fixed time each
+   */
+  record Turns(int warmups, int rounds, int slowRounds) {}
 
   /**
    * Somebody who takes part in a row.
@@ -32,9 +41,9 @@ final class Rounds {
    * @param kind whose child JVM is asked
    * @param call what it is asked for
    */
-  record Contender(String name, PeerKind kind, Call call) {
+  record Contender(String name, ChildKind kind, Call call) {
     /** A peer under its own name. */
-    static Contender of(PeerKind kind, Call call) {
+    static Contender of(ChildKind kind, Call call) {
       return new Contender(kind.label(), kind, call);
     }
   }
@@ -47,17 +56,17 @@ final class Rounds {
 
   /** Warms up and measures in the children that are kept. */
   Results interleave(String row, List<Contender> contenders) throws IOException {
-    return interleave(row, contenders, scale.warmups(), scale.rounds(), this::callKept);
+    return interleave(row, contenders, turns.warmups(), turns.rounds(), this::callKept);
   }
 
   /** Measures for a fixed time in the children that are kept; the warm-up is in that time. */
   Results interleaveSlow(String row, List<Contender> contenders) throws IOException {
-    return interleave(row, contenders, 0, scale.slowRounds(), this::callKept);
+    return interleave(row, contenders, 0, turns.slowRounds(), this::callKept);
   }
 
   /** Measures with turns that bring their own JVM, so there is no warm-up. */
   Results interleaveSlow(String row, List<Contender> contenders, Turn turn) throws IOException {
-    return interleave(row, contenders, 0, scale.slowRounds(), turn);
+    return interleave(row, contenders, 0, turns.slowRounds(), turn);
   }
 
   private Results interleave(

@@ -34,6 +34,26 @@ record RowResult(
     return new RowResult(row, samples, unit, peer, peerSamples, target, met, "");
   }
 
+  /** A line that must be at most {@code factor} times the peer. */
+  static RowResult atMostTimes(
+      String row, Samples samples, String unit, String peer, Samples peerSamples, double factor) {
+    boolean met = samples.median() <= factor * peerSamples.median();
+    String target = atMostTimesTarget(peer, factor);
+    return new RowResult(row, samples, unit, peer, peerSamples, target, met, "");
+  }
+
+  /** A line that must be at least {@code limit}. */
+  static RowResult atLeast(String row, Samples samples, String unit, double limit) {
+    boolean met = samples.median() >= limit;
+    return new RowResult(row, samples, unit, null, null, atLeastTarget(limit, unit), met, "");
+  }
+
+  /** A line with something beside it and no promise. */
+  static RowResult beside(
+      String row, Samples samples, String unit, String peer, Samples peerSamples) {
+    return new RowResult(row, samples, unit, peer, peerSamples, PRINTED, null, "");
+  }
+
   /** A line that must be at most {@code limit}. */
   static RowResult atMost(String row, Samples samples, String unit, double limit) {
     boolean met = samples.median() <= limit;
@@ -47,10 +67,10 @@ record RowResult(
 
   /** A line whose peer could not be measured; it counts as missed. */
   static RowResult peerNotRun(
-      String row, Samples samples, String unit, String peer, double factor, String why) {
-    String target = atLeastTarget(peer, factor);
+      String row, Samples samples, String unit, String peer, String target, String why) {
     String note = peer + " not run: " + why;
-    return new RowResult(row, samples, unit, peer, null, target, false, note);
+    Boolean met = target.equals(PRINTED) ? null : Boolean.FALSE;
+    return new RowResult(row, samples, unit, peer, null, target, met, note);
   }
 
   /** A line that could not be measured; it counts as missed if something was promised. */
@@ -66,6 +86,14 @@ record RowResult(
 
   static String atLeastTarget(String peer, double factor) {
     return ">= " + Numbers.plain(factor) + " x " + peer;
+  }
+
+  static String atMostTimesTarget(String peer, double factor) {
+    return "<= " + Numbers.plain(factor) + " x " + peer;
+  }
+
+  static String atLeastTarget(double limit, String unit) {
+    return ">= " + Numbers.plain(limit) + " " + unit;
   }
 
   static String atMostTarget(double limit, String unit) {

@@ -60,6 +60,11 @@ record Scale(
     return diskMillis * MOST_ACKS_PER_MILLI;
   }
 
+  /** How often everybody takes a turn. */
+  Rounds.Turns turns() {
+    return new Rounds.Turns(warmups, rounds, slowRounds);
+  }
+
   /** What the targets are about. */
   static Scale full(int rounds) {
     return new Scale(

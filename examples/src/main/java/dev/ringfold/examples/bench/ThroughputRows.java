@@ -27,22 +27,22 @@ final class ThroughputRows {
 
   private ThroughputRows() {}
 
-  static List<Row> rows() {
+  static List<Row<Session>> rows() {
     return List.of(
-        new Row(
+        new Row<>(
             "ingest",
             "offer to journal, one producer that retries on a full ring",
             ThroughputRows::ingest),
-        new Row(
+        new Row<>(
             "sustained",
             "the same for a time, past the page cache's dirty limit",
             ThroughputRows::sustained),
-        new Row("two-producers", "two producers against one", ThroughputRows::twoProducers),
-        new Row(
+        new Row<>("two-producers", "two producers against one", ThroughputRows::twoProducers),
+        new Row<>(
             "replay",
             "tail everything, checksum verified and every field read",
             ThroughputRows::replay),
-        new Row(
+        new Row<>(
             "bytes", "allocated blocks on disk per event, sealed segments", ThroughputRows::bytes));
   }
 

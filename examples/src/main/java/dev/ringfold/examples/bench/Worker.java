@@ -49,21 +49,33 @@ final class Worker {
 
   /** Arguments: the peer's label and the directory for its files. */
   public static void main(String[] arguments) throws IOException {
+    PeerKind kind = PeerKind.of(arguments[0]);
+    Path directory = Files.createDirectories(Path.of(arguments[1]));
+    serve(call -> run(kind.create(), directory, call));
+  }
+
+  /** Does one thing that was asked for. */
+  @FunctionalInterface
+  interface Service {
+    Figures answer(Call call) throws Exception;
+  }
+
+  /** Answers calls until there are no more, then ends this JVM. */
+  static void serve(Service service) throws IOException {
     PrintStream answers = System.out;
     System.setOut(System.err); // Libraries that print must not disturb the answers.
-    Path directory = Files.createDirectories(Path.of(arguments[1]));
     BufferedReader calls =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = calls.readLine(); line != null; line = calls.readLine()) {
-      answers.println(answer(PeerKind.of(arguments[0]), directory, line));
+      answers.println(answer(service, line));
       answers.flush();
     }
     System.exit(0);
   }
 
-  private static String answer(PeerKind kind, Path directory, String line) {
+  private static String answer(Service service, String line) {
     try {
-      return RESULT + run(kind.create(), directory, Call.parse(line)).format();
+      return RESULT + service.answer(Call.parse(line)).format();
     } catch (Throwable e) { // Chronicle reports missing flags as an Error; the parent decides.
       e.printStackTrace();
       String message = e.getClass().getSimpleName() + ": " + e.getMessage();

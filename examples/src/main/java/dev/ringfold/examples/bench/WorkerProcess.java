@@ -23,7 +23,7 @@ final class WorkerProcess implements Closeable {
 
   private static final int ERROR_LINES = 3;
 
-  private final PeerKind kind;
+  private final ChildKind kind;
   private final Path errors;
   private final Process process;
   private final BufferedWriter calls;
@@ -34,12 +34,11 @@ final class WorkerProcess implements Closeable {
    *
    * @param directory where the child keeps its files
    */
-  WorkerProcess(PeerKind kind, Path directory, Path sharedMemory) throws IOException {
+  WorkerProcess(ChildKind kind, Path directory, Path sharedMemory) throws IOException {
     this.kind = kind;
     Files.createDirectories(directory);
     errors = Files.createTempFile(directory, "errors-", ".txt");
-    List<String> command =
-        ChildJvm.command(Worker.class, sharedMemory, kind.label(), directory.toString());
+    List<String> command = ChildJvm.command(kind, sharedMemory, directory);
     process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     calls =
         new BufferedWriter(

@@ -36,12 +36,12 @@ final class Workspace implements Closeable {
   }
 
   /** Starts a child with a directory of its own. */
-  WorkerProcess start(PeerKind kind) throws IOException {
+  WorkerProcess start(ChildKind kind) throws IOException {
     return start(kind, newDirectory(kind));
   }
 
   /** Starts a child in a directory that another one has left. */
-  synchronized WorkerProcess start(PeerKind kind, Path workerDirectory) throws IOException {
+  synchronized WorkerProcess start(ChildKind kind, Path workerDirectory) throws IOException {
     requireWanted();
     WorkerProcess worker = new WorkerProcess(kind, workerDirectory, sharedMemory);
     workers.add(worker);
@@ -49,7 +49,7 @@ final class Workspace implements Closeable {
   }
 
   /** A directory that no child has used. */
-  synchronized Path newDirectory(PeerKind kind) throws IOException {
+  synchronized Path newDirectory(ChildKind kind) throws IOException {
     requireWanted();
     started++;
     return Files.createDirectory(directory.resolve(kind.label() + "-" + started));

@@ -47,11 +47,18 @@ class ReportTest {
     assertThat(RowResult.atMost("a", Samples.of(112), "u", 112).met()).isTrue();
     assertThat(RowResult.atMost("a", Samples.of(112.1), "u", 112).met()).isFalse();
     assertThat(RowResult.printed("a", OURS, "u").met()).isNull();
+    assertThat(RowResult.atLeast("a", OURS, "u", 10.0e6).met()).isTrue();
+    assertThat(RowResult.atLeast("a", OURS, "u", 10.1e6).met()).isFalse();
+    assertThat(RowResult.atMostTimes("a", OURS, "u", "p", PEER, 1.25).met()).isTrue();
+    assertThat(RowResult.atMostTimes("a", OURS, "u", "p", PEER, 1.24).met()).isFalse();
+    assertThat(RowResult.atMostTimes("a", OURS, "u", "p", PEER, 1.24).target())
+        .isEqualTo("<= 1.24 x p");
+    assertThat(RowResult.beside("a", OURS, "u", "p", PEER).met()).isNull();
   }
 
   @Test
   void rowWhosePeerDidNotRunIsMissedAndSaysWhy() {
-    RowResult row = RowResult.peerNotRun("a", OURS, "u", "aeron", 1, "no flags");
+    RowResult row = RowResult.peerNotRun("a", OURS, "u", "aeron", ">= 1 x aeron", "no flags");
 
     assertThat(row.met()).isFalse();
     assertThat(row.ratio()).isNull();

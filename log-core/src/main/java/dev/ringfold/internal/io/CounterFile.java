@@ -23,22 +23,26 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * offset size field
  *      0    8 magic            "RFCOUNT1"
- *      8    4 version          1
+ *      8    4 version          2
  *     12    4 producers        256
  *     16   16 storeId
  *     32   16 bootId
  *     48    4 crc              CRC32C over [0, 48)
- *     64    8 session          the session that the lines belong to; 0 while they are being zeroed
+ *     64    8 session          word: the session of the lines; all zero while they are being zeroed
  *     72    4 usedProducers    lines [0, usedProducers) have been handed out
  *     76    4 failed           1 after a failed force, else 0
  *     80    4 reasonLength     bytes of reason
  *     84  512 reason           UTF-8, why it failed
  *   4096    . 256 lines of 128 bytes, one per producer:
- *      +0   8 offered
- *      +8   8 dropped
- *     +16   4 nameId           dictionary id of the producer's name
- *     +20   4 state            the ring's business
+ *      +0   8 offered          word; zero while the line has not been handed out
+ *      +8   8 dropped          for the process itself; nothing is concluded from it after its death
+ *     +16   8 nameId           word: dictionary id of the producer's name
+ *
+ * word: bits 0 to 47 the value v, bits 48 to 63 its check, (v * 9E3779B97F4A7C15 >>> 48) ^ 5A5A
  * </pre>
+ *
+ * <p>A value and its check are one store, so that no moment of a death tears them apart; every
+ * single flipped bit of a word is found.
  *
  * <p>Each line is written by one thread at a time (its producer), with release stores, and may be
  * read by any thread with acquire loads. The methods on lines are hot: no allocation, no lock, no
@@ -62,7 +66,7 @@ public final class CounterFile {
 
   // "RFCOUNT1" read as a little-endian long.
   static final long MAGIC = 0x31544E554F434652L;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int STATIC_BYTES = 48;
   static final int VERSION_OFFSET = 8;
   static final int PRODUCERS_OFFSET = 12;
@@ -77,7 +81,13 @@ public final class CounterFile {
   private static final int LINE_SHIFT = 7;
   private static final int DROPPED_OFFSET = 8;
   private static final int NAME_OFFSET = 16;
-  private static final int STATE_OFFSET = 20;
+
+  private static final int CHECK_SHIFT = 48;
+  private static final long VALUE_MASK = (1L << CHECK_SHIFT) - 1;
+  private static final long CHECK_FACTOR = 0x9E3779B97F4A7C15L;
+
+  /** A zeroed word has no right check. */
+  private static final long CHECK_OF_ZERO = 0x5A5AL << CHECK_SHIFT;
 
   private static final VarHandle LONGS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -128,9 +138,49 @@ public final class CounterFile {
     return path;
   }
 
+  /** A value with its check, as it stands in the file; the value has at most 48 bits. */
+  public static long word(long value) {
+    long check = (value * CHECK_FACTOR >>> CHECK_SHIFT << CHECK_SHIFT) ^ CHECK_OF_ZERO;
+    return check | (value & VALUE_MASK);
+  }
+
+  /** The value of a word, whether its check is right or not. */
+  public static long value(long word) {
+    return word & VALUE_MASK;
+  }
+
+  private boolean isIntact(int offset) {
+    long word = (long) LONGS.getAcquire(memory, offset);
+    return word == word(value(word));
+  }
+
   /** The session that the lines belong to; 0 when {@link #beginSession} was not finished. */
   public long session() {
-    return (long) LONGS.getAcquire(memory, SESSION_OFFSET);
+    return value((long) LONGS.getAcquire(memory, SESSION_OFFSET));
+  }
+
+  /**
+   * What is wrong with what all lines have in common, or null; they say nothing then.
+   *
+   * <p>Nothing is wrong with counters that no session has begun.
+   */
+  public @Nullable String damage() {
+    boolean begun = (long) LONGS.getAcquire(memory, SESSION_OFFSET) != 0;
+    return begun && !isIntact(SESSION_OFFSET)
+        ? "the session's number in the counter file " + path + " has a wrong check"
+        : null;
+  }
+
+  /** What is wrong with the line of a producer, or null; it says nothing then. */
+  public @Nullable String damage(int producer) {
+    int line = line(producer);
+    boolean used = producer < usedProducers() && producer > 0;
+    if (!used && (long) LONGS.getAcquire(memory, line) == 0) {
+      return null;
+    }
+    return isIntact(line) && isIntact(line + NAME_OFFSET)
+        ? null
+        : "the counter of producer " + producer + " in " + path + " has a wrong check";
   }
 
   /**
@@ -146,7 +196,7 @@ public final class CounterFile {
       LONGS.setRelease(memory, offset, 0L);
     }
     INTS.setRelease(memory, USED_OFFSET, 0);
-    LONGS.setVolatile(memory, SESSION_OFFSET, session);
+    LONGS.setVolatile(memory, SESSION_OFFSET, word(session));
   }
 
   /** Number of lines handed out so far. */
@@ -155,11 +205,11 @@ public final class CounterFile {
     return Math.max(0, Math.min(MAX_PRODUCERS, used));
   }
 
-  /** Hands out a line: sets its name and state, and raises {@link #usedProducers()} past it. */
-  public void declare(int producer, int nameId, int state) {
+  /** Hands out a line: sets its name, and raises {@link #usedProducers()} past it. */
+  public void declare(int producer, int nameId) {
     int line = line(producer);
-    INTS.setRelease(memory, line + NAME_OFFSET, nameId);
-    INTS.setRelease(memory, line + STATE_OFFSET, state);
+    LONGS.setRelease(memory, line + NAME_OFFSET, word(nameId)); // First: a count has a name.
+    LONGS.setRelease(memory, line, word(0));
     if (producer >= usedProducers()) {
       INTS.setRelease(memory, USED_OFFSET, producer + 1);
     }
@@ -167,12 +217,12 @@ public final class CounterFile {
 
   /** Sets how many events {@code producer} has offered. Hot. */
   public void setOffered(int producer, long value) {
-    LONGS.setRelease(memory, line(producer), value);
+    LONGS.setRelease(memory, line(producer), word(value));
   }
 
   /** How many events {@code producer} has offered. Hot. */
   public long offered(int producer) {
-    return (long) LONGS.getAcquire(memory, line(producer));
+    return value((long) LONGS.getAcquire(memory, line(producer)));
   }
 
   /** Sets how many events of {@code producer} were dropped. Hot. */
@@ -187,17 +237,7 @@ public final class CounterFile {
 
   /** Dictionary id of the producer's name. */
   public int nameId(int producer) {
-    return (int) INTS.getAcquire(memory, line(producer) + NAME_OFFSET);
-  }
-
-  /** The state that {@link #declare} or {@link #setState} set. */
-  public int state(int producer) {
-    return (int) INTS.getAcquire(memory, line(producer) + STATE_OFFSET);
-  }
-
-  /** Sets the state of a line. */
-  public void setState(int producer, int state) {
-    INTS.setRelease(memory, line(producer) + STATE_OFFSET, state);
+    return (int) value((long) LONGS.getAcquire(memory, line(producer) + NAME_OFFSET));
   }
 
   /**

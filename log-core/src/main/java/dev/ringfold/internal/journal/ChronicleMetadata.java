@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
@@ -75,7 +76,7 @@ public final class ChronicleMetadata {
   public static void rebuild(Path file, Path temporaryDirectory) {
     Path scratch = temporaryDirectory.resolve("chronicle-" + file.toAbsolutePath().hashCode());
     try {
-      SegmentSealer.deleteTree(scratch);
+      DirectoryTree.delete(scratch);
       Files.createDirectories(scratch);
       try (ChronicleQueue queue =
           SingleChronicleQueueBuilder.binary(scratch.toFile())
@@ -90,7 +91,7 @@ public final class ChronicleMetadata {
     } catch (IOException e) {
       throw FileFailure.of("cannot make anew", file, e);
     } finally {
-      SegmentSealer.deleteTree(scratch);
+      DirectoryTree.delete(scratch);
     }
   }
 }

@@ -172,6 +172,11 @@ public final class Dictionary implements DictionarySink {
     return nameId == null ? "" : names.at(nameId);
   }
 
+  /** The id of a producer handle's name in a session, 0 when unknown or forgotten. */
+  public int producerNameId(int session, int producer) {
+    return producerNameIds.getOrDefault(producerKey(session, producer), 0);
+  }
+
   /** How many records there are; a volatile read. */
   public long size() {
     return records.size();

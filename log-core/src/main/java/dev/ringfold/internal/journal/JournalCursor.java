@@ -36,6 +36,9 @@ public final class JournalCursor implements AutoCloseable {
   /** Nothing below is delivered, nor is anything above. */
   private long fromSequence;
 
+  /** Nor are frames before this log time. */
+  private long fromTimeNanos = Long.MIN_VALUE;
+
   private long upTo = Long.MAX_VALUE;
 
   /**
@@ -75,6 +78,7 @@ public final class JournalCursor implements AutoCloseable {
     }
     remaining = 0;
     fromSequence = newSequence;
+    fromTimeNanos = Long.MIN_VALUE;
     sequence = newSequence;
     segments.seekSequence(newSequence);
   }
@@ -88,6 +92,7 @@ public final class JournalCursor implements AutoCloseable {
   public void seekTime(long logTimeNanos) {
     remaining = 0;
     fromSequence = 0;
+    fromTimeNanos = logTimeNanos;
     sequence = segments.seekTime(logTimeNanos);
   }
 
@@ -159,7 +164,7 @@ public final class JournalCursor implements AutoCloseable {
       }
       long first = frame.firstSequence();
       int count = frame.count();
-      if (first + count <= fromSequence) {
+      if (first + count <= fromSequence || frame.logTime() < fromTimeNanos) {
         sequence = first + count;
         continue;
       }

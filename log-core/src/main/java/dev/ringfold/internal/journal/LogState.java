@@ -16,7 +16,7 @@ public final class LogState {
     OPEN,
     /** Disk space is low: REQUIRED events only; LOSSY ones are dropped and declared. */
     LOW,
-    /** Disk space is out: only the log's own facts, from the reserve. */
+    /** Disk space is out: only the log's own facts, into blocks that were allocated before. */
     FULL,
     /** A write or force failed: nothing any more. */
     FAILED,

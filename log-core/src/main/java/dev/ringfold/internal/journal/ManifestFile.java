@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 
 /**
@@ -35,6 +38,23 @@ public final class ManifestFile {
   /** The manifest's path. */
   public static Path path(Path store) {
     return store.resolve(NAME);
+  }
+
+  /**
+   * Whether there is a manifest, and so a store.
+   *
+   * @throws dev.ringfold.StoreAccessException when this user may not even look
+   */
+  public static boolean exists(Path store) {
+    Path file = path(store);
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class);
+      return true;
+    } catch (AccessDeniedException e) {
+      throw FileFailure.of("cannot look at", file, e);
+    } catch (IOException e) {
+      return Files.exists(file);
+    }
   }
 
   /**

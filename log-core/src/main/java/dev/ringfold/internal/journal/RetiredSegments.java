@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.internal.io.CheckedText;
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
@@ -181,7 +182,7 @@ public final class RetiredSegments {
       throw FileFailure.of("cannot cut", file, e);
     }
     FaultPoint.hit("retention.deleted");
-    SegmentSealer.deleteTree(folder);
+    DirectoryTree.delete(folder);
   }
 
   private static int linkCount(Path file) throws IOException {

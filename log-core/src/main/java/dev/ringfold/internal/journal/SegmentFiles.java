@@ -28,6 +28,9 @@ public final class SegmentFiles {
   /** The idempotency keys of a sealed segment. */
   public static final String KEYS_FILE = "keys";
 
+  /** The tags of a sealed segment. */
+  public static final String TAGS_FILE = "tags";
+
   /** Digits of a segment folder's name. */
   public static final int NUMBER_DIGITS = 10;
 
@@ -97,6 +100,11 @@ public final class SegmentFiles {
   /** The segment's idempotency keys. */
   public static Path keysFile(Path folder) {
     return folder.resolve(KEYS_FILE);
+  }
+
+  /** The segment's tags. */
+  public static Path tagsFile(Path folder) {
+    return folder.resolve(TAGS_FILE);
   }
 
   /**

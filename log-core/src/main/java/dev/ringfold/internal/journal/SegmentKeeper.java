@@ -181,9 +181,16 @@ public final class SegmentKeeper implements Runnable {
     }
     lastSpaceCheckNanos = now;
     long usable = space.usableBytes();
-    if (outOfSpace) {
+    if (outOfSpace || usable < settings.fullSpaceBytes()) {
       state.space(
-          LogState.Condition.FULL, "the disk is full: " + usable + " bytes are usable at " + store);
+          LogState.Condition.FULL,
+          "the disk is full: "
+              + usable
+              + " bytes are usable at "
+              + store
+              + ", "
+              + settings.fullSpaceBytes()
+              + " must stay free");
     } else if (usable < settings.lowSpaceBytes()) {
       state.space(
           LogState.Condition.LOW,

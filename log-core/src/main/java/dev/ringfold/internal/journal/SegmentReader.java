@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * only not written yet, and what is damage. One thread at a time; no allocation per frame.
  *
  * <p>"Not there" is the end only in the newest segment, behind everything that the writer reported
- * or the manifest calls durable. Everywhere else it is damage.
+ * or the manifest calls durable. Everywhere else it is damage. The newest segment may be one that
+ * the manifest does not name yet, see {@link UnnamedSegment}.
  */
 final class SegmentReader implements AutoCloseable {
   /**
@@ -38,6 +39,7 @@ final class SegmentReader implements AutoCloseable {
   private final FrameReader reader = FrameReader.create();
   private final DictionaryLoader names;
   private final ReadLease lease;
+  private final UnnamedSegment unnamed;
 
   private Manifest manifest;
   private @Nullable SegmentEntry entry;
@@ -61,6 +63,7 @@ final class SegmentReader implements AutoCloseable {
     this.names = new DictionaryLoader(reader, damage, dictionary);
     this.manifest = source.manifest();
     this.lease = source.lease();
+    this.unnamed = new UnnamedSegment(source);
     this.expected = manifest.floorSequence();
   }
 
@@ -319,7 +322,7 @@ final class SegmentReader implements AutoCloseable {
       }
       return false;
     }
-    return atLiveTail(status);
+    return atLiveTail(current, status);
   }
 
   private boolean atSealedEnd(SegmentEntry current, FrameStatus status, boolean atLimit) {
@@ -365,11 +368,15 @@ final class SegmentReader implements AutoCloseable {
 
   private boolean toSuccessor(SegmentEntry current) {
     refresh();
-    int place = manifest.placeOfNumber(current.number() + 1);
-    if (place == manifest.segments().size()) {
+    long number = current.number() + 1;
+    int place = manifest.placeOfNumber(number);
+    SegmentEntry successor =
+        place < manifest.segments().size()
+            ? manifest.segments().get(place)
+            : unnamed.find(number, reader, nextSequence());
+    if (successor == null) {
       return false;
     }
-    SegmentEntry successor = manifest.segments().get(place);
     if (successor.firstSequence() > nextSequence()) {
       expected = nextSequence();
       throw lost(successor);
@@ -383,7 +390,7 @@ final class SegmentReader implements AutoCloseable {
   }
 
   /** The tail of a segment that another process may be writing. */
-  private boolean atLiveTail(FrameStatus status) {
+  private boolean atLiveTail(SegmentEntry current, FrameStatus status) {
     if (status == FrameStatus.DAMAGED) {
       if (tailTries++ < MAX_TAIL_TRIES) {
         LockSupport.parkNanos(TAIL_PAUSE_NANOS);
@@ -391,6 +398,9 @@ final class SegmentReader implements AutoCloseable {
         return true;
       }
       throw corrupt(status, "it stayed so in " + MAX_TAIL_TRIES + " tries");
+    }
+    if (status == FrameStatus.END && toSuccessor(current)) {
+      return true;
     }
     if (nextSequence() <= manifest.durableSequence()) {
       if (tailTries++ < MAX_TAIL_TRIES) {

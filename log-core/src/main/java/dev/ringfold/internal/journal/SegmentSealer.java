@@ -2,19 +2,16 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.StoreAccessException;
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.StoreSecurity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -139,34 +136,7 @@ public final class SegmentSealer {
   /** Removes the folder of a segment that was prepared and never begun, or has been retired. */
   void discard(long number) {
     Path folder = SegmentFiles.folder(store, number);
-    deleteTree(folder);
+    DirectoryTree.delete(folder);
     DurableFile.forceDirectory(SegmentFiles.journal(store));
-  }
-
-  static void deleteTree(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-                throws IOException {
-              Files.deleteIfExists(dir);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new StoreAccessException("Cannot delete " + folder, e);
-    }
   }
 }

@@ -41,7 +41,7 @@ public final class StoreFileSource implements JournalSource {
    * @throws dev.ringfold.CorruptJournalException when its manifest is damaged
    */
   public static StoreFileSource open(Path store) {
-    Stamp stamp = Files.exists(ManifestFile.path(store)) ? stamp(store) : new Stamp(0, 0, null);
+    Stamp stamp = ManifestFile.exists(store) ? stamp(store) : new Stamp(0, 0, null);
     return new StoreFileSource(store, new Known(ManifestFile.read(store), stamp));
   }
 

@@ -144,12 +144,7 @@ public final class ConditionIndex {
    * must not change.
    */
   public void forEachFrom(long sequence, PairVisitor visitor) {
-    int first = FifoTable.NONE;
-    for (int slot = table.newest();
-        slot != FifoTable.NONE && table.value(slot, SEQUENCE) >= sequence;
-        slot = table.olderThan(slot)) {
-      first = slot;
-    }
+    int first = table.oldestFrom(SEQUENCE, sequence);
     for (int slot = first; slot != FifoTable.NONE; slot = table.newerThan(slot)) {
       visitor.pair(table.kind(slot), table.hi(slot), table.lo(slot), table.value(slot, SEQUENCE));
     }

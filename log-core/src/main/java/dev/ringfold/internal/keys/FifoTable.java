@@ -199,6 +199,19 @@ final class FifoTable {
     return (long) chunkCount * CHUNK_ENTRIES * entryLength + index.capacity();
   }
 
+  /**
+   * The oldest entry whose value {@code which} is at least this much, NONE when there is none; the
+   * value never falls from an entry to a newer one.
+   */
+  int oldestFrom(int which, long atLeast) {
+    int first = NONE;
+    for (int slot = newest(); slot != NONE && value(slot, which) >= atLeast; ) {
+      first = slot;
+      slot = olderThan(slot);
+    }
+    return first;
+  }
+
   /** Walks the whole structure; for tests. Throws AssertionError at the first broken invariant. */
   void checkStructure() {
     int cells = 0;

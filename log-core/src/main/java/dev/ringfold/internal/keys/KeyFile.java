@@ -152,6 +152,32 @@ public final class KeyFile implements AutoCloseable {
     readAll();
   }
 
+  /**
+   * Reads every byte, checks it, and compares the file with the entries of its segment.
+   *
+   * @return what differs, or null
+   * @throws CorruptJournalException when a block is damaged
+   */
+  public @Nullable String difference(KeyEntries expected) {
+    KeyEntries found = readAll();
+    int[] order;
+    try {
+      order = KeyFileWriter.distinct(content(), firstSequence(), endSequence(), expected);
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+    if (order.length != found.count()) {
+      return "it has " + found.count() + " entries, the events of its segment " + order.length;
+    }
+    for (int i = 0; i < order.length; i++) {
+      KeyEntry wanted = expected.entry(order[i]);
+      if (!wanted.equals(found.entry(i))) {
+        return "the entry of sequence " + wanted.sequence() + " is not that of the event";
+      }
+    }
+    return null;
+  }
+
   /** Reads and checks the whole file and returns its entries. */
   public KeyEntries readAll() {
     blocks.filter();

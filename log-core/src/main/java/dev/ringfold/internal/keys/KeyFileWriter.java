@@ -94,7 +94,7 @@ final class KeyFileWriter {
   }
 
   /** Sorted entry numbers without repeats: the first event of a key, the last one of a pair. */
-  private static int[] distinct(
+  static int[] distinct(
       KeyFile.Content content, long firstSequence, long endSequence, KeyEntries entries) {
     int[] order = entries.byKey();
     int[] kept = new int[order.length];

@@ -188,12 +188,7 @@ public final class KeyWindow {
 
   /** Visits the keys stored at or above a sequence, oldest first. The window must not change. */
   public void forEachFrom(long sequence, KeyVisitor visitor) {
-    int first = FifoTable.NONE;
-    for (int slot = table.newest();
-        slot != FifoTable.NONE && table.value(slot, SEQUENCE) >= sequence;
-        slot = table.olderThan(slot)) {
-      first = slot;
-    }
+    int first = table.oldestFrom(SEQUENCE, sequence);
     for (int slot = first; slot != FifoTable.NONE; slot = table.newerThan(slot)) {
       visitor.key(
           table.hi(slot),

@@ -3,10 +3,12 @@ package dev.ringfold.internal.ring;
 
 import dev.ringfold.AppendOutcome;
 import dev.ringfold.Receipt;
+import dev.ringfold.RingfoldException;
 import dev.ringfold.event.DropReason;
 import dev.ringfold.event.EventFormat;
 import dev.ringfold.internal.keys.ConditionIndex;
 import dev.ringfold.internal.keys.KeyWindow;
+import dev.ringfold.internal.keys.SealedKeys;
 import dev.ringfold.internal.keys.StreamVersions;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +82,35 @@ public final class AppendGate {
       case EXPIRED ->
           append.decided =
               new AppendOutcome.KeyWindowExpired(append.keySealedSequence, keys.floorSequence());
-      case RECHECK -> append.recheck = true;
+      case RECHECK -> {
+        // A blocked caller looks again itself; for a future nobody else will.
+        if (append.future != null && lookUpAgain(append)) {
+          return refuseByKey(append);
+        }
+        append.recheck = append.failure == null;
+      }
     }
     return DropReason.REJECTED;
+  }
+
+  /**
+   * Looks a key up in the segments that were sealed while its append was on its way: mostly a few
+   * filters in memory, and rare.
+   *
+   * @return whether more is known now than the caller knew
+   */
+  private boolean lookUpAgain(PendingAppend append) {
+    try {
+      SealedKeys.Snapshot sealed = segmentKeys.sealed().snapshot();
+      if (sealed.endSequence() <= append.keyCheckedBelow) {
+        return false;
+      }
+      append.lookUp(sealed);
+      return true;
+    } catch (RingfoldException e) {
+      append.failure = e;
+      return false;
+    }
   }
 
   private @Nullable AppendOutcome check(PendingAppend.Condition condition) {

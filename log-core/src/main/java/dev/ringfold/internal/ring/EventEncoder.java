@@ -6,8 +6,6 @@ import dev.ringfold.event.Event;
 import dev.ringfold.event.EventFormat;
 import dev.ringfold.event.EventType;
 import dev.ringfold.event.EventTypes;
-import dev.ringfold.event.MetricsCodec;
-import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.event.PayloadWriter;
 import dev.ringfold.internal.keys.KeyHash;
 import java.util.UUID;
@@ -148,26 +146,12 @@ final class EventEncoder {
   }
 
   /** Encodes a row of metrics that is too large for one slot. */
-  byte[] metrics(
-      int layoutId,
-      MetricsLogged.Kind kind,
-      int attempt,
-      int epoch,
-      long step,
-      long[] cells,
-      int columns,
-      long[] presence,
-      int maxLength,
-      int stream,
-      long timeNanos) {
+  byte[] metrics(MetricsPayload row, int stream, long timeNanos) {
     int start = EventFormat.HEADER_LENGTH;
-    if (large.length < start + maxLength) {
-      large = new byte[start + maxLength];
+    if (large.length < start + row.maxLength()) {
+      large = new byte[start + row.maxLength()];
     }
-    largeLength =
-        start
-            + MetricsCodec.encode(
-                large, start, layoutId, kind, attempt, epoch, step, cells, columns, presence);
+    largeLength = start + row.encode(large, start);
     EventType<?> type = dev.ringfold.event.BuiltinTypes.METRICS_LOGGED;
     EventHeader.put(
         large, 0, largeLength, type.id(), type.schemaVersion(), 0, producer, stream, timeNanos);

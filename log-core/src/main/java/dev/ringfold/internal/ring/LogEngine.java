@@ -204,7 +204,7 @@ public final class LogEngine {
     FrameAssembler frame = new FrameAssembler(writer.maxFrameBytes());
     FactWriter facts = new FactWriter();
     addFact(frame, facts, versions, new LogOpened(session, formatVersion(), Host.name()));
-    List<Event> closing = previous.closingFacts(counters);
+    List<Event> closing = previous.closingFacts(counters, dictionary);
     boolean unclean = recovery.uncleanStop() || !recovery.detail().isEmpty();
     if (unclean || !previous.problem().isEmpty()) {
       addFact(

@@ -6,6 +6,8 @@ import dev.ringfold.AppendOutcome;
 import dev.ringfold.Receipt;
 import dev.ringfold.RingTimeoutException;
 import dev.ringfold.RingfoldException;
+import dev.ringfold.internal.keys.KeyEntry;
+import dev.ringfold.internal.keys.SealedKeys;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ public final class PendingAppend {
   final @Nullable CompletableFuture<AppendOutcome> future;
   final @Nullable Thread blocked;
 
-  // What the caller found in the sealed segments; it may look again and try again.
+  // What was found in the sealed segments, by the caller and maybe again by the journal thread.
   long keySealedSequence = -1;
   long keyCheckedBelow;
 
@@ -70,6 +72,13 @@ public final class PendingAppend {
     this.blocked = future == null ? Thread.currentThread() : null;
   }
 
+  /** Looks the key up in the sealed segments. */
+  void lookUp(SealedKeys.Snapshot sealed) {
+    KeyEntry found = sealed.find(keyHi, keyLo);
+    keySealedSequence = found == null ? -1 : found.sequence();
+    keyCheckedBelow = sealed.endSequence();
+  }
+
   void stored(long first, int events, long logTimeNanos) {
     firstSequence = first;
     lastSequence = first + events - 1;
@@ -96,8 +105,8 @@ public final class PendingAppend {
     } else if (recheck) {
       target.completeExceptionally(
           new RingTimeoutException(
-              "The window of idempotency keys moved while the append was on its way; append it"
-                  + " again."));
+              "The window of idempotency keys is full of keys whose segment is still being sealed;"
+                  + " nothing was stored. Append it again, or raise key-window."));
     } else {
       target.complete(java.util.Objects.requireNonNull(decided, "decided"));
     }

@@ -6,6 +6,7 @@ import dev.ringfold.event.DropsObserved;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.LedgerMark;
 import dev.ringfold.internal.io.CounterFile;
+import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameAssembler;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.JournalWriter;
@@ -14,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of sessions that were not closed, as far as the journal tells it. Together with the
@@ -110,21 +112,35 @@ public final class PreviousLedger {
   /**
    * The facts that close these sessions. With counters of the same session every event that was
    * offered and is neither stored nor declared was lost in the crash and is declared now; without
-   * them (a reboot) the marks say that they are a lower bound.
+   * them (a reboot), and where they are damaged, the marks say that they are a lower bound.
    */
-  List<Event> closingFacts(CounterFile counters) {
-    boolean known = counters.survived();
+  List<Event> closingFacts(CounterFile counters, Dictionary names) {
+    boolean known = counters.survived() && isUndamaged(counters.damage());
     if (known && counters.session() > 0) {
-      for (int id = 1; id < ProducerLedger.MAX_PRODUCERS; id++) {
-        boolean seen = lines.containsKey(new Key((int) counters.session(), id));
-        if (counters.offered(id) > 0 && (seen || !isClosedSession((int) counters.session()))) {
-          line((int) counters.session(), id).nameId = counters.nameId(id);
-        }
-      }
+      addCounted((int) counters.session(), counters, names);
     }
     List<Event> facts = new ArrayList<>();
     lines.forEach((key, line) -> close(facts, key, line, counters, known));
     return facts;
+  }
+
+  private void addCounted(int session, CounterFile counters, Dictionary names) {
+    for (int id = 1; id < ProducerLedger.MAX_PRODUCERS; id++) {
+      boolean wanted = lines.containsKey(new Key(session, id)) || !isClosedSession(session);
+      if (wanted && isUndamaged(counters.damage(id)) && counters.offered(id) > 0) {
+        Line line = line(session, id);
+        int nameId = names.producerNameId(session, id);
+        // Without a record in the journal the counters' number may go to another name.
+        line.nameId = nameId == 0 ? line.nameId : nameId;
+      }
+    }
+  }
+
+  private boolean isUndamaged(@Nullable String damage) {
+    if (damage != null && problem.isEmpty()) {
+      problem = damage + "; the ledger of its session is a lower bound";
+    }
+    return damage == null;
   }
 
   /** The session's closing marks are in the journal: its counters say nothing new. */
@@ -139,7 +155,8 @@ public final class PreviousLedger {
 
   private void close(List<Event> facts, Key key, Line line, CounterFile counters, boolean known) {
     long accounted = line.stored + line.dropped;
-    boolean exact = known && counters.session() == key.session;
+    boolean exact =
+        known && counters.session() == key.session && counters.damage(key.producer) == null;
     long offered = exact ? counters.offered(key.producer) : accounted;
     long lost = Math.max(0, offered - accounted);
     if (lost > 0) {

@@ -11,8 +11,6 @@ import dev.ringfold.event.Event;
 import dev.ringfold.event.EventFormat;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.MetricLayout;
-import dev.ringfold.event.MetricsCodec;
-import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.LogClock;
@@ -120,29 +118,15 @@ public final class ProducerCore {
   }
 
   /** Offers a row of metrics; see the class for the rules of this path. */
-  public boolean offerMetrics(
-      int stream,
-      int layoutId,
-      MetricsLogged.Kind kind,
-      int attempt,
-      int epoch,
-      long step,
-      long[] cells,
-      int columns,
-      long[] presence,
-      int maxLength,
-      long eventTimeNanos) {
+  public boolean offerMetrics(int stream, MetricsPayload row, long eventTimeNanos) {
     checkOwner();
     if (!state.acceptsLossy()) {
       return refuseLossy();
     }
     long time = eventTimeNanos == Long.MIN_VALUE ? clock.nanos() : eventTimeNanos;
-    int slots = EventRing.slotsFor(EventFormat.HEADER_LENGTH + maxLength);
+    int slots = EventRing.slotsFor(EventFormat.HEADER_LENGTH + row.maxLength());
     if (slots > MAX_SLOTS_IN_PLACE) {
-      byte[] bytes =
-          encoder.metrics(
-              layoutId, kind, attempt, epoch, step, cells, columns, presence, maxLength, stream,
-              time);
+      byte[] bytes = encoder.metrics(row, stream, time);
       requireFits(encoder.metricsLength());
       return offerBytes(bytes, encoder.metricsLength());
     }
@@ -161,18 +145,7 @@ public final class ProducerCore {
       byte[] memory = inPlace ? ring.memory() : wrapped;
       int offset = inPlace ? ring.offsetOf(first) : 0;
       int length =
-          EventFormat.HEADER_LENGTH
-              + MetricsCodec.encode(
-                  memory,
-                  offset + EventFormat.HEADER_LENGTH,
-                  layoutId,
-                  kind,
-                  attempt,
-                  epoch,
-                  step,
-                  cells,
-                  columns,
-                  presence);
+          EventFormat.HEADER_LENGTH + row.encode(memory, offset + EventFormat.HEADER_LENGTH);
       EventHeader.put(
           memory, offset, length, METRICS_TYPE, METRICS_VERSION, 0, handle.id(), stream, time);
       if (!inPlace) {

@@ -10,9 +10,6 @@ import dev.ringfold.internal.io.CounterFile;
  * drop fact.
  */
 public final class ProducerHandle {
-  /** State of a handle's line in the counter file. */
-  private static final int STATE_OPEN = 1;
-
   private final int id;
   private final String name;
   private final int nameId;
@@ -27,7 +24,7 @@ public final class ProducerHandle {
     this.name = name;
     this.nameId = nameId;
     this.counters = counters;
-    counters.declare(id, nameId, STATE_OPEN);
+    counters.declare(id, nameId);
   }
 
   /** Handle number, 1 to 255. */

@@ -3,6 +3,7 @@ package dev.ringfold.internal.ring;
 
 import dev.ringfold.AckLevel;
 import dev.ringfold.AppendOutcome;
+import dev.ringfold.DiskFullException;
 import dev.ringfold.LogClosedException;
 import dev.ringfold.LogFailedException;
 import dev.ringfold.Receipt;
@@ -10,7 +11,7 @@ import dev.ringfold.RingTimeoutException;
 import dev.ringfold.event.DropReason;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.internal.journal.LogState;
-import dev.ringfold.internal.keys.KeyEntry;
+import dev.ringfold.internal.journal.SegmentKeeper;
 import dev.ringfold.internal.keys.SealedKeys;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +30,7 @@ final class RequiredAppends {
   private final ProducerHandle handle;
   private final LogState state;
   private final AckThread acks;
+  private final SegmentKeeper keeper;
   private final SealedKeys sealedKeys;
   private final EventEncoder encoder;
   private final long requiredTimeoutNanos;
@@ -39,6 +41,7 @@ final class RequiredAppends {
     this.handle = handle;
     this.state = engine.state();
     this.acks = engine.acks();
+    this.keeper = engine.keeper();
     this.sealedKeys = engine.segmentKeys().sealed();
     this.encoder = encoder;
     this.requiredTimeoutNanos = requiredTimeoutNanos;
@@ -47,13 +50,17 @@ final class RequiredAppends {
   /** Publishes a group; its future completes at the level. */
   CompletableFuture<AppendOutcome> commit(GroupDraft draft, AckLevel level) {
     CompletableFuture<AppendOutcome> future = new CompletableFuture<>();
-    if (level == AckLevel.RING) {
-      send(draft, level, null);
-      future.complete(ringReceipt(draft));
-      return future;
+    try {
+      if (level == AckLevel.RING) {
+        send(draft, level, null);
+        future.complete(ringReceipt(draft));
+      } else {
+        send(draft, level, pending(draft, level, future));
+      }
+    } catch (DiskFullException full) {
+      // As when the disk fills up while the append is on its way.
+      future.completeExceptionally(full);
     }
-    PendingAppend pending = pending(draft, level, future);
-    send(draft, level, pending);
     return future;
   }
 
@@ -131,16 +138,9 @@ final class RequiredAppends {
             draft.payloadHash,
             future);
     if (draft.key != null) {
-      lookUpSealed(pending);
+      pending.lookUp(sealedKeys.snapshot());
     }
     return pending;
-  }
-
-  private void lookUpSealed(PendingAppend pending) {
-    SealedKeys.Snapshot snapshot = sealedKeys.snapshot();
-    KeyEntry found = snapshot.find(pending.keyHi, pending.keyLo);
-    pending.keySealedSequence = found == null ? -1 : found.sequence();
-    pending.keyCheckedBelow = snapshot.endSequence();
   }
 
   private void send(GroupDraft draft, AckLevel level, @Nullable PendingAppend pending) {
@@ -155,6 +155,7 @@ final class RequiredAppends {
               + " is acknowledged before keys and expectations are decided; use JOURNAL or DISK");
     }
     requireOpen();
+    requireSpace(draft.events);
     int slots = EventRing.slotsFor(draft.length());
     long ordinal = handle.offer(draft.events);
     long last = claim(slots, draft.events, pending != null);
@@ -200,6 +201,15 @@ final class RequiredAppends {
     return System.nanoTime() >= deadline || Thread.currentThread().isInterrupted()
         ? DropReason.TIMEOUT
         : null;
+  }
+
+  /** Under the last floor what is allocated belongs to appends on their way and the log's facts. */
+  private void requireSpace(int events) {
+    if (state.condition() == LogState.Condition.FULL) {
+      handle.offer(events);
+      handle.drop(events, DropReason.DISK_FULL);
+      throw new DiskFullException(keeper.spaceMessage());
+    }
   }
 
   private void requireOpen() {

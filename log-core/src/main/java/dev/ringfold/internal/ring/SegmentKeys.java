@@ -3,8 +3,6 @@ package dev.ringfold.internal.ring;
 
 import dev.ringfold.CorruptJournalException;
 import dev.ringfold.StoreAccessException;
-import dev.ringfold.internal.journal.FrameFormat;
-import dev.ringfold.internal.journal.FrameReader;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
@@ -31,18 +29,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class SegmentKeys implements SegmentSealer.Companion {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentKeys.class);
-  private static final String TAGS_FILE = "tags";
-
-  private static final class Entries {
-    final KeyEntries keys = new KeyEntries();
-    final KeyEntries tags = new KeyEntries();
-  }
 
   private final Path store;
   private final byte[] storeId;
   private final SealedKeys sealed = new SealedKeys();
-  private final Map<Long, Entries> bySegment = new ConcurrentHashMap<>();
-  private Entries current = new Entries();
+  private final Map<Long, KeysAndTags> bySegment = new ConcurrentHashMap<>();
+  private KeysAndTags current = new KeysAndTags();
 
   public SegmentKeys(Path store, String storeIdHex) {
     this.store = store;
@@ -51,16 +43,16 @@ public final class SegmentKeys implements SegmentSealer.Companion {
 
   /** The thread that writes or replays frames: what comes now belongs to this segment. */
   void begin(long segment) {
-    current = new Entries();
+    current = new KeysAndTags();
     bySegment.put(segment, current);
   }
 
   void addKey(long hi, long lo, long hash, long sequence, int count, long logTimeNanos) {
-    current.keys.addKey(hi, lo, hash, sequence, count, logTimeNanos);
+    current.keys().addKey(hi, lo, hash, sequence, count, logTimeNanos);
   }
 
   void addTag(int type, long hi, long lo, long sequence) {
-    current.tags.addPair(type, hi, lo, sequence);
+    current.tags().addPair(type, hi, lo, sequence);
   }
 
   /**
@@ -68,8 +60,8 @@ public final class SegmentKeys implements SegmentSealer.Companion {
    * are sealed, so a segment must not hold more of them than the window is meant to.
    */
   boolean isFull(int windowCapacity) {
-    return current.keys.count() >= Math.min(windowCapacity, KeyEntries.ROLL_COUNT)
-        || current.tags.count() >= 2 * KeyEntries.ROLL_COUNT;
+    return current.keys().count() >= Math.min(windowCapacity, KeyEntries.ROLL_COUNT)
+        || current.tags().count() >= 2 * KeyEntries.ROLL_COUNT;
   }
 
   /** The keys of sealed segments, for callers that look before they append. */
@@ -79,13 +71,13 @@ public final class SegmentKeys implements SegmentSealer.Companion {
 
   @Override
   public void write(Path folder, SegmentEntry entry) {
-    Entries entries = bySegment.remove(entry.number());
-    save(folder, entry, entries == null ? new Entries() : entries);
+    KeysAndTags entries = bySegment.remove(entry.number());
+    save(folder, entry, entries == null ? new KeysAndTags() : entries);
     sealed.remove(entry.number());
     sealed.add(KeyFile.open(SegmentFiles.keysFile(folder)));
   }
 
-  private void save(Path folder, SegmentEntry entry, Entries entries) {
+  private void save(Path folder, SegmentEntry entry, KeysAndTags entries) {
     Path temporary = store.resolve(ManifestFile.TEMPORARY_DIRECTORY);
     long end = entry.lastSequence() + 1;
     KeyFile.write(
@@ -96,16 +88,16 @@ public final class SegmentKeys implements SegmentSealer.Companion {
         entry.number(),
         entry.firstSequence(),
         end,
-        entries.keys);
+        entries.keys());
     KeyFile.write(
-        folder.resolve(TAGS_FILE),
+        SegmentFiles.tagsFile(folder),
         temporary,
         KeyFile.Content.CONDITIONS,
         storeId,
         entry.number(),
         entry.firstSequence(),
         end,
-        entries.tags);
+        entries.tags());
   }
 
   /**
@@ -117,7 +109,7 @@ public final class SegmentKeys implements SegmentSealer.Companion {
     for (SegmentEntry entry : segments) {
       Path folder = SegmentFiles.folder(store, entry.number());
       sealed.add(openOrRebuild(SegmentFiles.keysFile(folder), entry));
-      tagFiles.add(openOrRebuild(folder.resolve(TAGS_FILE), entry));
+      tagFiles.add(openOrRebuild(SegmentFiles.tagsFile(folder), entry));
     }
     int first = tagFiles.size();
     long tags = 0;
@@ -160,32 +152,9 @@ public final class SegmentKeys implements SegmentSealer.Companion {
   }
 
   private void rebuild(SegmentEntry entry) {
-    Entries entries = new Entries();
+    KeysAndTags entries = new KeysAndTags();
     SegmentScan.scan(
-        SegmentFiles.queueFile(store, entry.number()),
-        entry.before(),
-        entry.length(),
-        frame -> collect(frame, entries));
+        SegmentFiles.queueFile(store, entry.number()), entry.before(), entry.length(), entries);
     save(SegmentFiles.folder(store, entry.number()), entry, entries);
-  }
-
-  private static void collect(FrameReader frame, Entries entries) {
-    if (frame.kind() == FrameFormat.KIND_EVENTS) {
-      new KeyedEvents()
-          .visit(
-              frame,
-              new KeyedEvents.Sink() {
-                @Override
-                public void key(
-                    long hi, long lo, long hash, long sequence, int count, long logTimeNanos) {
-                  entries.keys.addKey(hi, lo, hash, sequence, count, logTimeNanos);
-                }
-
-                @Override
-                public void tag(int type, long hi, long lo, long sequence) {
-                  entries.tags.addPair(type, hi, lo, sequence);
-                }
-              });
-    }
   }
 }

@@ -67,7 +67,7 @@ public final class StoreOpening {
   public LogEngine open() {
     JvmFlags.quietChronicle();
     JvmFlags.require();
-    if (!createIfMissing && !Files.exists(ManifestFile.path(directory))) {
+    if (!createIfMissing && !ManifestFile.exists(directory)) {
       throw new StoreNotFoundException(
           "There is no store at "
               + directory
@@ -104,7 +104,7 @@ public final class StoreOpening {
   }
 
   private Manifest readManifest() {
-    if (Files.exists(ManifestFile.path(directory))) {
+    if (ManifestFile.exists(directory)) {
       return ManifestFile.read(directory);
     }
     long[] segments = SegmentFiles.present(directory);

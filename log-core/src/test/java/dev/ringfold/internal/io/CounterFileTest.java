@@ -70,27 +70,25 @@ class CounterFileTest {
   void reopenedFileHasWhatWasSet() {
     CounterFile counters = CounterFile.open(store, storeId);
     counters.beginSession(7);
-    counters.declare(3, 42, 1);
-    counters.setOffered(3, Long.MAX_VALUE);
+    counters.declare(3, 42);
+    counters.setOffered(3, (1L << 48) - 1);
     counters.setDropped(3, 5);
-    counters.setState(3, 2);
 
     CounterFile again = CounterFile.open(store, storeId);
 
     assertThat(again.survived()).isTrue();
     assertThat(again.session()).isEqualTo(7);
     assertThat(again.usedProducers()).isEqualTo(4);
-    assertThat(again.offered(3)).isEqualTo(Long.MAX_VALUE);
+    assertThat(again.offered(3)).isEqualTo((1L << 48) - 1);
     assertThat(again.dropped(3)).isEqualTo(5);
     assertThat(again.nameId(3)).isEqualTo(42);
-    assertThat(again.state(3)).isEqualTo(2);
   }
 
   @Test
   void linesDoNotOverlap() {
     CounterFile counters = CounterFile.open(store, storeId);
     for (int producer = 0; producer < CounterFile.MAX_PRODUCERS; producer++) {
-      counters.declare(producer, 3 * producer, -producer);
+      counters.declare(producer, 3 * producer);
       counters.setOffered(producer, 1000L + producer);
       counters.setDropped(producer, 2000L + producer);
     }
@@ -99,7 +97,6 @@ class CounterFileTest {
       assertThat(counters.offered(producer)).isEqualTo(1000L + producer);
       assertThat(counters.dropped(producer)).isEqualTo(2000L + producer);
       assertThat(counters.nameId(producer)).isEqualTo(3 * producer);
-      assertThat(counters.state(producer)).isEqualTo(-producer);
     }
     assertThat(counters.usedProducers()).isEqualTo(CounterFile.MAX_PRODUCERS);
   }
@@ -108,7 +105,7 @@ class CounterFileTest {
   void beginSessionZeroesTheLinesAndKeepsTheFailure() {
     CounterFile counters = CounterFile.open(store, storeId);
     counters.beginSession(1);
-    counters.declare(255, 9, 9);
+    counters.declare(255, 9);
     counters.setOffered(255, 9);
     counters.markFailed("force: Input/output error");
 
@@ -185,6 +182,46 @@ class CounterFileTest {
       assertThat(again.condition()).isNotEqualTo("survived");
       assertThat(again.offered(1)).isZero();
     }
+  }
+
+  @Test
+  void anyFlippedBitOfACountANameOrTheSessionIsFound() throws IOException {
+    CounterFile counters = CounterFile.open(store, storeId);
+    counters.beginSession(5);
+    counters.declare(3, 42);
+    counters.setOffered(3, 123_456_789);
+    byte[] intact = Files.readAllBytes(counters.path());
+    for (int offset : new int[] {64, 4096 + 3 * 128, 4096 + 3 * 128 + 16, 4096 + 7 * 128}) {
+      for (int bit = 0; bit < Long.SIZE; bit++) {
+        byte[] damaged = intact.clone();
+        damaged[offset + bit / 8] ^= (byte) (1 << bit % 8);
+        Files.delete(counters.path());
+        Files.write(counters.path(), damaged);
+
+        CounterFile again = CounterFile.open(store, storeId);
+
+        assertThat(again.survived()).isTrue();
+        boolean found =
+            again.damage() != null || again.damage(3) != null || again.damage(7) != null;
+        assertThat(found).as("bit %d at offset %d", bit, offset).isTrue();
+      }
+    }
+    assertThat(counters.damage()).isNull();
+    assertThat(counters.damage(3)).isNull();
+    assertThat(counters.damage(7)).isNull();
+  }
+
+  @Test
+  void aLineThatWasZeroedIsFound() throws IOException {
+    CounterFile counters = CounterFile.open(store, storeId);
+    counters.beginSession(5);
+    counters.declare(3, 42);
+    byte[] zeroed = Files.readAllBytes(counters.path());
+    java.util.Arrays.fill(zeroed, 4096, zeroed.length, (byte) 0);
+    Files.delete(counters.path());
+    Files.write(counters.path(), zeroed);
+
+    assertThat(CounterFile.open(store, storeId).damage(3)).contains("producer 3");
   }
 
   @Test

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringfold.replay.crash.CrashReport;
 import dev.ringfold.replay.crash.CrashTest;
 import dev.ringfold.replay.crash.FaultKind;
-import dev.ringfold.replay.crash.MixedWorkload;
 import dev.ringfold.replay.crash.Places;
+import dev.ringfold.replay.crash.Workload;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,8 +57,10 @@ final class CrashTestCommand extends RingfoldCommand {
   @Option(
       names = "--workload",
       paramLabel = "CLASS",
-      description = "What the killed processes publish: a class on the class path.")
-  private String workload = MixedWorkload.class.getName();
+      description =
+          "What is published until the fault: a class on the class path that implements"
+              + " dev.ringfold.replay.crash.Workload. Damaged files take none.")
+  private @Nullable String workload;
 
   @Option(
       names = "--dir",
@@ -95,15 +98,31 @@ final class CrashTestCommand extends RingfoldCommand {
   }
 
   private void requireWorkload() {
+    if (workload == null) {
+      return;
+    }
     try {
-      Class.forName(workload, false, CrashTestCommand.class.getClassLoader());
+      Class<?> type = Class.forName(workload, false, CrashTestCommand.class.getClassLoader());
+      if (!Workload.class.isAssignableFrom(type)) {
+        throw wrong("--workload: " + workload + " does not implement " + Workload.class.getName());
+      }
     } catch (ClassNotFoundException e) {
       throw wrong("--workload: there is no class '" + workload + "' on the class path");
     }
+    if (kinds.stream().anyMatch(kind -> !kind.takesWorkload())) {
+      throw wrong("--workload: damaged files take none; name --fault kill, point or power");
+    }
+  }
+
+  /** All kinds, or with a workload all that take one. */
+  private List<FaultKind> wanted() {
+    return kinds.isEmpty()
+        ? Stream.of(FaultKind.values()).filter(k -> workload == null || k.takesWorkload()).toList()
+        : kinds;
   }
 
   private Map<FaultKind, CrashTest.Row> runAll(Output output, long first, long last) {
-    List<FaultKind> wanted = kinds.isEmpty() ? List.of(FaultKind.values()) : kinds;
+    List<FaultKind> wanted = wanted();
     Map<FaultKind, CrashTest.Row> rows = new EnumMap<>(FaultKind.class);
     wanted.forEach(kind -> rows.put(kind, CrashTest.Row.of(kind)));
     CrashTest harness =

@@ -4,7 +4,6 @@ package dev.ringfold.replay.cli;
 import dev.ringfold.EventLog;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.internal.journal.ManifestFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,7 +19,7 @@ final class InitCommand extends RingfoldCommand {
   @Override
   int run(Output output) {
     Path store = directory.toAbsolutePath().normalize();
-    boolean exists = Files.exists(ManifestFile.path(store));
+    boolean exists = ManifestFile.exists(store);
     String id;
     if (exists) {
       StoreSecurity.checkExisting(store);

@@ -60,6 +60,8 @@ public final class Main implements Runnable {
     FailureHandler handler = new FailureHandler();
     commandLine.setExecutionExceptionHandler(handler);
     commandLine.setParameterExceptionHandler(handler);
+    // What a failed crash test prints to repeat it is lower case.
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     tellVersion(commandLine, new Version());
     return commandLine;
   }

@@ -203,12 +203,12 @@ final class StoreChecks {
   }
 
   private void store() {
-    if (!Files.exists(ManifestFile.path(directory))) {
-      checks.add(Check.ok("store", "none here; `ringfold init " + directory + "` creates one"));
-      return;
-    }
     Manifest manifest;
     try {
+      if (!ManifestFile.exists(directory)) {
+        checks.add(Check.ok("store", "none here; `ringfold init " + directory + "` creates one"));
+        return;
+      }
       manifest = ManifestFile.read(directory);
     } catch (RingfoldException e) {
       checks.add(

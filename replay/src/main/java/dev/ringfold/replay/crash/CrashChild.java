@@ -7,6 +7,7 @@ import dev.ringfold.Producer;
 import dev.ringfold.event.EventTypes;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that is killed: opens a store, publishes a workload, and writes every acknowledgement
@@ -51,6 +52,11 @@ public final class CrashChild {
       }
       publisher.settle();
     }
+  }
+
+  /** The class that is published unless another one is named. */
+  static String workloadName(@Nullable String own) {
+    return own == null ? MixedWorkload.class.getName() : own;
   }
 
   /** Makes the workload of this class name. */

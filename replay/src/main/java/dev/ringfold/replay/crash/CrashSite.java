@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.crash;
 
+import dev.ringfold.internal.io.DirectoryTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directories of one seed: the store, and the oracle on another file system where there is one.
@@ -32,8 +32,8 @@ final class CrashSite {
     boolean onDisk = !directory.startsWith(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY);
     Path elsewhere = onDisk ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
     try {
-      deleteTree(directory);
-      deleteTree(kept);
+      DirectoryTree.delete(directory);
+      DirectoryTree.delete(kept);
       Files.createDirectories(directory);
       oracleDirectory = Files.createTempDirectory(elsewhere, "ringfold-oracle-");
     } catch (IOException e) {
@@ -58,22 +58,18 @@ final class CrashSite {
 
   /** Removes everything. */
   void remove() {
-    try {
-      deleteTree(oracleDirectory);
-      deleteTree(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + directory, e);
-    }
+    DirectoryTree.delete(oracleDirectory);
+    DirectoryTree.delete(directory);
   }
 
   /** Moves everything to where failures are kept. */
   void keep() {
     try {
       copyTree(oracleDirectory, kept.resolve("oracle"));
-      deleteTree(oracleDirectory);
+      DirectoryTree.delete(oracleDirectory);
       if (!kept.equals(directory)) {
         copyTree(directory, kept);
-        deleteTree(directory);
+        DirectoryTree.delete(directory);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep " + directory, e);
@@ -102,30 +98,6 @@ final class CrashSite {
                 to.resolve(from.relativize(file).toString()),
                 StandardCopyOption.COPY_ATTRIBUTES,
                 StandardCopyOption.REPLACE_EXISTING);
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
-  /** Deletes a directory with everything in it. */
-  static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-              throws IOException {
-            Files.delete(dir);
             return FileVisitResult.CONTINUE;
           }
         });

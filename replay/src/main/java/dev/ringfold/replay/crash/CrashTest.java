@@ -4,6 +4,7 @@ package dev.ringfold.replay.crash;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs faults over seeds and collects what became of them. A failure says its seed and the command
@@ -37,17 +38,18 @@ public final class CrashTest {
   }
 
   private final Places places;
-  private final String workload;
+  private final @Nullable String workload;
   private final Consumer<String> failures;
 
   /**
    * A harness.
    *
    * @param places directories for stores
-   * @param workload class name of what is published where a kind of fault takes any
+   * @param workload class name of what is published, where a kind of fault {@linkplain
+   *     FaultKind#takesWorkload takes one}; null for what comes with the kind
    * @param failures takes a few lines for every failure
    */
-  public CrashTest(Places places, String workload, Consumer<String> failures) {
+  public CrashTest(Places places, @Nullable String workload, Consumer<String> failures) {
     this.places = places;
     this.workload = workload;
     this.failures = failures;
@@ -98,7 +100,6 @@ public final class CrashTest {
         + seed
         + ".."
         + seed
-        + " --workload "
-        + workload;
+        + (workload == null ? "" : " --workload " + workload);
   }
 }

@@ -7,8 +7,12 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.Producer;
 import dev.ringfold.Tailer;
 import dev.ringfold.blob.BlobId;
+import dev.ringfold.event.LedgerMark;
+import dev.ringfold.internal.io.DirectoryTree;
+import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.replay.crash.CrashEvent.Kind;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,21 +47,24 @@ final class DamageFault implements Fault {
   }
 
   @Override
-  public Verdict run(Places places, long seed, String unused) throws IOException {
+  public Verdict run(Places places, long seed, @Nullable String unused) throws IOException {
     CrashSite site = new CrashSite(places, "damage-" + seed);
     StoreFacts facts = build(site, seed);
+    LeftCounters counters = counters(site, site.pristine());
     SplittableRandom random = new SplittableRandom(seed);
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < DAMAGES; i++) {
       Damage damage = Damage.of(site.pristine(), random);
-      CrashSite.deleteTree(site.store());
+      DirectoryTree.delete(site.store());
       CrashSite.copyTree(site.pristine(), site.store());
       damage.applyTo(site.store());
+      counters.putBack();
       String problem = ask(facts, site, damage, random);
       if (problem != null) {
         problems.add(damage.file() + ", " + damage.what() + ": " + problem);
       }
     }
+    counters.remove();
     Verdict verdict = new Verdict(facts.events(), 0, facts.events(), 0, problems);
     Faults.finish(site, verdict);
     return verdict;
@@ -103,6 +110,7 @@ final class DamageFault implements Fault {
       }
       if (crashed) {
         CrashSite.copyTree(site.store(), site.pristine());
+        counters(site, site.store()).keep(site.pristine());
       }
     }
     if (!crashed) {
@@ -138,8 +146,9 @@ final class DamageFault implements Fault {
       throws IOException {
     TreeMap<Long, Long> keyed = new TreeMap<>();
     List<BlobId> blobs = new ArrayList<>();
-    CrashSite.deleteTree(site.store());
+    DirectoryTree.delete(site.store());
     CrashSite.copyTree(site.pristine(), site.store());
+    counters(site, site.pristine()).putBack();
     try (EventLogReader reader = EventLogReader.open(site.store(), CrashStore.types(workload))) {
       try (Tailer tailer = reader.tailer().types(CrashEvent.TYPE_ID).open()) {
         tailer.poll(
@@ -155,7 +164,25 @@ final class DamageFault implements Fault {
       }
       StoreReading whole = StoreReading.of(reader.tailer(), workload.check(seed));
       long position = reader.positions().find("crash").orElseThrow().sequence();
-      return new StoreFacts(workload, seed, whole, keyed, blobs, position);
+      LedgerMark account = account(site, seed, workload);
+      return new StoreFacts(workload, seed, whole, keyed, blobs, position, account);
+    }
+  }
+
+  private static LeftCounters counters(CrashSite site, Path known) {
+    return new LeftCounters(site.store(), ManifestFile.read(known).storeIdBytes());
+  }
+
+  /**
+   * The closing mark of the session that filled the store, written by the next one at the latest.
+   */
+  private static LedgerMark account(CrashSite site, long seed, MixedWorkload workload) {
+    try (EventLog log = CrashStore.builder(site.store(), seed, workload).build()) {
+      LedgerMark mark = StoreReading.of(log.tailer(), workload.check(seed)).closingMark(1, 1);
+      if (mark == null || mark.lowerBound()) {
+        throw new IllegalStateException("the undamaged ledger is not exact: " + mark);
+      }
+      return mark;
     }
   }
 }

@@ -4,13 +4,13 @@ package dev.ringfold.replay.crash;
 /** The kinds of faults that the harness knows. */
 @SuppressWarnings("ImmutableEnumChecker") // Every fault is stateless: what varies is passed to it.
 public enum FaultKind {
-  /** SIGKILL at random moments; takes a workload of your own. */
+  /** SIGKILL at random moments. */
   KILL(KillFault.KILLS),
   /** Death at every named place of the core. */
   POINT(FaultPointFault.corePoints().size()),
   /** Losses of power: mixes of forced and unforced pages. */
   POWER(PowerLossFault.MIXES),
-  /** Damaged files: bit flips, lost pages, cuts. */
+  /** Damaged files: bit flips, lost pages, cuts. Knows every event of its store. */
   DAMAGE(DamageFault.DAMAGES);
 
   private final int runsPerSeed;
@@ -26,6 +26,11 @@ public enum FaultKind {
       case POWER -> new PowerLossFault();
       case DAMAGE -> new DamageFault();
     };
+  }
+
+  /** Whether it publishes a {@link Workload} of your own. */
+  public boolean takesWorkload() {
+    return this != DAMAGE;
   }
 
   /** How many faults one seed stands for. */

@@ -26,8 +26,9 @@ final class KillFault implements Fault {
   }
 
   @Override
-  public Verdict run(Places places, long seed, String workload)
+  public Verdict run(Places places, long seed, @Nullable String own)
       throws ReflectiveOperationException {
+    String workload = CrashChild.workloadName(own);
     CrashSite site = new CrashSite(places, "kill-" + seed);
     SplittableRandom random = new SplittableRandom(seed);
     Verdict total = new Verdict(0, 0, 0, 0, List.of());

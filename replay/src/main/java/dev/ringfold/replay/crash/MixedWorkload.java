@@ -43,24 +43,14 @@ public final class MixedWorkload implements Workload {
   public void publish(Publisher publisher, long n) {
     long seed = publisher.seed();
     switch ((int) (n % 8)) {
-      case 4 -> {
-        List<CrashEvent> group = new ArrayList<>();
-        for (int i = 0; i < GROUP_SIZE; i++) {
-          group.add(CrashEvent.of(seed, n, Kind.GROUP, i, GROUP_SIZE));
-        }
-        publisher.appendGroup("groups", group, AppendOptions.NONE);
-      }
+      case 4 -> group(publisher, n, GROUP_SIZE);
       case 5 ->
           publisher.append(
               "keyed",
               CrashEvent.of(seed, n, Kind.KEYED, 0, 1),
               AppendOptions.NONE.key(seed + "-" + n).tag(TAG, Long.toString(n)));
       case 6 -> versioned(publisher, n);
-      case 7 -> {
-        for (int i = 0; i < METRICS_PER_ITEM; i++) {
-          publisher.offerMetrics("metrics", n * METRICS_PER_ITEM + i, (double) n);
-        }
-      }
+      case 7 -> metrics(publisher, n, METRICS_PER_ITEM);
       default -> {
         if (n % BLOB_EVERY == 0) {
           blob(publisher, n);
@@ -68,6 +58,22 @@ public final class MixedWorkload implements Workload {
           publisher.append("single", CrashEvent.of(seed, n, Kind.SINGLE, 0, 1), AppendOptions.NONE);
         }
       }
+    }
+  }
+
+  /** An atomic group of events. */
+  static void group(Publisher publisher, long n, int size) {
+    List<CrashEvent> group = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      group.add(CrashEvent.of(publisher.seed(), n, Kind.GROUP, i, size));
+    }
+    publisher.appendGroup("groups", group, AppendOptions.NONE);
+  }
+
+  /** Rows that may be dropped. */
+  static void metrics(Publisher publisher, long n, int rows) {
+    for (int i = 0; i < rows; i++) {
+      publisher.offerMetrics("metrics", n * rows + i, (double) n);
     }
   }
 

@@ -4,6 +4,7 @@ package dev.ringfold.replay.crash;
 import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
 import dev.ringfold.Producer;
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loss of power, without a power switch: a log runs in this process, {@link PowerLossRecorder}
@@ -41,25 +43,31 @@ final class PowerLossFault implements Fault {
   }
 
   @Override
-  public Verdict run(Places places, long seed, String unused) throws IOException {
+  public Verdict run(Places places, long seed, @Nullable String own)
+      throws IOException, ReflectiveOperationException {
     CrashSite site = new CrashSite(places, "power-" + seed);
-    StoreImage image = record(site, seed);
+    StoreImage image = record(site, seed, workload(own));
     List<Oracle.Ack> acks = Oracle.read(site.oracle());
-    StoreVerifier verifier = new StoreVerifier(new PowerLossWorkload(), seed);
+    StoreVerifier verifier = new StoreVerifier(workload(own), seed);
     Verdict total = new Verdict(acks.size(), 0, 0, 0, List.of());
     for (int mix = 0; mix < MIXES && total.isGood(); mix++) {
-      CrashSite.deleteTree(site.store());
+      DirectoryTree.delete(site.store());
       image.write(site.store(), seed * MIXES + mix);
       Verdict verdict = verifier.verifyQuickly(site.store(), acks);
       if (!verdict.isGood()) {
         // The same state once more, as it was before recovery touched it.
-        CrashSite.deleteTree(site.store());
+        DirectoryTree.delete(site.store());
         image.write(site.store(), seed * MIXES + mix);
         total = inMix(mix, verdict);
       }
     }
     Faults.finish(site, total);
     return total;
+  }
+
+  /** What comes with this fault writes on while a force is under way; others may wait. */
+  private static Workload workload(@Nullable String own) throws ReflectiveOperationException {
+    return own == null ? new PowerLossWorkload() : CrashChild.workload(own);
   }
 
   private static Verdict inMix(int mix, Verdict verdict) {
@@ -70,9 +78,8 @@ final class PowerLossFault implements Fault {
   }
 
   /** Runs a log until the power goes; the oracle holds what was acknowledged by then. */
-  private static StoreImage record(CrashSite site, long seed) {
+  private static StoreImage record(CrashSite site, long seed, Workload workload) {
     SplittableRandom random = new SplittableRandom(seed);
-    PowerLossWorkload workload = new PowerLossWorkload();
     try (Oracle oracle = new Oracle(site.oracle());
         EventLog log = CrashStore.builder(site.store(), seed, workload).build();
         Producer producer = log.producer("crash")) {
@@ -105,7 +112,7 @@ final class PowerLossFault implements Fault {
 
   private static void publish(
       Publisher publisher,
-      PowerLossWorkload workload,
+      Workload workload,
       PowerLossRecorder recorder,
       EventLog log,
       SplittableRandom random) {

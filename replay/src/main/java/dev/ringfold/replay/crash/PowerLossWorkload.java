@@ -4,7 +4,6 @@ package dev.ringfold.replay.crash;
 import dev.ringfold.AppendOptions;
 import dev.ringfold.event.EventType;
 import dev.ringfold.replay.crash.CrashEvent.Kind;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Writes on while a force is under way: nothing in it waits for an answer. */
@@ -21,23 +20,13 @@ final class PowerLossWorkload implements Workload {
   public void publish(Publisher publisher, long n) {
     long seed = publisher.seed();
     switch ((int) (n % 4)) {
-      case 0 -> {
-        List<CrashEvent> group = new ArrayList<>();
-        for (int i = 0; i < GROUP_SIZE; i++) {
-          group.add(CrashEvent.of(seed, n, Kind.GROUP, i, GROUP_SIZE));
-        }
-        publisher.appendGroup("groups", group, AppendOptions.NONE);
-      }
+      case 0 -> MixedWorkload.group(publisher, n, GROUP_SIZE);
       case 1 ->
           publisher.append(
               "keyed",
               CrashEvent.of(seed, n, Kind.KEYED, 0, 1),
               AppendOptions.NONE.key(seed + "-" + n));
-      default -> {
-        for (int i = 0; i < METRICS_PER_ITEM; i++) {
-          publisher.offerMetrics("metrics", n * METRICS_PER_ITEM + i, (double) n);
-        }
-      }
+      default -> MixedWorkload.metrics(publisher, n, METRICS_PER_ITEM);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.ringfold.Tailer;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.blob.BlobReader;
 import dev.ringfold.blob.BlobStore;
+import dev.ringfold.event.LedgerMark;
 import dev.ringfold.replay.crash.CrashEvent.Kind;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -38,11 +39,13 @@ final class StoreFacts {
   private final NavigableMap<Long, Long> keyedSequences;
   private final List<BlobId> blobs;
   private final long position;
+  private final LedgerMark account;
 
   /**
    * @param whole a reading of the undamaged store
    * @param keyedSequences sequences of events with a key by their item
    * @param position the one that was saved
+   * @param account the closing mark of the first producer in the first session
    */
   StoreFacts(
       Workload workload,
@@ -50,13 +53,15 @@ final class StoreFacts {
       StoreReading whole,
       NavigableMap<Long, Long> keyedSequences,
       List<BlobId> blobs,
-      long position) {
+      long position,
+      LedgerMark account) {
     this.workload = workload;
     this.seed = seed;
     this.whole = whole;
     this.keyedSequences = keyedSequences;
     this.blobs = List.copyOf(blobs);
     this.position = position;
+    this.account = account;
   }
 
   /** Events in the undamaged store. */
@@ -109,6 +114,7 @@ final class StoreFacts {
       boolean told = reading.cuts().stream().anyMatch(cut -> !cut.isEmpty());
       if (!told) {
         requireSame(reading, whole.nextSequence());
+        told = isLowerBound(reading);
         resend(log, producer);
       } else {
         requireSame(reading, firstDifference(reading));
@@ -118,6 +124,18 @@ final class StoreFacts {
     } catch (RingfoldException detected) {
       return detected(detected, store);
     }
+  }
+
+  /** Whether the ledger says that it does not know all; if it does not, it must be right. */
+  private boolean isLowerBound(StoreReading reading) throws SilentlyWrong {
+    LedgerMark mark = reading.closingMark(account.session(), account.producer());
+    if (mark != null && mark.lowerBound()) {
+      return true;
+    }
+    if (!account.equals(mark)) {
+      throw new SilentlyWrong("the ledger says " + mark + ", it said " + account);
+    }
+    return false;
   }
 
   private static Answer detected(RingfoldException error, Path store) throws SilentlyWrong {

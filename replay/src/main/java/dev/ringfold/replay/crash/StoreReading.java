@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reading of a whole log, event by event: the checksum of every payload, the ledger as the
@@ -27,6 +28,7 @@ final class StoreReading {
     long stored;
     long dropped;
     int closingMarks;
+    @Nullable LedgerMark closingMark;
   }
 
   private record Key(int session, int producer) implements Comparable<Key> {
@@ -115,6 +117,7 @@ final class StoreReading {
   private void close(LedgerMark mark) {
     Account account = account(mark.session(), mark.producer());
     account.closingMarks++;
+    account.closingMark = mark;
     String who = "producer " + mark.producer() + " of session " + mark.session();
     if (mark.offered() != mark.stored() + mark.dropped()) {
       problem("the closing mark of " + who + " does not balance: " + mark);
@@ -147,6 +150,12 @@ final class StoreReading {
                     + " closing marks, expected 1");
           }
         });
+  }
+
+  /** The last word about a producer's account in a session, or null. */
+  @Nullable LedgerMark closingMark(int inSession, int producer) {
+    Account account = accounts.get(new Key(inSession, producer));
+    return account == null ? null : account.closingMark;
   }
 
   /** Notes what is wrong. */

@@ -38,8 +38,9 @@ final class StoreVerifier {
     long readable = 0;
     long openNanos = 0;
     try {
-      // Before recovery a reader sees what the manifest names; it may end earlier, never differ.
+      // Also before recovery, when the manifest may not name the newest segment.
       StoreReading before = read(store);
+      before.compare(acks);
       long started = System.nanoTime();
       StoreReading after;
       try (EventLog log = CrashStore.builder(store, seed, workload).build()) {

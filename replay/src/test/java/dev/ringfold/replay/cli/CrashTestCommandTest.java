@@ -3,6 +3,7 @@ package dev.ringfold.replay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfold.replay.crash.MixedWorkload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class CrashTestCommandTest {
             "--seeds",
             "7",
             "--fault",
-            "POWER",
+            "power",
             "--json",
             "--dir",
             directory.toString(),
@@ -54,5 +55,9 @@ class CrashTestCommandTest {
   @Test
   void anUnknownWorkloadIsAWrongArgument() {
     assertThat(run("crashtest", "--workload", "no.such.Class")).isEqualTo(ExitCodes.USAGE);
+    assertThat(run("crashtest", "--workload", "java.lang.String")).isEqualTo(ExitCodes.USAGE);
+    String mixed = MixedWorkload.class.getName();
+    assertThat(run("crashtest", "--fault", "damage", "--workload", mixed))
+        .isEqualTo(ExitCodes.USAGE);
   }
 }

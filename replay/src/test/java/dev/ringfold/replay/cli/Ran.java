@@ -30,11 +30,19 @@ record Ran(int exitCode, String out, String err) {
 
   /** In a JVM of its own, with these options for it. */
   static Ran process(List<String> jvmOptions, Path folder, Object... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
+    List<String> options = new ArrayList<>(jvmOptions);
+    options.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    return process(List.of(), options, folder, arguments);
+  }
+
+  /** In a JVM of its own that another program starts; it sets the class path, or an option does. */
+  static Ran process(
+      List<String> wrapper, List<String> jvmOptions, Path folder, Object... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.add("-XX:TieredStopAtLevel=1");
     command.add(Main.class.getName());
     command.addAll(List.of(texts(arguments)));
     Path out = Files.createTempFile(folder, "out", "");

@@ -16,8 +16,7 @@ class CrashTestTest {
   private final List<String> failures = new ArrayList<>();
 
   private CrashTest harness() {
-    return new CrashTest(
-        Places.fast(Path.of("target/crash")), MixedWorkload.class.getName(), failures::add);
+    return new CrashTest(Places.fast(Path.of("target/crash")), null, failures::add);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.CorruptJournalException;
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.journal.SegmentFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ class DeletedFilesTest {
   void build() throws IOException {
     site = new CrashSite(Places.fast(Path.of("target/crash")), "deleted");
     facts = DamageFault.build(site, CLEAN);
-    CrashSite.deleteTree(site.store());
+    DirectoryTree.delete(site.store());
     CrashSite.copyTree(site.pristine(), site.store());
   }
 
@@ -63,7 +64,7 @@ class DeletedFilesTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   void aMissingSegmentIsRefusedWithItsSequences(long segment) throws IOException {
-    CrashSite.deleteTree(SegmentFiles.folder(site.store(), segment));
+    DirectoryTree.delete(SegmentFiles.folder(site.store(), segment));
 
     assertThatThrownBy(() -> CrashStore.builder(site.store(), CLEAN, new MixedWorkload()).build())
         .isInstanceOf(CorruptJournalException.class)
