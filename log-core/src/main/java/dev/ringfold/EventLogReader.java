@@ -12,6 +12,7 @@ import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.internal.journal.SegmentScan;
 import dev.ringfold.internal.journal.StoreFileSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
