@@ -51,7 +51,7 @@ public record StoreTables(Path outputs, MetricTable metrics, Optional<MetricTabl
 
   private static TableView view(String name, MetricTable table) {
     List<TableView.Column> columns = new ArrayList<>();
-    for (MetricTable.ColumnInfo column : table.columns()) {
+    for (MetricTable.ColumnSummary column : table.columns()) {
       columns.add(new TableView.Column(column.name(), sqlType(column.type())));
     }
     return new TableView(name, table.files(), columns.isEmpty() ? EMPTY : columns);

@@ -17,13 +17,13 @@ final class TableRows implements RowSource {
 
   private final MetricTable table;
   private final long below;
-  private final List<MetricTable.ColumnInfo> metrics = new ArrayList<>();
+  private final List<MetricTable.ColumnSummary> metrics = new ArrayList<>();
 
   /** Rows of events below a sequence. */
   TableRows(MetricTable table, long below) {
     this.table = table;
     this.below = below;
-    for (MetricTable.ColumnInfo column : table.columns()) {
+    for (MetricTable.ColumnSummary column : table.columns()) {
       if (!column.metric().isEmpty()) {
         metrics.add(column);
       }

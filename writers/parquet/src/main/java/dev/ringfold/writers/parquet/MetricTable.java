@@ -26,7 +26,7 @@ import java.util.UUID;
 public final class MetricTable {
   private final Path table;
   private final TableSnapshot snapshot;
-  private final List<ColumnInfo> columns;
+  private final List<ColumnSummary> columns;
   private final TableSchema schema;
 
   /**
@@ -38,7 +38,7 @@ public final class MetricTable {
    * @param required whether every row has a value
    * @param metric name the metric was logged under, empty when the column is not a metric's
    */
-  public record ColumnInfo(
+  public record ColumnSummary(
       String name, int fieldId, String type, boolean required, String metric) {}
 
   /**
@@ -74,7 +74,7 @@ public final class MetricTable {
     this.snapshot = snapshot;
     TableCommit commit = snapshot.commit();
     List<Column> all = new ArrayList<>();
-    List<ColumnInfo> described = new ArrayList<>();
+    List<ColumnSummary> described = new ArrayList<>();
     if (commit != null) {
       for (TableColumn column : commit.columns()) {
         all.add(column.column());
@@ -95,8 +95,8 @@ public final class MetricTable {
     this.schema = all.isEmpty() ? TableSnapshot.emptySchema() : TableSchema.of(all);
   }
 
-  private static ColumnInfo described(Column column, String metric) {
-    return new ColumnInfo(
+  private static ColumnSummary described(Column column, String metric) {
+    return new ColumnSummary(
         column.name(),
         column.fieldId(),
         column.type().name().toLowerCase(Locale.ROOT),
@@ -132,7 +132,7 @@ public final class MetricTable {
   }
 
   /** The columns, those of the open part included. */
-  public List<ColumnInfo> columns() {
+  public List<ColumnSummary> columns() {
     return columns;
   }
 

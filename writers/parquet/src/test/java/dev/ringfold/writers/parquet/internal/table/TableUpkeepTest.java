@@ -268,7 +268,7 @@ class TableUpkeepTest {
       }
       Tables.await("an open part", () -> openParts(tables) == 1);
       MetricTable table = MetricTable.open(tables.metrics());
-      assertThat(table.columns()).extracting(MetricTable.ColumnInfo::name).contains("new");
+      assertThat(table.columns()).extracting(MetricTable.ColumnSummary::name).contains("new");
       long steps = 0;
       double news = 0;
       int rows = 0;
