@@ -5,14 +5,12 @@ import dev.ringfold.writers.parquet.FlushPolicy;
 import java.time.Duration;
 
 /**
- * When the open part may be written. Asked for by waiting rows or their age; limited in three ways:
+ * When the open part may be written. Asked for by each row group that ends; limited in three ways:
  *
  * <ul>
  *   <li>at most about once a second,
  *   <li>at most 5 % of a core: after a flush that took c of CPU there is none for 20 c,
- *   <li>at most 10 bytes written per byte sealed, counting what waits as sealed. A flush that is
- *       only asked for by the number of rows has to leave most of this to those asked for by time,
- *       so that no row waits longer than the policy says because many came before it.
+ *   <li>at most 10 bytes written per byte sealed, counting what waits as sealed.
  * </ul>
  *
  * Belongs to one thread.
@@ -24,7 +22,6 @@ final class FlushBudget {
   static final long MIN_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
   static final long CPU_FACTOR = 20;
   static final long BYTES_PER_SEALED_BYTE = 10;
-  static final long BYTES_PER_SEALED_BYTE_BY_COUNT = 3;
 
   /** A part's footer and page headers, and a row, before anything was measured. */
   private static final long FIRST_PART_BYTES = 8_192;
@@ -35,7 +32,6 @@ final class FlushBudget {
   private FlushPolicy policy;
   private int visibleRows;
   private long visibleBytes;
-  private long waitingSinceNanos;
   private boolean waiting;
   private long notBeforeNanos;
   private long sealedBytes;
@@ -51,15 +47,12 @@ final class FlushBudget {
     policy = newPolicy;
   }
 
-  /** A row was added. */
+  /** A row group has ended. */
   void added() {
-    if (!waiting) {
-      waiting = true;
-      waitingSinceNanos = clocks.nanos().getAsLong();
-    }
+    waiting = true;
   }
 
-  /** Whether the open part should be written now, when there are so many rows. */
+  /** Whether the open part should be written now, when it would have so many rows. */
   boolean isDue(int rows) {
     if (!waiting) {
       return false;
@@ -68,13 +61,8 @@ final class FlushBudget {
     if (now - notBeforeNanos < 0) {
       return false;
     }
-    boolean byTime = now - waitingSinceNanos >= early(policy.nanos());
-    if (!byTime && rows - visibleRows < policy.rows()) {
-      return false;
-    }
     long bytes = estimate(rows);
-    long limit = byTime ? BYTES_PER_SEALED_BYTE : BYTES_PER_SEALED_BYTE_BY_COUNT;
-    return flushedBytes + bytes <= limit * (sealedBytes + bytes);
+    return flushedBytes + bytes <= BYTES_PER_SEALED_BYTE * (sealedBytes + bytes);
   }
 
   /** The open part was written. */

@@ -37,16 +37,20 @@ final class PartFiles {
     this.version = version;
   }
 
-  /** Writes the open parts that have rows since they were written last; returns the bytes. */
-  long flush(RowBuffer rows, TableSchema schema, TableOptions options, int visibleRows)
+  /**
+   * Writes the open parts that have rows they do not show yet; returns the bytes.
+   *
+   * @param upTo rows to show
+   * @param visibleRows those that open parts have
+   */
+  long flush(RowBuffer rows, int upTo, TableSchema schema, TableOptions options, int visibleRows)
       throws IOException {
     WriteOptions format = writeOptions(options, false);
     long bytes = 0;
     for (int i = 0; i < rows.partitions().size(); i++) {
       PartitionRows partition = rows.partitions().get(i);
-      if (partition.rows() > 0 && hasRowAfter(rows, i, visibleRows)) {
-        Map<String, String> footer = footer(partition, null);
-        bytes += write(rows, i, schema, format, footer).bytes();
+      if (hasRow(rows, i, visibleRows, upTo)) {
+        bytes += write(rows, i, upTo, schema, format, openFooter()).bytes();
         rename(PartNames.part(partition.directory(), partition.firstSequence()));
         FaultPoint.hit("table.open.renamed");
       }
@@ -54,8 +58,8 @@ final class PartFiles {
     return bytes;
   }
 
-  private static boolean hasRowAfter(RowBuffer rows, int partition, int visibleRows) {
-    for (int row = rows.rows() - 1; row >= visibleRows; row--) {
+  private static boolean hasRow(RowBuffer rows, int partition, int from, int to) {
+    for (int row = from; row < to; row++) {
       if (rows.partitionOf(row) == partition) {
         return true;
       }
@@ -72,7 +76,7 @@ final class PartFiles {
     for (int i = 0; i < rows.partitions().size(); i++) {
       PartitionRows partition = rows.partitions().get(i);
       if (partition.rows() > 0) {
-        PartSummary part = write(rows, i, schema, format, footer(partition, position));
+        PartSummary part = write(rows, i, rows.rows(), schema, format, footer(partition, position));
         FaultPoint.hit("table.part.tmpWritten");
         String name = PartNames.part(partition.directory(), partition.firstSequence());
         directories.add(rename(name));
@@ -109,32 +113,52 @@ final class PartFiles {
     return footer(partition.firstSequence(), partition.lastSequence(), cut);
   }
 
+  private Map<String, String> openFooter() {
+    Map<String, String> footer = new TreeMap<>();
+    footer.put("ringfold.projection", projection);
+    footer.put("ringfold.projectionVersion", Integer.toString(version));
+    return footer;
+  }
+
+  /** Writes the rows of a partition before row {@code upTo}, in the groups that have ended. */
   private PartSummary write(
       RowBuffer rows,
       int partition,
+      int upTo,
       TableSchema schema,
       WriteOptions format,
       Map<String, String> footer)
       throws IOException {
     Path temporary = temporary();
     Files.deleteIfExists(temporary);
-    ColumnBatch batch = rows.batch();
-    if (rows.partitions().get(partition).rows() < rows.rows()) {
-      batch = rowsOf(rows, partition);
+    boolean all = rows.partitions().get(partition).rows() == rows.rows();
+    ColumnBatch batch = all ? rows.batch() : new ColumnBatch(rows.batch().schema(), upTo);
+    RowCopier copier = all ? null : new RowCopier(rows.batch(), batch);
+    try (PartWriter writer = PartWriter.open(temporary, schema, format)) {
+      int row = 0;
+      int written = 0;
+      for (int group = 0; row < upTo; group++) {
+        int end = Math.min(upTo, rows.groups().end(group, upTo));
+        if (copier != null) {
+          copy(rows, partition, row, end, copier);
+        }
+        int to = all ? end : batch.rows();
+        if (to > written) {
+          writer.addRows(batch, written, to);
+        }
+        written = to;
+        row = end;
+      }
+      return writer.finish(footer);
     }
-    return PartWriter.write(temporary, schema, batch, 0, batch.rows(), format, footer);
   }
 
-  private static ColumnBatch rowsOf(RowBuffer rows, int partition) {
-    int count = rows.partitions().get(partition).rows();
-    ColumnBatch selected = new ColumnBatch(rows.batch().schema(), count);
-    RowCopier copier = new RowCopier(rows.batch(), selected);
-    for (int row = 0; selected.rows() < count; row++) {
+  private static void copy(RowBuffer rows, int partition, int from, int to, RowCopier copier) {
+    for (int row = from; row < to; row++) {
       if (rows.partitionOf(row) == partition && !copier.copy(row)) {
-        throw new IllegalStateException("no room for the texts of " + count + " rows");
+        throw new IllegalStateException("no room for the texts of the rows of a partition");
       }
     }
-    return selected;
   }
 
   /** The same for another generation. */

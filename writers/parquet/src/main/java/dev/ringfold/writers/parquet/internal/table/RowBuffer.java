@@ -44,6 +44,7 @@ final class RowBuffer {
   private final List<PartitionRows> partitions = new ArrayList<>();
   private final Map<String, Integer> partitionByDirectory = new HashMap<>();
   private int[] partitionOfRow = new int[FIRST_CAPACITY];
+  private final RowGroups groups = new RowGroups();
   private final BitSet usedColumns = new BitSet();
   private int usedCount;
   private final NumberMap[] texts = {new NumberMap(), new NumberMap(), new NumberMap()};
@@ -72,6 +73,10 @@ final class RowBuffer {
 
   List<PartitionRows> partitions() {
     return partitions;
+  }
+
+  RowGroups groups() {
+    return groups;
   }
 
   int partitionOf(int row) {
@@ -104,6 +109,7 @@ final class RowBuffer {
       partitionOfRow = Arrays.copyOf(partitionOfRow, Math.min(capacity, row * 2));
     }
     partitionOfRow[row] = partition;
+    groups.added(row, logTimeNanos);
     partitions.get(partition).add(consuming);
   }
 
@@ -162,6 +168,7 @@ final class RowBuffer {
       batch = new ColumnBatch(batch.schema(), capacity);
     }
     batch.clear();
+    groups.clear();
     partitions.clear();
     partitionByDirectory.clear();
     usedColumns.clear();

@@ -129,13 +129,17 @@ public abstract class TableProjection implements Projection {
     RowBuffer waiting = rows();
     if (isRow(type)) {
       addRow(event, context().consuming());
-      budget().added();
     } else if (type == BuiltinTypes.PROJECTION_CONFIGURED.id()) {
       configured((ProjectionConfigured) context().decode(event));
     } else if (type == BuiltinTypes.TABLE_COMPACTED.id()) {
       compacted((TableCompacted) context().decode(event));
     }
     if (waiting.rows() > 0) {
+      if (options.openPart()
+          && event.logTimeNanos() >= waiting.groups().dueAtNanos(waiting.rows(), options.flush())) {
+        waiting.groups().end(waiting.rows());
+        budget().added();
+      }
       cut |=
           isCut(type)
               || waiting.isFull(options.partRows())
@@ -220,13 +224,14 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final long refreshIntervalNanos() {
-    boolean due = options.openPart() && rows().rows() > 0 && budget().isDue(rows().rows());
+    boolean due = budget().isDue(rows().groups().endedRows());
     return due ? 0 : Long.MAX_VALUE;
   }
 
   @Override
   public final void refresh() throws IOException {
-    int count = rows().rows();
+    int ended = rows().groups().endedRows();
+    int count = budget().isDue(ended) ? ended : rows().rows(); // All when nobody follows.
     if (count == 0 || !options.openPart()) {
       return;
     }
@@ -236,7 +241,7 @@ public abstract class TableProjection implements Projection {
     boolean first = ledger.visibleRows() == 0;
     long bytes =
         TableFiles.call(
-            () -> files().flush(rows(), columns().schema(), options, ledger.visibleRows()));
+            () -> files().flush(rows(), count, columns().schema(), options, ledger.visibleRows()));
     ledger.flushed(count, bytes, began, clocks.cpuNanos().getAsLong() - cpu);
     if (first || options.partition() != dev.ringfold.writers.parquet.Partition.NONE) {
       ViewScript.write(context().outputs());
@@ -245,9 +250,16 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final OptionalLong tickAtNanos() {
-    return rows().rows() == 0
-        ? OptionalLong.empty()
-        : OptionalLong.of(rows().firstLogTimeNanos() + options.sealAfterNanos());
+    RowBuffer waiting = rows();
+    if (waiting.rows() == 0) {
+      return OptionalLong.empty();
+    }
+    long sealAt = waiting.firstLogTimeNanos() + options.sealAfterNanos();
+    long groupAt =
+        options.openPart()
+            ? waiting.groups().dueAtNanos(waiting.rows(), options.flush())
+            : Long.MAX_VALUE;
+    return OptionalLong.of(Math.min(sealAt, groupAt));
   }
 
   @Override

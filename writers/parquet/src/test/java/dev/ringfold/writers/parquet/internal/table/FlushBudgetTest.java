@@ -20,22 +20,26 @@ class FlushBudgetTest {
   }
 
   @Test
-  void rowsAskAtTheirNumber() {
+  void aGroupThatEndedAsks() {
     FlushBudget budget = budget(FlushPolicy.DEFAULT);
-    assertThat(budget.isDue(0)).isFalse();
+    assertThat(budget.isDue(100)).isFalse();
     budget.added();
-    assertThat(budget.isDue(99)).isFalse();
     assertThat(budget.isDue(100)).isTrue();
   }
 
   @Test
-  void aRowAsksAtItsAge() {
-    FlushBudget budget = budget(FlushPolicy.DEFAULT);
-    budget.added();
-    now += 9 * SECOND;
-    assertThat(budget.isDue(1)).isFalse();
-    now += SECOND;
-    assertThat(budget.isDue(1)).isTrue();
+  void aGroupEndsAtItsAgeOrItsNumber() {
+    RowGroups groups = new RowGroups();
+    assertThat(groups.dueAtNanos(0, FlushPolicy.DEFAULT)).isEqualTo(Long.MAX_VALUE);
+    groups.added(0, 5 * SECOND);
+    assertThat(groups.dueAtNanos(99, FlushPolicy.DEFAULT)).isEqualTo(15 * SECOND - SECOND / 5);
+    assertThat(groups.dueAtNanos(100, FlushPolicy.DEFAULT))
+        .isEqualTo(5 * SECOND + RowGroups.MIN_AGE_NANOS);
+    groups.end(100);
+    assertThat(groups.dueAtNanos(100, FlushPolicy.DEFAULT)).isEqualTo(Long.MAX_VALUE);
+    groups.added(100, 7 * SECOND);
+    assertThat(groups.dueAtNanos(110, FlushPolicy.LOW_LATENCY))
+        .isEqualTo(7 * SECOND + SECOND * 4 / 5);
   }
 
   @Test
@@ -110,29 +114,35 @@ class FlushBudgetTest {
       double rows = 0;
       long firstRow = 0;
       long waitingSince = 0;
+      RowGroups groups = new RowGroups();
       int visible = 0;
       while (now - begin < nanos) {
         now += STEP;
         int before = (int) rows;
         rows += rowsPerSecond * (STEP / 1e9);
         if ((int) rows > before) {
-          budget.added();
+          groups.added(before, now);
           firstRow = before == 0 ? now : firstRow;
           waitingSince = before == visible ? now : waitingSince;
         }
         if ((int) rows > visible) {
           longestWaitNanos = Math.max(longestWaitNanos, now - waitingSince);
         }
+        if (now >= groups.dueAtNanos((int) rows, policy)) {
+          groups.end((int) rows);
+          budget.added();
+        }
         boolean aged = rows >= 1 && now - firstRow >= 10 * policy.nanos();
         if (rows >= 131_072 || aged) {
           budget.sealed(PART_BYTES + (long) rows * ROW_BYTES);
           rows = 0;
           visible = 0;
-        } else if (budget.isDue((int) rows)) {
-          long bytes = PART_BYTES + (long) rows * ROW_BYTES;
-          long cpu = (long) (rows * 500);
-          budget.flushed((int) rows, bytes, now, cpu);
-          visible = (int) rows;
+          groups.clear();
+        } else if (budget.isDue(groups.endedRows())) {
+          visible = groups.endedRows();
+          long bytes = PART_BYTES + (long) visible * ROW_BYTES;
+          budget.flushed(visible, bytes, now, visible * 500L);
+          waitingSince = now;
         }
       }
     }

@@ -171,7 +171,8 @@ class MetricsTableTest {
       Tables.offer(tooWide.begin(0, 1).set(0, 2.0));
       tables.steps("run", 2, 10);
       tables.seal("run");
-      assertThat(tables.runtime.status(MetricsProjection.NAME).deadLetters()).isEqualTo(1);
+      Tables.await(
+          "a dead letter", () -> tables.runtime.status(MetricsProjection.NAME).deadLetters() == 1);
       String table = Duck.glob(tables.metrics());
       assertThat(duck.number("select count(*) from " + table)).isEqualTo(11);
       assertThat(duck.number("select count(*) from " + table + " where m3999 = 1.0")).isEqualTo(1);

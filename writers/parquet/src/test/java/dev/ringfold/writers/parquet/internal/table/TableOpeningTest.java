@@ -280,10 +280,8 @@ class TableOpeningTest {
       tables.steps("run", 0, 10);
       Tables.await(
           "a failed projection",
-          () ->
-              tables.runtime.status(MetricsProjection.NAME).state() == ProjectionState.FAILED);
-      assertThat(tables.runtime.status(MetricsProjection.NAME).failure())
-          .contains(file.toString());
+          () -> tables.runtime.status(MetricsProjection.NAME).state() == ProjectionState.FAILED);
+      assertThat(tables.runtime.status(MetricsProjection.NAME).failure()).contains(file.toString());
       assertThat(tables.append("run", new RunClosed(0)).firstSequence()).isGreaterThan(9);
       assertThat(Files.readString(file)).isEqualTo("mine");
     }
