@@ -115,7 +115,8 @@ public final class Dictionary implements DictionarySink {
   /**
    * The id of a layout, 0 to 4,095.
    *
-   * @throws ConfigurationException when it is new and there is no room, or it is larger than a frame
+   * @throws ConfigurationException when it is new and there is no room, or it is larger than a
+   *     frame
    */
   public int layout(MetricLayout layout) {
     Integer known = layoutIds.get(layout);

@@ -169,7 +169,9 @@ public final class MetricsProjection extends TableProjection {
     batch.setDouble(TIMESTAMP, seconds(ts));
   }
 
-  /** Seconds and their fraction apart: the whole sum of nanoseconds has more digits than a double. */
+  /**
+   * Seconds and their fraction apart: the whole sum of nanoseconds has more digits than a double.
+   */
   static double seconds(long nanos) {
     return Math.floorDiv(nanos, NANOS) + Math.floorMod(nanos, NANOS) / (double) NANOS;
   }

@@ -39,7 +39,11 @@ class MetricsTableTest {
                       + table
                       + " where run_id = 'run-2' and step = 7"))
           .containsExactly("run-2", 0, "step", 0L, 7L, 7.0, null, null);
-      assertThat(duck.number("select count(*) from " + table + " where timestamp <> (ts // 1000000000) + (ts % 1000000000) / 1e9"))
+      assertThat(
+              duck.number(
+                  "select count(*) from "
+                      + table
+                      + " where timestamp <> (ts // 1000000000) + (ts % 1000000000) / 1e9"))
           .isZero();
       assertThat(Files.isSymbolicLink(tables.metrics())).isTrue();
     }
