@@ -104,7 +104,7 @@ public final class MetricsRow {
   public MetricsRow set(int column, long value) {
     MetricType type = types[column];
     if (type == MetricType.DOUBLE) {
-      return setBits(column, Double.doubleToRawLongBits(value));
+      return setBits(column, Double.doubleToRawLongBits((double) value));
     }
     if (type != MetricType.LONG) {
       throw wrongType(column, "long");
