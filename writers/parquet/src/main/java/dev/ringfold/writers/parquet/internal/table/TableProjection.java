@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Folds events into the rows of a table. Rows wait in a {@link RowBuffer}; at a cut they become a
  * sealed part, and a commit names it together with the position. Between cuts the same rows can be
  * seen in the open part, which has the sealed part's name and is replaced as a whole, as often as
- * {@link FlushBudget} allows; it is not permanent and no commit names it.
+ * {@link FlushBudget} allows; it is not permanent and no commit names it. It shows whole {@link
+ * RowGroups}, which are the same bytes in each version and in the sealed part.
  *
  * <p>Cuts follow from events and their log time alone: the part has all its rows (or cells, or
  * partitions), a run was closed, the table is configured or compacted, or an event of any kind came

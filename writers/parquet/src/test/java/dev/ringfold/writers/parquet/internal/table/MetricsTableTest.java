@@ -239,13 +239,23 @@ class MetricsTableTest {
             }
           });
       assertThat(TableSnapshot.read(tables.metrics()).openParts()).hasSize(1);
-      duck.run(Files.readString(tables.outputs.resolve("metrics.sql")));
-      assertThat(duck.number("select count(*) from metrics")).isEqualTo(200);
       Path open = TableSnapshot.read(tables.metrics()).openParts().get(0);
+      Path script = tables.outputs.resolve("metrics.sql");
+      Tables.await("the script names the open part", () -> read(script).contains(open.toString()));
+      duck.run(read(script));
+      assertThat(duck.number("select count(*) from metrics")).isEqualTo(200);
       tables.seal("run");
       assertThat(TableSnapshot.read(tables.metrics()).openParts()).isEmpty();
       assertThat(Tables.sealed(tables.metrics()))
           .containsOnlyKeys(String.valueOf(open.getFileName()));
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 }
