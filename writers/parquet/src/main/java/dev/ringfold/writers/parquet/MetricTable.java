@@ -168,9 +168,9 @@ public final class MetricTable {
 
   /**
    * All files to read, as files that nobody replaces: open parts are linked into {@code directory}
-   * under names of their own. For engines that open a file more than once, as DuckDB does: they
-   * can fail at an open part that gets a new column or is compacted away in between. Delete the
-   * links afterwards.
+   * under names of their own. For engines that open a file more than once, as DuckDB does: they can
+   * fail at an open part that gets a new column or is compacted away in between. Delete the links
+   * afterwards.
    *
    * @param directory on the file system of the table; it exists
    */
