@@ -68,7 +68,7 @@ class TableReaderTest {
 
   @Test
   void aPlainGlobOfSealedPartsSeesNoErrorAtAll() throws Exception {
-    plainGlob(SHORT.dividedBy(3), options().withOpenPart(false));
+    plainGlob(SHORT.dividedBy(6), options().withOpenPart(false));
   }
 
   @Test
@@ -112,7 +112,7 @@ class TableReaderTest {
       Writer writer = new Writer(tables, true);
       writer.start();
       awaitFirstPart(tables);
-      long end = System.nanoTime() + SHORT.toNanos() / 3;
+      long end = System.nanoTime() + SHORT.toNanos() / 6;
       long before = 0;
       for (long queries = 0; System.nanoTime() < end; queries++) {
         List<Path> files = MetricTable.open(tables.metrics()).pinnedFiles(pins);
@@ -139,7 +139,7 @@ class TableReaderTest {
       Writer writer = new Writer(tables, true);
       writer.start();
       awaitFirstPart(tables);
-      long end = System.nanoTime() + SHORT.toNanos() / 3;
+      long end = System.nanoTime() + SHORT.toNanos() / 6;
       long before = 0;
       long seen = 0;
       long errors = 0;
