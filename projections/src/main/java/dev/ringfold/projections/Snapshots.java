@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * offset size field
  *      0    8 magic      "RFSNAP1\n"
- *      8    . projection its name, as {@link DataOutput#writeUTF}
+ *      8    . projection its name, as DataOutput.writeUTF
  *      .    4 version    of the projection
  *      .    8 sequence   last event the state holds
  *      .    4 frameCrc   of that event's frame

@@ -105,7 +105,6 @@ public final class LogEngine {
     segmentKeys = new SegmentKeys(store, manifests.current().storeId());
     sealer = new SegmentSealer(store, manifests, segmentKeys);
     recovery = recover(versions, keys, conditions, previous);
-
     Manifest begun = manifests.update(m -> m.withSession(m.session() + 1, Manifest.State.OPEN));
     session = (int) begun.session();
     ChainState chain = recovery.chain();

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every projection has to keep, as tests over real logs: extend it, give it a projection and
- * some events, and let it run.
+ * What every projection has to keep, as tests over real logs: give it a projection and events.
  *
  * <pre>{@code
  * final class MyProjectionContractTest extends ProjectionContract {

@@ -116,7 +116,7 @@ final class UnfitMachineTest {
         .isInstanceOf(StoreAccessException.class)
         .hasMessageContaining(store.toString())
         .hasMessageContaining("read-only");
-    assertThat(Ran.ringfold("retain", store, "--before", 1).exitCode())
+    assertThat(Ran.ringfold("retain", store, "--before", 1, "--apply").exitCode())
         .isEqualTo(ExitCodes.ENVIRONMENT);
     for (String command : READING) {
       Ran ran = Ran.ringfold(command, store);
@@ -135,7 +135,7 @@ final class UnfitMachineTest {
     Path ballast = disk.resolve("ballast");
     fill(ballast);
 
-    Ran writer = Ran.ringfold("retain", store, "--before", 1);
+    Ran writer = Ran.ringfold("retain", store, "--before", 1, "--apply");
     for (Ran ran : List.of(writer, Ran.ringfold("init", disk.resolve("other")))) {
       assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCodes.ENVIRONMENT);
       assertThat(ran.err().lines()).hasSize(1);
