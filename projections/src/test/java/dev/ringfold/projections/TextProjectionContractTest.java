@@ -5,7 +5,9 @@ import dev.ringfold.EventLog;
 import dev.ringfold.EventView;
 import dev.ringfold.event.MetricsView;
 import dev.ringfold.projections.testkit.ProjectionContract;
+import org.junit.jupiter.api.Tag;
 
+@Tag("smoke")
 final class TextProjectionContractTest extends ProjectionContract {
   private static final long POISON = 666;
 
