@@ -83,6 +83,54 @@ public final class BuiltinTypes {
   public static final EventType<TableCompacted> TABLE_COMPACTED =
       of(17, "TableCompacted", TableCompacted.class, ProjectionCodecs.TABLE_COMPACTED);
 
+  /** A checkpoint is whole. */
+  public static final EventType<CheckpointCommitted> CHECKPOINT_COMMITTED =
+      of(18, "CheckpointCommitted", CheckpointCommitted.class, CheckpointCodecs.CHECKPOINT_COMMITTED);
+
+  /** A checkpoint is kept, or no longer. */
+  public static final EventType<CheckpointPinned> CHECKPOINT_PINNED =
+      of(19, "CheckpointPinned", CheckpointPinned.class, CheckpointCodecs.CHECKPOINT_PINNED);
+
+  /** A checkpoint has a name. */
+  public static final EventType<CheckpointLabelled> CHECKPOINT_LABELLED =
+      of(20, "CheckpointLabelled", CheckpointLabelled.class, CheckpointCodecs.CHECKPOINT_LABELLED);
+
+  /** A checkpoint is given up. */
+  public static final EventType<CheckpointExpired> CHECKPOINT_EXPIRED =
+      of(21, "CheckpointExpired", CheckpointExpired.class, CheckpointCodecs.CHECKPOINT_EXPIRED);
+
+  /** A quantum state is whole. */
+  public static final EventType<QuantumStateSaved> QUANTUM_STATE_SAVED =
+      of(22, "QuantumStateSaved", QuantumStateSaved.class, CheckpointCodecs.QUANTUM_STATE_SAVED);
+
+  /** A version of a quantum state is given up. */
+  public static final EventType<QuantumStateRemoved> QUANTUM_STATE_REMOVED =
+      of(23, "QuantumStateRemoved", QuantumStateRemoved.class, CheckpointCodecs.QUANTUM_STATE_REMOVED);
+
+  /** A checkpoint or a state was written to a file. */
+  public static final EventType<StateExported> STATE_EXPORTED =
+      of(24, "StateExported", StateExported.class, CheckpointCodecs.STATE_EXPORTED);
+
+  /** Stored states were compared with their checksums. */
+  public static final EventType<ScrubCompleted> SCRUB_COMPLETED =
+      of(25, "ScrubCompleted", ScrubCompleted.class, CheckpointCodecs.SCRUB_COMPLETED);
+
+  /** A paid call is about to be made. */
+  public static final EventType<CallIntended> CALL_INTENDED =
+      of(26, "CallIntended", CallIntended.class, CallCodecs.CALL_INTENDED);
+
+  /** A paid call came to an end. */
+  public static final EventType<CallCompleted> CALL_COMPLETED =
+      of(27, "CallCompleted", CallCompleted.class, CallCodecs.CALL_COMPLETED);
+
+  /** What became of a paid call is not known. */
+  public static final EventType<CallLeftOpen> CALL_LEFT_OPEN =
+      of(28, "CallLeftOpen", CallLeftOpen.class, CallCodecs.CALL_LEFT_OPEN);
+
+  /** A person found out about an open call. */
+  public static final EventType<CallSettled> CALL_SETTLED =
+      of(29, "CallSettled", CallSettled.class, CallCodecs.CALL_SETTLED);
+
   private static final List<EventType<?>> ALL =
       List.of(
           METRICS_LOGGED,
@@ -101,7 +149,19 @@ public final class BuiltinTypes {
           DEAD_LETTER_RESOLVED,
           EVENT_SKIPPED,
           PROJECTION_CONFIGURED,
-          TABLE_COMPACTED);
+          TABLE_COMPACTED,
+          CHECKPOINT_COMMITTED,
+          CHECKPOINT_PINNED,
+          CHECKPOINT_LABELLED,
+          CHECKPOINT_EXPIRED,
+          QUANTUM_STATE_SAVED,
+          QUANTUM_STATE_REMOVED,
+          STATE_EXPORTED,
+          SCRUB_COMPLETED,
+          CALL_INTENDED,
+          CALL_COMPLETED,
+          CALL_LEFT_OPEN,
+          CALL_SETTLED);
 
   private BuiltinTypes() {}
 

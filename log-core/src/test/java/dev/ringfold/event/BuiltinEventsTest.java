@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.ringfold.EventCodecException;
+import dev.ringfold.blob.BlobId;
+import dev.ringfold.blob.BlobRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +62,37 @@ class BuiltinEventsTest {
           new DeadLetterResolved(77, true, "metrics"),
           new EventSkipped(78, "metrics", "too long"),
           new ProjectionConfigured("metrics", "codec=zstd"),
-          new TableCompacted(1L << 33, "metrics"));
+          new TableCompacted(1L << 33, "metrics"),
+          new CheckpointCommitted(
+              12, 1L << 27, 99, 98, 4, new BlobRef(id(0, 1), 321), "best", "{\"loss\":0.5}"),
+          new CheckpointPinned(77, true, "paper"),
+          new CheckpointLabelled(77, "best"),
+          new CheckpointExpired(77, "keepLast 5"),
+          new QuantumStateSaved(
+              "ghz-16",
+              16,
+              true,
+              0.75,
+              1L << 20,
+              4_097,
+              id(32, 1),
+              id(255, -1),
+              new BlobRef(id(0, 1), 512)),
+          new QuantumStateRemoved(78, "superseded"),
+          new StateExported(78, 4_096, id(32, 1), "export-1", "qms"),
+          new ScrubCompleted(1L << 33, 12, 1, "ghz-16: checksum"),
+          new CallIntended(2, 1.5, "vqe/17", "simulator", "token-1", new byte[] {1, 2, -1}),
+          new CallCompleted(80, true, 0.25, "job-9", new byte[] {0, -128}),
+          new CallLeftOpen(80, "no answer"),
+          new CallSettled(80, true, 0.25, "asked by phone"));
+
+  private static BlobId id(int first, int step) {
+    byte[] bytes = new byte[BlobId.LENGTH];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (first + i * step);
+    }
+    return BlobId.of(bytes);
+  }
 
   @Test
   void everyBuiltinTypeHasAGoldenSample() throws IOException {

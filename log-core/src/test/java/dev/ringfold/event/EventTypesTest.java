@@ -45,6 +45,18 @@ class EventTypesTest {
             "15 EventSkipped",
             "16 ProjectionConfigured",
             "17 TableCompacted",
+            "18 CheckpointCommitted",
+            "19 CheckpointPinned",
+            "20 CheckpointLabelled",
+            "21 CheckpointExpired",
+            "22 QuantumStateSaved",
+            "23 QuantumStateRemoved",
+            "24 StateExported",
+            "25 ScrubCompleted",
+            "26 CallIntended",
+            "27 CallCompleted",
+            "28 CallLeftOpen",
+            "29 CallSettled",
             "1024 Opened");
   }
 
@@ -55,7 +67,7 @@ class EventTypesTest {
     assertThat(types.byId(1_024)).isSameAs(OPENED);
     assertThat(types.byClass(Opened.class)).isSameAs(OPENED);
     assertThat(types.typeOf(new Opened(1))).isSameAs(OPENED);
-    for (int id : new int[] {-1, 0, 18, 1_023, 1_025, 65_535, 65_536}) {
+    for (int id : new int[] {-1, 0, 30, 1_023, 1_025, 65_535, 65_536}) {
       assertThat(types.byId(id)).isNull();
     }
     assertThat(types.byClass(Shut.class)).isNull();
