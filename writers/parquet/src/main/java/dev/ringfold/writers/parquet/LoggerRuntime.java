@@ -6,7 +6,6 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.internal.io.StoreLock;
-import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRunner;
@@ -62,9 +61,6 @@ final class LoggerRuntime {
    */
   static LoggerRuntime start(EventLog log, Path outputs) {
     requireUsable(outputs);
-    // Here, since both workers would make them at once.
-    StoreSecurity.ensureDirectory(outputs);
-    StoreSecurity.ensureDirectory(log.directory().resolve(SNAPSHOTS));
     ProjectionRuntime runtime =
         ProjectionRuntime.builder(log)
             .outputs(outputs)
