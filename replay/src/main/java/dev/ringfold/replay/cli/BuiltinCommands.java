@@ -24,6 +24,7 @@ public final class BuiltinCommands implements CommandProvider {
         new ReportCommand(),
         new ExportCommand(),
         new ImportCommand(),
+        new CompactCommand(),
         new ProjectionsCommand(),
         new DlqCommand(),
         new CrashTestCommand(),

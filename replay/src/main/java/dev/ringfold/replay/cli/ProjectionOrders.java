@@ -12,6 +12,8 @@ import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.writers.parquet.MetricTables;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Carries orders to projections out: through the process that has the store open, or, when nobody
@@ -19,6 +21,10 @@ import java.time.Duration;
  */
 final class ProjectionOrders {
   private static final Duration STEP = Duration.ofSeconds(1);
+
+  /** Orders that are done when the projection has come to the end of the journal. */
+  private static final Set<Command> WORK =
+      EnumSet.of(Command.RESET, Command.RESUME, Command.COMPACT);
 
   private final CommonOptions common;
   private final Path store;
@@ -66,7 +72,7 @@ final class ProjectionOrders {
     try (ProjectionRuntime runtime =
         ProjectionRuntime.builder(log).outputs(outputs).add(known(name)).start()) {
       runtime.execute(request);
-      if (request.command() == Command.RESET || request.command() == Command.RESUME) {
+      if (WORK.contains(request.command())) {
         long end = log.lastSequence();
         boolean applied = false;
         while (!applied && !Thread.currentThread().isInterrupted()) {

@@ -41,6 +41,7 @@ final class EveryCommandTest {
           List.of("export", "--to", "jsonl"),
           List.of("import", DIR, FILE),
           List.of("query"),
+          List.of("compact"),
           List.of("projections", "status"),
           List.of("dlq", "list"),
           List.of("doctor"),
