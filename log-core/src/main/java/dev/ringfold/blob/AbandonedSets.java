@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.blob;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registrations of sets whose process died: {@link SetFile}s moved to {@code _abandoned}, where
+ * they stay until somebody who knows all references has collected what they name. They were never
+ * forced, so after a power loss lines may be missing or torn; whatever they say, a blob only goes
+ * when nothing refers to it. Thread-safe.
+ */
+final class AbandonedSets {
+  /** Most files that are kept; what the others name is left to ordinary collections. */
+  static final int MAX_FILES = 256;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AbandonedSets.class);
+  private static final String LABEL = "label ";
+  private static final String BLOB = "blob ";
+
+  /** Most blobs that are told of at one time. */
+  private static final int MAX_BLOBS = BlobSet.MAX_BLOBS;
+
+  private final BlobFiles files;
+
+  AbandonedSets(BlobFiles files) {
+    this.files = files;
+  }
+
+  /** Takes the sets of a dead process over; the caller holds the store's lock. */
+  synchronized long takeOver() throws IOException {
+    BlobFiles.requireDirectory(files.sets);
+    List<Path> dead = BlobFiles.entries(files.sets);
+    if (Files.exists(files.abandoned, LinkOption.NOFOLLOW_LINKS)) {
+      BlobFiles.requireDirectory(files.abandoned);
+    } else if (!dead.isEmpty()) {
+      BlobFiles.createDirectory(files.abandoned);
+    }
+    int kept = dead.isEmpty() ? 0 : BlobFiles.entries(files.abandoned).size();
+    for (Path path : dead) {
+      if (kept < MAX_FILES) {
+        Path target = files.abandoned.resolve(BlobFiles.name(path));
+        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+        kept++;
+      } else {
+        LOG.warn("{} is dropped: {} sets of dead processes wait already", path, MAX_FILES);
+        Files.delete(path);
+      }
+    }
+    return dead.size();
+  }
+
+  /** The blobs that sets with such a label name. */
+  synchronized Set<BlobId> ids(String labelPrefix) throws IOException {
+    Set<BlobId> found = new HashSet<>();
+    for (Path path : BlobFiles.entries(files.abandoned)) {
+      if (BlobFiles.file(path) != null) {
+        read(path, labelPrefix, found);
+      }
+    }
+    return found;
+  }
+
+  /** Deletes the sets with such a label: what they name was collected. */
+  synchronized void forget(String labelPrefix) throws IOException {
+    for (Path path : BlobFiles.entries(files.abandoned)) {
+      if (BlobFiles.file(path) != null && read(path, labelPrefix, new HashSet<>())) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /** Reads a set's file; false when its label begins in another way. */
+  private static boolean read(Path path, String labelPrefix, Set<BlobId> found)
+      throws IOException {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                Channels.newInputStream(BlobFiles.openForReading(path)),
+                StandardCharsets.UTF_8))) {
+      String label = "";
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.startsWith(LABEL)) {
+          label = line.substring(LABEL.length());
+        } else if (line.startsWith(BLOB)) {
+          if (!label.startsWith(labelPrefix)) {
+            return false;
+          }
+          add(line, path, found);
+        }
+      }
+      return label.startsWith(labelPrefix);
+    }
+  }
+
+  private static void add(String line, Path path, Set<BlobId> found) {
+    BlobId id = id(line);
+    if (id != null && found.size() < MAX_BLOBS) {
+      found.add(id);
+    } else {
+      LOG.warn("{}: '{}' is left to ordinary collections", path, line);
+    }
+  }
+
+  private static @Nullable BlobId id(String line) {
+    int end = BLOB.length() + BlobId.HEX_LENGTH;
+    return line.length() > end
+        ? BlobId.parseOrNull(line.substring(BLOB.length(), end))
+        : null;
+  }
+}
