@@ -7,7 +7,6 @@ import dev.ringfold.writers.checkpoint.quantum.EmotionalContext;
 import dev.ringfold.writers.checkpoint.quantum.StateDocument;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,28 +15,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param context what could be taken
  * @param remainder the section as it was, when the context does not say all of it
- * @param atTop whether the fields were taken from the top
  */
-record EmotionalSource(
-    EmotionalContext context, @Nullable Map<String, Object> remainder, boolean atTop) {
-  private static final Set<String> TOP_KEYS =
-      Set.of("recent_emotions", "stability", "emotional_stability", "trajectory",
-          "emotional_trajectory");
-
+record EmotionalSource(EmotionalContext context, @Nullable Map<String, Object> remainder) {
   static EmotionalSource of(JsonFields root, MeasuredEmotions measured) {
     if (root.has("emotional_context")) {
       Map<String, Object> section = root.object("emotional_context").map();
       EmotionalContext context = context(section);
       boolean all =
           CanonicalJson.text(section).equals(CanonicalJson.text(StateDocument.emotional(context)));
-      return new EmotionalSource(context, all ? null : section, false);
+      return new EmotionalSource(context, all ? null : section);
     }
     EmotionalContext top = context(root.map());
     if (!top.equals(EmotionalContext.NONE)) {
-      return new EmotionalSource(top, null, true);
+      return new EmotionalSource(top, null);
     }
     return new EmotionalSource(
-        new EmotionalContext(measured.rows(), 0, new double[0][]), null, false);
+        new EmotionalContext(measured.rows(), 0, new double[0][]), null);
   }
 
   private static EmotionalContext context(Map<String, Object> map) {
@@ -71,10 +64,5 @@ record EmotionalSource(
       }
     }
     return 0;
-  }
-
-  /** Whether the context says what the top has under this key. */
-  boolean takes(String key) {
-    return atTop && TOP_KEYS.contains(key);
   }
 }

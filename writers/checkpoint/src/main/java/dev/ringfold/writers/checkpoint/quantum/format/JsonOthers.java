@@ -134,7 +134,7 @@ final class JsonOthers {
     root.map()
         .forEach(
             (key, value) -> {
-              if (!TAKEN.contains(key) && !emotional.takes(key)) {
+              if (!TAKEN.contains(key)) {
                 rest.put(key, value);
               }
             });
