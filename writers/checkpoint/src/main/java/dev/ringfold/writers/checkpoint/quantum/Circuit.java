@@ -5,7 +5,6 @@ import dev.ringfold.writers.checkpoint.format.FormatException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A list of gates on qubits that all begin as 0. Qubit 0 is the least significant bit of a basis
@@ -93,6 +92,19 @@ public final class Circuit {
     return parameters;
   }
 
+  /** Checks that these can be the parameters. */
+  void requireParameters(double[] values) {
+    if (values.length != parameters) {
+      throw new IllegalArgumentException(
+          "The circuit takes " + parameters + " parameters but was given " + values.length);
+    }
+    for (double value : values) {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException("A parameter must be finite but one is " + value);
+      }
+    }
+  }
+
   /** Length of the longest chain of gates that have to wait for each other. */
   public int depth() {
     int[] busy = new int[qubits];
@@ -113,10 +125,6 @@ public final class Circuit {
   /** The canonical JSON. */
   public String json() {
     return CircuitJson.text(this);
-  }
-
-  Map<String, Object> tree() {
-    return CircuitJson.tree(this);
   }
 
   @Override

@@ -45,7 +45,7 @@ final class CircuitJson {
     return Map.of("parameter", (long) angle.parameter(), "factor", angle.value());
   }
 
-  static String text(Recipe recipe) {
+  static String text(Recipe.Program recipe) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("version", VERSION);
     tree.put("circuit", tree(recipe.circuit()));
@@ -58,7 +58,7 @@ final class CircuitJson {
     return circuit(CanonicalJson.parseObject(json, "circuit"), "circuit");
   }
 
-  static Recipe parseRecipe(String json) {
+  static Recipe.Program parseProgram(String json) {
     String where = "recipe";
     Map<String, Object> tree = CanonicalJson.parseObject(json, where);
     requireKeys(tree, Set.of("version", "circuit", "parameters", "seed"), where);
@@ -69,7 +69,7 @@ final class CircuitJson {
       parameters[i] = number(values.get(i), where + ".parameters[" + i + "]");
     }
     long seed = whole(tree.get("seed"), where + ".seed");
-    return guarded(where, () -> new Recipe(circuit, parameters, seed));
+    return guarded(where, () -> new Recipe.Program(circuit, parameters, seed));
   }
 
   private static Circuit circuit(Map<String, Object> tree, String where) {

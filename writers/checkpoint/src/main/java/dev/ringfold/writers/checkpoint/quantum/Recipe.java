@@ -2,89 +2,91 @@
 package dev.ringfold.writers.checkpoint.quantum;
 
 import dev.ringfold.writers.checkpoint.format.FormatException;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import dev.ringfold.writers.checkpoint.internal.json.CanonicalJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
- * How to make a state again: a circuit and its parameters; and a seed for what is drawn from the
- * state. {@link Simulator#run(Recipe)} gives the same bits on every machine. Immutable.
+ * How a state is made again: its circuit, the parameters, and a seed for what is drawn from the
+ * state, as one canonical JSON object. {@link Simulator#run(Recipe)} gives the same bits on every
+ * machine.
  *
- * <p>Canonical JSON: {@code {"circuit":…,"parameters":[0.5],"seed":7,"version":1}}.
+ * <p>Ours is {@code {"circuit":…,"parameters":[0.5],"seed":7,"version":1}}, see {@link Circuit}.
+ * One of another tool is kept as it is, but nothing can be made of it here.
+ *
+ * @param json in the form of {@link CanonicalJson}
  */
-public final class Recipe {
-  private final Circuit circuit;
-  private final double[] parameters;
-  private final long seed;
+public record Recipe(String json) {
+  /** Takes JSON that is canonical already; {@link #parse} takes any. */
+  public Recipe {
+    Objects.requireNonNull(json, "json");
+  }
 
   /**
-   * Creates a recipe; the parameters are copied.
+   * The recipe of a circuit.
    *
    * @throws IllegalArgumentException when there are not as many finite parameters as the circuit's
    *     angles refer to
    */
-  public Recipe(Circuit circuit, double[] parameters, long seed) {
-    if (parameters.length != circuit.parameters()) {
-      throw new IllegalArgumentException(
-          "The circuit takes "
-              + circuit.parameters()
-              + " parameters but was given "
-              + parameters.length);
-    }
-    for (double parameter : parameters) {
-      if (!Double.isFinite(parameter)) {
-        throw new IllegalArgumentException("A parameter must be finite but one is " + parameter);
-      }
-    }
-    this.circuit = circuit;
-    this.parameters = parameters.clone();
-    this.seed = seed;
+  public static Recipe of(Circuit circuit, double[] parameters, long seed) {
+    return new Recipe(CircuitJson.text(new Program(circuit, parameters, seed)));
+  }
+
+  /** The recipe of a circuit without parameters, with the seed 0. */
+  public static Recipe of(Circuit circuit) {
+    return of(circuit, new double[0], 0);
   }
 
   /**
-   * Reads what {@link #json} writes.
+   * Reads a recipe, in whatever form its JSON is written.
    *
-   * @throws FormatException when it is not a recipe
+   * @throws FormatException when it is not a JSON object
    */
   public static Recipe parse(String json) {
-    return CircuitJson.parseRecipe(json);
+    return new Recipe(CanonicalJson.text(CanonicalJson.parseObject(json, "recipe")));
   }
 
-  /** The circuit. */
+  /** The bytes its checksum is taken of: the canonical JSON in UTF-8. */
+  public byte[] bytes() {
+    return json.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Its circuit.
+   *
+   * @throws FormatException when the JSON is not a recipe of this form
+   */
   public Circuit circuit() {
-    return circuit;
+    return program().circuit();
   }
 
-  /** Its parameters, a copy. */
+  /**
+   * The circuit's parameters, a copy.
+   *
+   * @throws FormatException when the JSON is not a recipe of this form
+   */
   public double[] parameters() {
-    return parameters.clone();
+    return program().parameters().clone();
   }
 
-  /** The seed of the generator that samples. */
+  /**
+   * The seed of the generator that samples.
+   *
+   * @throws FormatException when the JSON is not a recipe of this form
+   */
   public long seed() {
-    return seed;
+    return program().seed();
   }
 
-  /** The canonical JSON. */
-  public String json() {
-    return CircuitJson.text(this);
+  Program program() {
+    return CircuitJson.parseProgram(json);
   }
 
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Recipe recipe
-        && seed == recipe.seed
-        && circuit.equals(recipe.circuit)
-        && Arrays.equals(parameters, recipe.parameters);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * (31 * circuit.hashCode() + Arrays.hashCode(parameters)) + Long.hashCode(seed);
-  }
-
-  /** The circuit's counts and the seed. */
-  @Override
-  public String toString() {
-    return "Recipe[" + circuit + ", seed " + seed + "]";
+  /** A recipe, read. */
+  record Program(Circuit circuit, double[] parameters, long seed) {
+    Program {
+      Objects.requireNonNull(circuit, "circuit");
+      circuit.requireParameters(parameters);
+    }
   }
 }
