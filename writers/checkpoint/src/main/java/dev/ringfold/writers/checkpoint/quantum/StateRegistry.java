@@ -4,17 +4,23 @@ package dev.ringfold.writers.checkpoint.quantum;
 import dev.ringfold.EditDistance;
 import dev.ringfold.EventView;
 import dev.ringfold.Tailer;
+import dev.ringfold.blob.BlobRef;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.QuantumStateSaved;
+import dev.ringfold.event.StateExported;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Which versions of which states there are: the fold of their events. Thread-safe. */
 final class StateRegistry {
@@ -25,12 +31,16 @@ final class StateRegistry {
   private final String where;
   private final NavigableMap<Long, SavedState> versions = new TreeMap<>();
   private final Map<String, NavigableMap<Long, SavedState>> byId = new TreeMap<>();
+  private final Map<Long, StateExported> exports = new HashMap<>();
+  private final Set<BlobRef> removed = new LinkedHashSet<>();
 
   StateRegistry(Tailer.Builder events, String where) {
     this.tailer =
         events
             .types(
-                BuiltinTypes.QUANTUM_STATE_SAVED.id(), BuiltinTypes.QUANTUM_STATE_REMOVED.id())
+                BuiltinTypes.QUANTUM_STATE_SAVED.id(),
+                BuiltinTypes.QUANTUM_STATE_REMOVED.id(),
+                BuiltinTypes.STATE_EXPORTED.id())
             .open();
     this.where = where;
   }
@@ -52,12 +62,16 @@ final class StateRegistry {
       byId.computeIfAbsent(version.id(), id -> new TreeMap<>()).put(version.sequence(), version);
     } else if (event instanceof QuantumStateRemoved removed) {
       remove(removed.saved());
+    } else if (event instanceof StateExported exported && versions.containsKey(exported.source())) {
+      exports.put(exported.source(), exported);
     }
   }
 
   private void remove(long sequence) {
+    exports.remove(sequence);
     SavedState version = versions.remove(sequence);
     if (version != null) {
+      removed.add(version.manifest());
       NavigableMap<Long, SavedState> others = byId.get(version.id());
       if (others != null) {
         others.remove(sequence);
@@ -106,6 +120,16 @@ final class StateRegistry {
   /** Every version of every state, oldest first. */
   synchronized List<SavedState> all() {
     return List.copyOf(versions.values());
+  }
+
+  /** The newest export of a version. */
+  synchronized @Nullable StateExported exportOf(long sequence) {
+    return exports.get(sequence);
+  }
+
+  /** Manifests of versions that were removed. */
+  synchronized List<BlobRef> removed() {
+    return List.copyOf(removed);
   }
 
   private List<String> nearest(String id) {
