@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -172,6 +173,11 @@ public final class QuantumStore implements AutoCloseable {
   /** What is stored of a version: without a vector where only its recipe or tensors are. */
   public QuantumState loadStored(SavedState version) {
     return reader.stored(version);
+  }
+
+  /** What was measured when a version was stored, see {@code compression_metrics} in its files. */
+  public Map<String, Object> compressionMetrics(SavedState version) {
+    return reader.compressionMetrics(version);
   }
 
   /** Another version of a damaged state that is whole, or an export of it. */

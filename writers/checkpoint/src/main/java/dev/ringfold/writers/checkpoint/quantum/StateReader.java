@@ -62,6 +62,18 @@ final class StateReader {
     return "ringfold verify " + blobs.store();
   }
 
+  /** What was measured when a version was stored. */
+  Map<String, Object> compressionMetrics(SavedState version) {
+    return stored(manifest(version), "state " + version.id())
+        .object("compression_metrics")
+        .map();
+  }
+
+  private static JsonFields stored(Manifest manifest, String where) {
+    return JsonFields.of(CanonicalJson.parseObject(manifest.metadata(), where), where)
+        .object("stored");
+  }
+
   /** The state as it is stored, every checksum compared. */
   QuantumState stored(SavedState version) {
     return stored(version, manifest(version));
@@ -138,9 +150,7 @@ final class StateReader {
     }
     String where = "state " + version.id();
     Object expected =
-        JsonFields.of(CanonicalJson.parseObject(manifest.metadata(), where), where)
-            .optionalMap("stored")
-            .get("state_vector_sha256");
+        stored(manifest, where).map().get("state_vector_sha256");
     if (expected != null && state.recipe() != null) {
       requireEqual(
           version,

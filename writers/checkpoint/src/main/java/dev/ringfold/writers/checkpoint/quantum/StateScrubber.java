@@ -72,7 +72,7 @@ final class StateScrubber {
         bytes += reader.scrub(version);
       } catch (RingfoldException e) {
         damaged.add(line(version, e));
-        LOG.error("Scrub: state '{}' at sequence {}", version.id(), version.sequence(), e);
+        LOG.error("Scrub of {}@{}: {}", version.id(), version.sequence(), e.getMessage());
       }
     }
     String details =
