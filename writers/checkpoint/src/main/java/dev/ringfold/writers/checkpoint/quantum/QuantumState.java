@@ -69,8 +69,9 @@ public record QuantumState(
         throw new IllegalArgumentException("An MPS tensor is COMPLEX128, not " + tensor.dtype());
       }
     }
-    if (bondDimension < 0) {
-      throw new IllegalArgumentException("bondDimension " + bondDimension + " is negative");
+    if (bondDimension < 0 || bondDimension > 0 && mps.isEmpty()) {
+      throw new IllegalArgumentException(
+          "bondDimension " + bondDimension + " with " + mps.size() + " MPS tensors");
     }
     if (padValues.length != PAD_LENGTH) {
       throw new IllegalArgumentException(

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.ringfold.writers.checkpoint.format.FormatException;
 import dev.ringfold.writers.checkpoint.format.FormatLimits;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,7 +43,7 @@ final class JsonTree {
           where + ": JSON of " + json.length + " bytes; at most " + limits.maxHeaderBytes()
               + " are read");
     }
-    try (JsonParser parser = factory().createParser(json)) {
+    try (JsonParser parser = factory().createParser(utf8(json))) {
       if (parser.nextToken() == null) {
         throw new FormatException(where + ": expected JSON but found nothing");
       }
@@ -53,6 +57,12 @@ final class JsonTree {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new FormatException(where + ": not JSON: " + message.lines().findFirst().orElse(""), e);
     }
+  }
+
+  /** Strictly UTF-8; the parser would guess among five encodings and mend what is wrong. */
+  private static Reader utf8(byte[] json) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder());
   }
 
   private JsonFactory factory() {
