@@ -5,7 +5,6 @@ import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
 import dev.ringfold.LogOption;
 import dev.ringfold.Receipt;
-import dev.ringfold.RingfoldException;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.StateExported;
@@ -43,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * calls, two that compress, and {@code ringfold-quantum-scrub} when scrubs are scheduled. States
  * that are given out may be shared: do not change their arrays.
  */
-public final class QuantumStore implements AutoCloseable {
+public final class QuantumStore implements QuantumStates, AutoCloseable {
   /** The stream of its events. */
   public static final String STREAM = "quantum";
 
@@ -139,22 +138,17 @@ public final class QuantumStore implements AutoCloseable {
     return saver.await(timeout.toNanos());
   }
 
-  /**
-   * The newest version of a state, with its vector where the policy's cap allows one.
-   *
-   * @throws StateNotFoundException when there is none of this id
-   * @throws ChecksumMismatchException when what is stored is damaged; names the nearest good source
-   */
+  @Override
   public QuantumState load(String id) {
     return load(registry.refresh().require(id));
   }
 
-  /** The version of a state that was the newest at a sequence. As {@link #load(String)}. */
+  @Override
   public QuantumState loadAt(String id, long sequence) {
     return load(registry.refresh().require(id, sequence));
   }
 
-  /** A version of a state. As {@link #load(String)}. */
+  @Override
   public QuantumState load(SavedState version) {
     QuantumState cached = cache.find(version.sequence());
     if (cached != null) {
@@ -165,53 +159,21 @@ public final class QuantumStore implements AutoCloseable {
       cache.put(version.sequence(), loaded);
       return loaded;
     } catch (ChecksumMismatchException e) {
-      String good = nearestGood(version);
-      throw good.isEmpty() ? e : e.withNearestGood(good);
+      throw reader.withNearestGood(e, version, registry);
     }
   }
 
-  /** What is stored of a version: without a vector where only its recipe or tensors are. */
+  @Override
   public QuantumState loadStored(SavedState version) {
     return reader.stored(version);
   }
 
-  /** What was measured when a version was stored, see {@code compression_metrics} in its files. */
+  @Override
   public Map<String, Object> compressionMetrics(SavedState version) {
     return reader.compressionMetrics(version);
   }
 
-  /** Another version of a damaged state that is whole, or an export of it. */
-  private String nearestGood(SavedState damaged) {
-    StateExported exported = registry.exportOf(damaged.sequence());
-    if (exported != null) {
-      return "export '" + exported.exportId() + "' (" + exported.format() + ", SHA-256 "
-          + exported.sha256() + ")";
-    }
-    List<SavedState> versions = registry.versions(damaged.id());
-    for (int i = versions.size() - 1; i >= 0; i--) {
-      SavedState other = versions.get(i);
-      if (other.sequence() != damaged.sequence() && isWhole(other)) {
-        return "the version of '" + other.id() + "' at sequence " + other.sequence();
-      }
-    }
-    return "";
-  }
-
-  private boolean isWhole(SavedState version) {
-    try {
-      reader.stored(version);
-      return true;
-    } catch (RingfoldException damaged) {
-      return false;
-    }
-  }
-
-  /**
-   * Gives the newest version's vector out in pieces. A stored one is read chunk by chunk, never as a
-   * whole; one that is made again is in memory at once, up to the policy's cap.
-   *
-   * @throws StateTooLargeException when it is not stored, and over the cap or without a recipe
-   */
+  @Override
   public void stream(String id, VectorSink sink) {
     SavedState version = registry.refresh().require(id);
     QuantumState cached = cache.find(version.sequence());
@@ -223,17 +185,17 @@ public final class QuantumStore implements AutoCloseable {
     }
   }
 
-  /** The newest version of every state, in the order they were saved. */
+  @Override
   public List<SavedState> list() {
     return registry.refresh().list();
   }
 
-  /** The newest version of a state. */
+  @Override
   public Optional<SavedState> find(String id) {
     return registry.refresh().newest(id);
   }
 
-  /** All versions of a state that are not removed, oldest first. */
+  @Override
   public List<SavedState> versions(String id) {
     return registry.refresh().versions(id);
   }
@@ -326,6 +288,16 @@ public final class QuantumStore implements AutoCloseable {
   /** What is stored of states. */
   public StatePolicy policy() {
     return policy;
+  }
+
+  @Override
+  public Path directory() {
+    return log.directory();
+  }
+
+  @Override
+  public String storeId() {
+    return log.storeId();
   }
 
   /** The log behind it. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.writers.checkpoint.quantum;
 
+import dev.ringfold.RingfoldException;
 import dev.ringfold.blob.BlobNotFoundException;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.blob.CorruptBlobException;
+import dev.ringfold.event.StateExported;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.format.FormatException;
 import dev.ringfold.writers.checkpoint.internal.chunk.ChunkGrid;
@@ -223,6 +225,40 @@ final class StateReader {
       chunks.read(tensor, chunk, buffer.clear());
       sink.accept(
           grid.start(chunk) / tensor.dtype().bytes(), buffer.flip().asDoubleBuffer());
+    }
+  }
+
+  /** A finding with another version of the state that is whole, or an export of this one. */
+  ChecksumMismatchException withNearestGood(
+      ChecksumMismatchException found, SavedState damaged, StateRegistry registry) {
+    StateExported exported = registry.exportOf(damaged.sequence());
+    if (exported != null) {
+      return found.withNearestGood(
+          "export '"
+              + exported.exportId()
+              + "' ("
+              + exported.format()
+              + ", SHA-256 "
+              + exported.sha256()
+              + ")");
+    }
+    List<SavedState> versions = registry.versions(damaged.id());
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      SavedState other = versions.get(i);
+      if (other.sequence() != damaged.sequence() && isWhole(other)) {
+        return found.withNearestGood(
+            "the version of '" + other.id() + "' at sequence " + other.sequence());
+      }
+    }
+    return found;
+  }
+
+  private boolean isWhole(SavedState version) {
+    try {
+      stored(version);
+      return true;
+    } catch (RingfoldException damaged) {
+      return false;
     }
   }
 
