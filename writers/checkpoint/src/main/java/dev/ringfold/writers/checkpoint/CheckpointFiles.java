@@ -53,7 +53,7 @@ public final class CheckpointFiles {
     switch (format) {
       case SAFETENSORS -> Safetensors.write(target, tensors, texts);
       case NPZ -> Npz.write(target, tensors);
-      case HDF5 -> Hdf5Tensors.write(target, tensors, attributes, HDF5_GZIP_LEVEL, true);
+      case HDF5 -> Hdf5Tensors.write(target, tensors, texts, HDF5_GZIP_LEVEL, true);
       case ZARR -> Zarr.write(target, tensors, attributes, ChunkCodec.DEFAULT, ZarrVersion.V2);
       case ZARR3 -> Zarr.write(target, tensors, attributes, ChunkCodec.DEFAULT, ZarrVersion.V3);
     }
