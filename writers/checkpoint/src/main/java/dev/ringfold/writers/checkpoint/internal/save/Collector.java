@@ -10,6 +10,7 @@ import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.format.FormatException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -53,6 +54,13 @@ public final class Collector {
     blocked = reason;
   }
 
+  /** Takes note of blobs that a save put which then failed. */
+  synchronized void giveUp(List<BlobRef> refs) {
+    Set<BlobId> candidates = new HashSet<>(blobs.abandoned(SET_LABEL));
+    refs.forEach(ref -> candidates.add(ref.id()));
+    blobs.abandon(SET_LABEL, candidates);
+  }
+
   /** Why nothing was collected the last time, or empty. */
   public synchronized String problem() {
     return blocked.isEmpty() ? problem : blocked;
@@ -72,8 +80,11 @@ public final class Collector {
       problem = "";
       return freed;
     } catch (RingfoldException e) {
-      problem = String.valueOf(e.getMessage());
-      LOG.warn("The space of given up checkpoints in {} is not freed", blobs.store(), e);
+      String message = String.valueOf(e.getMessage());
+      if (!message.equals(problem)) {
+        LOG.warn("The space of given up checkpoints in {} is not freed", blobs.store(), e);
+      }
+      problem = message;
       return 0;
     }
   }
