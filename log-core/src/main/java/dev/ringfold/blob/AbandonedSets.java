@@ -8,7 +8,6 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
@@ -28,21 +27,21 @@ final class AbandonedSets {
   /** Most files that are kept; what the others name is left to ordinary collections. */
   static final int MAX_FILES = 256;
 
-  /** Most blobs that are remembered. */
-  static final int MAX_BLOBS = BlobSet.MAX_BLOBS;
-
   private static final Logger LOG = LoggerFactory.getLogger(AbandonedSets.class);
+  private static final String LABEL = "label ";
   private static final String BLOB = "blob ";
 
+  /** Most blobs that are told of at one time. */
+  private static final int MAX_BLOBS = BlobSet.MAX_BLOBS;
+
   private final BlobFiles files;
-  private @Nullable Set<BlobId> ids;
 
   AbandonedSets(BlobFiles files) {
     this.files = files;
   }
 
   /** Takes the sets of a dead process over; the caller holds the store's lock. */
-  long takeOver() throws IOException {
+  synchronized long takeOver() throws IOException {
     BlobFiles.requireDirectory(files.sets);
     List<Path> dead = BlobFiles.entries(files.sets);
     if (Files.exists(files.abandoned, LinkOption.NOFOLLOW_LINKS)) {
@@ -64,65 +63,62 @@ final class AbandonedSets {
     return dead.size();
   }
 
-  /** The blobs they name. */
-  synchronized Set<BlobId> ids() {
-    Set<BlobId> known = ids;
-    if (known == null) {
-      try {
-        known = read();
-      } catch (IOException e) {
-        throw BlobFiles.failure("read the sets in", files.abandoned, e);
-      }
-      ids = known;
-    }
-    return Set.copyOf(known);
-  }
-
-  private Set<BlobId> read() throws IOException {
+  /** The blobs that sets with such a label name. */
+  synchronized Set<BlobId> ids(String labelPrefix) throws IOException {
     Set<BlobId> found = new HashSet<>();
     for (Path path : BlobFiles.entries(files.abandoned)) {
-      if (BlobFiles.file(path) != null && !read(path, found)) {
-        LOG.warn("Dead processes left more than {} blobs; the rest is not remembered", MAX_BLOBS);
-        break;
+      if (BlobFiles.file(path) != null) {
+        read(path, labelPrefix, found);
       }
     }
     return found;
   }
 
-  private static boolean read(Path path, Set<BlobId> found) throws IOException {
+  /** Deletes the sets with such a label: what they name was collected. */
+  synchronized void forget(String labelPrefix) throws IOException {
+    for (Path path : BlobFiles.entries(files.abandoned)) {
+      if (BlobFiles.file(path) != null && read(path, labelPrefix, new HashSet<>())) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /** Reads a set's file; false when its label begins in another way. */
+  private static boolean read(Path path, String labelPrefix, Set<BlobId> found)
+      throws IOException {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
                 Channels.newInputStream(BlobFiles.openForReading(path)),
-                StandardCharsets.ISO_8859_1))) {
-      String line = in.readLine();
-      while (line != null && found.size() < MAX_BLOBS) {
-        BlobId id = id(line);
-        if (id != null) {
-          found.add(id);
+                StandardCharsets.UTF_8))) {
+      String label = "";
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.startsWith(LABEL)) {
+          label = line.substring(LABEL.length());
+        } else if (line.startsWith(BLOB)) {
+          if (!label.startsWith(labelPrefix)) {
+            return false;
+          }
+          add(line, path, found);
         }
-        line = in.readLine();
       }
-      return line == null;
+      return label.startsWith(labelPrefix);
+    }
+  }
+
+  private static void add(String line, Path path, Set<BlobId> found) {
+    BlobId id = id(line);
+    if (id != null && found.size() < MAX_BLOBS) {
+      found.add(id);
+    } else {
+      LOG.warn("{}: '{}' is left to ordinary collections", path, line);
     }
   }
 
   private static @Nullable BlobId id(String line) {
     int end = BLOB.length() + BlobId.HEX_LENGTH;
-    return line.startsWith(BLOB) && line.length() > end
+    return line.length() > end
         ? BlobId.parseOrNull(line.substring(BLOB.length(), end))
         : null;
-  }
-
-  /** Forgets them all: they were collected. */
-  synchronized void forget() throws IOException {
-    for (Path path : BlobFiles.entries(files.abandoned)) {
-      try {
-        Files.delete(path);
-      } catch (NoSuchFileException gone) {
-        LOG.debug("{} is gone already", path, gone);
-      }
-    }
-    ids = Set.of();
   }
 }

@@ -332,7 +332,7 @@ public final class BlobStore implements AutoCloseable {
     requireWritable();
     GcReport report = collect(references, minAge, false, null).report();
     if (report.keptYoung() + report.keptRegistered() + report.postponed() == 0) {
-      forgetAbandoned();
+      forgetAbandoned("");
     }
     return report;
   }
@@ -351,26 +351,35 @@ public final class BlobStore implements AutoCloseable {
   /**
    * Blobs named by sets that a crashed process neither released nor closed: what no event names of
    * them is debris. They stay known, also after another crash, until {@link #collectAbandoned}.
+   *
+   * @param labelPrefix what the labels of the sets begin with; the caller has to know which events
+   *     may name their blobs
    */
-  public Set<BlobId> abandoned() {
+  public Set<BlobId> abandoned(String labelPrefix) {
     requireWritable();
-    return abandoned.ids();
+    try {
+      return abandoned.ids(labelPrefix);
+    } catch (IOException e) {
+      throw BlobFiles.failure("read the sets in", files.abandoned, e);
+    }
   }
 
   /**
    * Collects {@link #abandoned} blobs whatever their age, and forgets the sets that named them.
    *
+   * @param labelPrefix as for {@link #abandoned}
    * @param references as for {@link #gc(Supplier, Duration)}
    */
-  public GcReport collectAbandoned(Supplier<? extends Predicate<BlobId>> references) {
-    GcReport report = gc(references, abandoned());
-    forgetAbandoned();
+  public GcReport collectAbandoned(
+      String labelPrefix, Supplier<? extends Predicate<BlobId>> references) {
+    GcReport report = gc(references, abandoned(labelPrefix));
+    forgetAbandoned(labelPrefix);
     return report;
   }
 
-  private void forgetAbandoned() {
+  private void forgetAbandoned(String labelPrefix) {
     try {
-      abandoned.forget();
+      abandoned.forget(labelPrefix);
     } catch (IOException e) {
       throw BlobFiles.failure("delete the sets in", files.abandoned, e);
     }
