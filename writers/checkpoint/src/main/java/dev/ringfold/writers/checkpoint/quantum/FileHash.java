@@ -19,18 +19,26 @@ import java.util.HexFormat;
 public record FileHash(long bytes, String sha256) {
   private static final int BUFFER_BYTES = 1 << 16;
 
+  /** Of bytes in memory. */
+  public static FileHash of(byte[] bytes) {
+    return new FileHash(bytes.length, HexFormat.of().formatHex(digest().digest(bytes)));
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
   /**
    * Reads a file; not through a symbolic link.
    *
    * @throws IOException when it cannot be read
    */
   public static FileHash of(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    MessageDigest digest = digest();
     long bytes = 0;
     try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       byte[] buffer = new byte[BUFFER_BYTES];

@@ -9,6 +9,8 @@ import dev.ringfold.blob.BlobId;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.StateExported;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
+import dev.ringfold.writers.checkpoint.internal.save.Collector;
+import dev.ringfold.writers.checkpoint.internal.save.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Quantum states in a log. Saving returns before anything is written; a state is saved when its
@@ -52,6 +53,8 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
   private final boolean ownsLog;
   private final StatePolicy policy;
   private final StateRegistry registry;
+  private final Collector collector;
+  private final StateHold hold;
   private final StateReader reader;
   private final StateCache cache;
   private final StateSaver saver;
@@ -66,29 +69,25 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     this.reader = new StateReader(log.blobs(), policy.maxQubits());
     this.cache = new StateCache(builder.cacheBytes);
     this.facts = new StateFacts(log, STREAM, ACK_TIMEOUT);
-    StateRegistry opened = null;
+    this.registry =
+        new StateRegistry(log::tailer, log::lastSequence, log.directory().toString());
+    this.collector = new Collector(log.blobs(), new Registry(log::tailer, log.types()));
+    this.hold = new StateHold(log, registry);
     StateSaver started = null;
     try {
-      opened = new StateRegistry(log.tailer(), log.directory().toString()).refresh();
-      started = new StateSaver(builder, log, opened);
-      this.registry = opened;
+      registry.refresh();
+      collector.collectAbandoned();
+      hold.update();
+      started = new StateSaver(builder, log, registry, collector, hold);
       this.saver = started;
       this.scrubber = new StateScrubber(registry, reader, facts, builder.scrubInterval);
     } catch (RuntimeException | Error e) {
-      closeAll(started, opened, facts);
+      if (started != null) {
+        started.close(0);
+      }
+      facts.close();
       throw e;
     }
-  }
-
-  private static void closeAll(
-      @Nullable StateSaver saver, @Nullable StateRegistry registry, StateFacts facts) {
-    if (saver != null) {
-      saver.close(0);
-    }
-    if (registry != null) {
-      registry.close();
-    }
-    facts.close();
   }
 
   /** Opens the states of a log in this directory with all defaults, creating it if there is none. */
@@ -240,6 +239,7 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
       cache.remove(version.sequence());
     }
     registry.refresh();
+    hold.update();
   }
 
   /**
@@ -254,7 +254,7 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     List<SavedState> superseded = new ArrayList<>(registry.all());
     superseded.removeAll(registry.list());
     give(superseded, "superseded");
-    long freed = StateCollector.collect(log, registry.removed());
+    long freed = collector.collect();
     return new OptimizeReport(superseded.size(), registry.all().size(), freed);
   }
 
@@ -326,7 +326,6 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
       saver.close(timeout.toNanos());
     } finally {
       facts.close();
-      registry.close();
       if (ownsLog) {
         log.close(timeout);
       }

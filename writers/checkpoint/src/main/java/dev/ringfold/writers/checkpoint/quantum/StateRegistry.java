@@ -3,8 +3,8 @@ package dev.ringfold.writers.checkpoint.quantum;
 
 import dev.ringfold.EditDistance;
 import dev.ringfold.EventView;
+import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.Tailer;
-import dev.ringfold.blob.BlobRef;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.QuantumStateRemoved;
@@ -13,13 +13,13 @@ import dev.ringfold.event.StateExported;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which versions of which states there are: the fold of their events. Thread-safe. */
@@ -27,35 +27,68 @@ final class StateRegistry {
   private static final int NEAREST = 3;
   private static final int POLL_EVENTS = 1_024;
 
-  private final Tailer tailer;
+  private final Supplier<Tailer.Builder> tailers;
+  private final LongSupplier lastSequence;
   private final String where;
   private final NavigableMap<Long, SavedState> versions = new TreeMap<>();
   private final Map<String, NavigableMap<Long, SavedState>> byId = new TreeMap<>();
   private final Map<Long, StateExported> exports = new HashMap<>();
-  private final Set<BlobRef> removed = new LinkedHashSet<>();
 
-  StateRegistry(Tailer.Builder events, String where) {
-    this.tailer =
-        events
-            .types(
-                BuiltinTypes.QUANTUM_STATE_SAVED.id(),
-                BuiltinTypes.QUANTUM_STATE_REMOVED.id(),
-                BuiltinTypes.STATE_EXPORTED.id())
-            .open();
+  private long next;
+
+  /**
+   * Knows nothing before it is refreshed.
+   *
+   * @param tailers opens tailers over the log
+   * @param lastSequence at or above the newest event; says when there is nothing new
+   * @param where the store, for messages
+   */
+  StateRegistry(Supplier<Tailer.Builder> tailers, LongSupplier lastSequence, String where) {
+    this.tailers = tailers;
+    this.lastSequence = lastSequence;
     this.where = where;
   }
 
-  /** Takes all events that are written now. */
+  /** Takes all events that are written now; holds no tailer in between. */
   synchronized StateRegistry refresh() {
-    int count;
-    do {
-      count = tailer.poll(this::apply, POLL_EVENTS);
-    } while (count > 0);
+    if (lastSequence.getAsLong() < next) {
+      return this;
+    }
+    try (Tailer tailer = open()) {
+      int count;
+      do {
+        count = tailer.poll(view -> take(view, tailer), POLL_EVENTS);
+        next = Math.max(next, tailer.nextSequence());
+      } while (count > 0);
+    }
     return this;
   }
 
-  private void apply(EventView view) {
-    Event event = tailer.decode(view);
+  private Tailer open() {
+    try {
+      return events().fromSequence(next).open();
+    } catch (SegmentRetiredException below) {
+      return events().open();
+    }
+  }
+
+  private Tailer.Builder events() {
+    return tailers
+        .get()
+        .types(
+            BuiltinTypes.QUANTUM_STATE_SAVED.id(),
+            BuiltinTypes.QUANTUM_STATE_REMOVED.id(),
+            BuiltinTypes.STATE_EXPORTED.id());
+  }
+
+  private void take(EventView view, Tailer tailer) {
+    if (view.sequence() >= next) {
+      next = view.sequence() + 1;
+      apply(view, tailer.decode(view));
+    }
+  }
+
+  private void apply(EventView view, Event event) {
     if (event instanceof QuantumStateSaved saved) {
       SavedState version = SavedState.of(view.sequence(), view.logTime(), saved);
       versions.put(version.sequence(), version);
@@ -71,7 +104,6 @@ final class StateRegistry {
     exports.remove(sequence);
     SavedState version = versions.remove(sequence);
     if (version != null) {
-      removed.add(version.manifest());
       NavigableMap<Long, SavedState> others = byId.get(version.id());
       if (others != null) {
         others.remove(sequence);
@@ -127,9 +159,9 @@ final class StateRegistry {
     return exports.get(sequence);
   }
 
-  /** Manifests of versions that were removed. */
-  synchronized List<BlobRef> removed() {
-    return List.copyOf(removed);
+  /** The sequence of the oldest version, -1 without any. */
+  synchronized long oldest() {
+    return versions.isEmpty() ? -1 : versions.firstKey();
   }
 
   private List<String> nearest(String id) {
@@ -139,9 +171,5 @@ final class StateRegistry {
                 .thenComparing(Comparator.naturalOrder()))
         .limit(NEAREST)
         .toList();
-  }
-
-  synchronized void close() {
-    tailer.close();
   }
 }

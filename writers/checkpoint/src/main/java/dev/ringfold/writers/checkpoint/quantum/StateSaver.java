@@ -2,6 +2,8 @@
 package dev.ringfold.writers.checkpoint.quantum;
 
 import dev.ringfold.AckLevel;
+import dev.ringfold.AppendRejectedException;
+import dev.ringfold.DiskFullException;
 import dev.ringfold.EventLog;
 import dev.ringfold.LogClosedException;
 import dev.ringfold.Producer;
@@ -9,10 +11,12 @@ import dev.ringfold.Receipt;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.Stream;
 import dev.ringfold.UnitOfWork;
+import dev.ringfold.UnitTooLargeException;
 import dev.ringfold.blob.BlobSet;
 import dev.ringfold.event.QuantumStateSaved;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.writers.checkpoint.internal.chunk.ChunkWriter;
+import dev.ringfold.writers.checkpoint.internal.save.Collector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +38,8 @@ final class StateSaver {
 
   private final EventLog log;
   private final StateRegistry registry;
+  private final Collector collector;
+  private final StateHold hold;
   private final SaveQueue queue;
   private final @Nullable ChunkWriter chunks;
   private final StateWriter writer;
@@ -46,9 +52,16 @@ final class StateSaver {
       new AtomicReference<>();
   private volatile String lastFailure = "";
 
-  StateSaver(QuantumStoreBuilder builder, EventLog log, StateRegistry registry) {
+  StateSaver(
+      QuantumStoreBuilder builder,
+      EventLog log,
+      StateRegistry registry,
+      Collector collector,
+      StateHold hold) {
     this.log = log;
     this.registry = registry;
+    this.collector = collector;
+    this.hold = hold;
     this.queue = new SaveQueue(builder.maxWaitingBytes);
     ChunkWriter ours = builder.tensors == null ? new ChunkWriter() : null;
     this.chunks = ours;
@@ -113,7 +126,7 @@ final class StateSaver {
   }
 
   private List<SavedState> save(List<QuantumState> states) {
-    try (BlobSet set = log.blobs().begin("quantum states")) {
+    try (BlobSet set = log.blobs().begin(Collector.SET_LABEL + " quantum states")) {
       List<QuantumStateSaved> events = new ArrayList<>();
       for (QuantumState state : states) {
         events.add(writer.write(set, state));
@@ -122,12 +135,29 @@ final class StateSaver {
       FaultPoint.hit("checkpoint.forced");
       UnitOfWork unit = producer.unitOfWork();
       events.forEach(event -> unit.add(stream, event));
-      Receipt receipt = unit.commitAndAwait(AckLevel.DISK, ACK_TIMEOUT).receipt();
+      Receipt receipt = commit(unit);
       FaultPoint.hit("checkpoint.appended");
       set.release();
       FaultPoint.hit("checkpoint.released");
       registry.refresh();
+      hold.update();
       return versions(events, receipt);
+    }
+  }
+
+  private Receipt commit(UnitOfWork unit) {
+    boolean known = false;
+    try {
+      Receipt receipt = unit.commitAndAwait(AckLevel.DISK, ACK_TIMEOUT).receipt();
+      known = true;
+      return receipt;
+    } catch (UnitTooLargeException | DiskFullException | AppendRejectedException e) {
+      known = true;
+      throw e;
+    } finally {
+      if (!known) {
+        collector.block("whether a state was saved is not known before the store is opened again");
+      }
     }
   }
 

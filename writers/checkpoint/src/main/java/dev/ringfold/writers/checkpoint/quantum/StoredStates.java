@@ -21,7 +21,7 @@ public final class StoredStates implements QuantumStates, AutoCloseable {
     this.log = log;
     this.blobs = log.blobs();
     this.reader = new StateReader(blobs, cap.maxQubits());
-    this.registry = new StateRegistry(log.tailer(), log.directory().toString());
+    this.registry = new StateRegistry(log::tailer, () -> Long.MAX_VALUE, log.directory().toString());
   }
 
   @Override
@@ -86,7 +86,6 @@ public final class StoredStates implements QuantumStates, AutoCloseable {
   /** Closes what it opened; the reader of the log stays open. */
   @Override
   public void close() {
-    registry.close();
     blobs.close();
   }
 }
