@@ -19,7 +19,8 @@ final class FaultPointFault implements Fault {
   private static final int MAX_JOURNAL_HITS = 30;
 
   /** Points of what stands above a log, which have crash tests of their own. */
-  private static final List<String> FOREIGN = List.of("retention.", "projection.", "table.");
+  private static final List<String> FOREIGN =
+      List.of("retention.", "projection.", "table.", "call.");
 
   private final List<String> points;
 
