@@ -92,6 +92,11 @@ public final class EventLog implements AutoCloseable {
     return engine.manifests().current().storeId();
   }
 
+  /** The event types it knows. */
+  public EventTypes types() {
+    return types;
+  }
+
   /** The configuration. */
   public LogConfig config() {
     return config;

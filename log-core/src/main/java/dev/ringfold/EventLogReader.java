@@ -60,6 +60,11 @@ public final class EventLogReader implements AutoCloseable {
     return source.manifest().storeId();
   }
 
+  /** The event types it decodes. */
+  public EventTypes types() {
+    return types;
+  }
+
   /** A tailer; it sees frames as soon as they are written, also those of another process. */
   public Tailer.Builder tailer() {
     return new Tailer.Builder(source, types, null);

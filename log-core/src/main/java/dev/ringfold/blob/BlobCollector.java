@@ -7,7 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,7 @@ final class BlobCollector {
   private final Predicate<BlobId> referenced;
   private final long minAgeNanos;
   private final boolean dryRun;
+  private final @Nullable Set<BlobId> only;
   private final long nowNanos;
   private final List<SparsePack> sparse = new ArrayList<>();
 
@@ -54,15 +57,48 @@ final class BlobCollector {
   private long keptDamaged;
   private long postponed;
 
-  BlobCollector(BlobStore store, Predicate<BlobId> referenced, long minAgeNanos, boolean dryRun) {
+  /**
+   * @param only the blobs that may go, or null for all
+   */
+  BlobCollector(
+      BlobStore store,
+      Predicate<BlobId> referenced,
+      long minAgeNanos,
+      boolean dryRun,
+      @Nullable Set<BlobId> only) {
     this.store = store;
     this.referenced = referenced;
     this.minAgeNanos = minAgeNanos;
     this.dryRun = dryRun;
+    this.only = only;
     this.nowNanos = store.environment().logTimeNanos();
   }
 
   void run() throws IOException {
+    Set<BlobId> candidates = only;
+    if (candidates == null) {
+      runAll();
+    } else {
+      run(candidates);
+    }
+    repackAll();
+  }
+
+  private void run(Set<BlobId> candidates) throws IOException {
+    Set<PackTable.Pack> holding = new LinkedHashSet<>();
+    for (BlobId id : candidates.stream().sorted().toList()) {
+      single(id, store.environment().files().single(id));
+      PackTable.Pack pack = store.index().packs().holding(id);
+      if (pack != null) {
+        holding.add(pack);
+      }
+    }
+    for (PackTable.Pack pack : holding) {
+      pack(pack);
+    }
+  }
+
+  private void runAll() throws IOException {
     for (Path directory : store.environment().files().singleDirectories()) {
       for (Path path : BlobFiles.entries(directory)) {
         BlobId id = BlobFiles.singleId(path);
@@ -75,7 +111,6 @@ final class BlobCollector {
       pack(pack);
     }
     keptDamaged += store.index().packs().damaged().size();
-    repackAll();
   }
 
   GcPlan plan() {
@@ -123,7 +158,7 @@ final class BlobCollector {
   }
 
   private Verdict verdict(BlobId id, BasicFileAttributes attributes) {
-    if (referenced.test(id)) {
+    if ((only != null && !only.contains(id)) || referenced.test(id)) {
       return Verdict.REFERENCED;
     }
     if (store.registrations().contains(id)) {

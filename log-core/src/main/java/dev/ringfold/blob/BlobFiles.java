@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * blobs/&lt;2 hex&gt;/&lt;62 hex&gt;         one blob, named by the SHA-256 of its bytes      0400
  * blobs/packs/&lt;64 hex&gt;.pack      small blobs, named by the SHA-256 of the file   0400
  * blobs/_sets/&lt;open&gt;-&lt;n&gt;.set     registration of a set that is not released     0600
+ * blobs/_abandoned/…             such a file of a process that died               0600
  * blobs/_tmp/&lt;open&gt;-&lt;n&gt;.tmp      being written; swept at open                   0600
  * </pre>
  */
@@ -55,12 +56,14 @@ final class BlobFiles {
 
   final Path root;
   final Path sets;
+  final Path abandoned;
   final Path temporary;
   final Path packs;
 
   BlobFiles(Path storeDirectory) {
     root = storeDirectory.resolve("blobs");
     sets = root.resolve("_sets");
+    abandoned = root.resolve("_abandoned");
     temporary = root.resolve("_tmp");
     packs = root.resolve("packs");
   }

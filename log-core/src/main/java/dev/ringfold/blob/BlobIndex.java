@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +27,18 @@ final class BlobIndex {
   private final BlobFiles files;
   private final PackTable packs;
   private final boolean readOnly;
+  private final LongAdder bytesRead = new LongAdder();
 
   BlobIndex(BlobEnvironment environment, boolean readOnly) {
     this.environment = environment;
     this.files = environment.files();
     this.packs = new PackTable(files);
     this.readOnly = readOnly;
+  }
+
+  /** Counts what readers read. */
+  LongAdder bytesRead() {
+    return bytesRead;
   }
 
   PackTable packs() {
@@ -87,7 +94,7 @@ final class BlobIndex {
         break;
       }
       try {
-        return BlobReader.open(ref, place, onClose);
+        return BlobReader.open(ref, place, bytesRead, onClose);
       } catch (NoSuchFileException moved) {
         LOG.debug("{} was collected or repacked while it was opened", place.path(), moved);
         refresh();

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One blob, open for ranged reads. Holds a file open, so close it; the blob stays readable here
@@ -21,17 +22,21 @@ public final class BlobReader implements AutoCloseable {
   private final BlobRef ref;
   private final BlobPlace place;
   private final FileChannel channel;
+  private final LongAdder bytesRead;
   private final Runnable onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private BlobReader(BlobRef ref, BlobPlace place, FileChannel channel, Runnable onClose) {
+  private BlobReader(
+      BlobRef ref, BlobPlace place, FileChannel channel, LongAdder bytesRead, Runnable onClose) {
     this.ref = ref;
     this.place = place;
     this.channel = channel;
+    this.bytesRead = bytesRead;
     this.onClose = onClose;
   }
 
-  static BlobReader open(BlobRef ref, BlobPlace place, Runnable onClose) throws IOException {
+  static BlobReader open(BlobRef ref, BlobPlace place, LongAdder bytesRead, Runnable onClose)
+      throws IOException {
     if (ref.length() != place.length()) {
       throw wrongLength(ref, place, place.length());
     }
@@ -46,7 +51,7 @@ public final class BlobReader implements AutoCloseable {
         throw wrongLength(ref, place, Math.max(0, size - place.offset()));
       }
       good = true;
-      return new BlobReader(ref, place, channel, onClose);
+      return new BlobReader(ref, place, channel, bytesRead, onClose);
     } finally {
       if (!good) {
         channel.close();
@@ -65,6 +70,11 @@ public final class BlobReader implements AutoCloseable {
   /** The blob's id and length. */
   public BlobRef ref() {
     return ref;
+  }
+
+  /** The file that holds it: one of its own, or a pack. */
+  public Path file() {
+    return place.path();
   }
 
   /** The blob's length in bytes. */
@@ -94,9 +104,11 @@ public final class BlobReader implements AutoCloseable {
       while (target.position() < start + wanted) {
         int done = target.position() - start;
         target.limit(Math.min(start + wanted, target.position() + SLICE_BYTES));
-        if (channel.read(target, place.offset() + offset + done) < 0) {
+        int count = channel.read(target, place.offset() + offset + done);
+        if (count < 0) {
           throw wrongLength(ref, place, offset + done);
         }
+        bytesRead.add(count);
       }
       return wanted;
     } catch (IOException e) {

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.blob;
 
-import dev.ringfold.RingfoldException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,20 +36,14 @@ public final class BlobSet implements AutoCloseable {
   /** Most different blobs in one set. */
   public static final int MAX_BLOBS = 1 << 20;
 
-  /** Files kept open until {@link #force}; the oldest of more is forced early. */
-  private static final int MAX_OPEN_FILES = 16;
-
   private final BlobStore store;
   private final BlobEnvironment environment;
   private final String label;
   private final SetFile registration;
   private final Map<BlobId, BlobRef> refs = new LinkedHashMap<>();
-  private final Map<BlobId, TempFile> singles = new LinkedHashMap<>();
-  private final Deque<TempFile> unforced = new ArrayDeque<>();
-  private final List<PackWriter> packs = new ArrayList<>();
-  private final Set<Path> directories = new TreeSet<>();
-  private @Nullable PackWriter pack;
+  private final SetFiles files;
   private byte @Nullable [] buffer;
+  private long newBytes;
   private boolean forced = true;
   private boolean failed;
   private boolean ended;
@@ -66,6 +53,7 @@ public final class BlobSet implements AutoCloseable {
     this.environment = store.environment();
     this.label = label;
     this.registration = registration;
+    this.files = new SetFiles(store);
     environment.hit(BlobHooks.SET_REGISTERED);
   }
 
@@ -84,6 +72,11 @@ public final class BlobSet implements AutoCloseable {
     return forced && !failed;
   }
 
+  /** Bytes of those blobs that the store did not have before. */
+  public long newBytes() {
+    return newBytes;
+  }
+
   /** Puts all bytes of an array. */
   public BlobRef put(byte[] bytes) {
     return put(ByteBuffer.wrap(bytes));
@@ -93,7 +86,33 @@ public final class BlobSet implements AutoCloseable {
   public BlobRef put(ByteBuffer bytes) {
     requireUsable();
     requireLength(bytes.remaining());
-    return guarded(() -> putHashed(bytes));
+    return guarded(() -> putHashed(bytes, null));
+  }
+
+  /**
+   * Puts the buffer's remaining bytes, whose SHA-256 the caller has worked out, in another thread
+   * perhaps: they are not hashed again. With a wrong hash the blob is damaged from the start.
+   */
+  public BlobRef put(ByteBuffer bytes, BlobId sha256) {
+    requireUsable();
+    requireLength(bytes.remaining());
+    return guarded(() -> putHashed(bytes, sha256));
+  }
+
+  /**
+   * Names a blob that was stored earlier, so that it stays.
+   *
+   * @return false when it is not there any more, or with another length; it is not named then, and
+   *     has to be put
+   */
+  public boolean keep(BlobRef ref) {
+    requireUsable();
+    boolean there = guarded(() -> name(ref));
+    if (!there) {
+      refs.remove(ref.id());
+      store.registrations().release(List.of(ref.id()));
+    }
+    return there;
   }
 
   /**
@@ -126,7 +145,7 @@ public final class BlobSet implements AutoCloseable {
     if (count < environment.limits().packBelowBytes()) {
       ByteBuffer small = ByteBuffer.wrap(chunk, 0, count);
       requireLength(count);
-      return guarded(() -> putHashed(small));
+      return guarded(() -> putHashed(small, null));
     }
     TempFile file = guarded(() -> TempFile.create(environment));
     boolean kept = false;
@@ -162,17 +181,17 @@ public final class BlobSet implements AutoCloseable {
   }
 
   /** Bytes in memory are hashed first: what is there already is not written again. */
-  private BlobRef putHashed(ByteBuffer source) {
+  private BlobRef putHashed(ByteBuffer source, @Nullable BlobId sha256) {
     ByteBuffer bytes = source.duplicate();
-    BlobRef ref = new BlobRef(hash(bytes), bytes.remaining());
+    BlobRef ref = new BlobRef(sha256 == null ? hash(bytes) : sha256, bytes.remaining());
     if (!register(ref)) {
       return ref;
     }
     if (ref.length() < environment.limits().packBelowBytes()) {
-      packFor().append(ref.id(), bytes);
+      files.append(ref.id(), bytes);
       return ref;
     }
-    TempFile file = TempFile.create(environment);
+    TempFile file = TempFile.create(environment, sha256);
     boolean kept = false;
     try {
       file.write(bytes);
@@ -201,8 +220,17 @@ public final class BlobSet implements AutoCloseable {
 
   /** Names the blob in this set, then looks for it; true when its bytes must be written. */
   private boolean register(BlobRef ref) {
-    if (refs.containsKey(ref.id())) {
+    if (refs.containsKey(ref.id()) || name(ref)) {
       return false;
+    }
+    newBytes += ref.length();
+    return true;
+  }
+
+  /** Names the blob in this set, then looks for it; true when it is there. */
+  private boolean name(BlobRef ref) {
+    if (refs.containsKey(ref.id())) {
+      return true;
     }
     if (refs.size() == MAX_BLOBS) {
       throw new IllegalStateException(
@@ -214,33 +242,15 @@ public final class BlobSet implements AutoCloseable {
     forced = false;
     BlobPlace place = store.index().findAndTouch(ref.id());
     if (place == null || place.length() != ref.length()) {
-      return true;
+      return false;
     }
-    directories.add(BlobFiles.parent(place.path()));
-    return false;
-  }
-
-  private boolean keep(BlobRef ref, TempFile file) {
-    singles.put(ref.id(), file);
-    unforced.add(file);
-    while (unforced.size() > MAX_OPEN_FILES) {
-      unforced.remove().force();
-    }
+    files.there(place);
     return true;
   }
 
-  private PackWriter packFor() {
-    PackWriter current = pack;
-    if (current != null && current.full()) {
-      current.finish();
-      current = null;
-    }
-    if (current == null) {
-      current = new PackWriter(environment);
-      packs.add(current);
-      pack = current;
-    }
-    return current;
+  private boolean keep(BlobRef ref, TempFile file) {
+    files.add(ref.id(), file);
+    return true;
   }
 
   /**
@@ -252,77 +262,10 @@ public final class BlobSet implements AutoCloseable {
     requireUsable();
     guarded(
         () -> {
-          forceFiles();
-          publish();
-          forceDirectories();
+          files.force();
           return this;
         });
     forced = true;
-  }
-
-  private void forceFiles() {
-    while (!unforced.isEmpty()) {
-      unforced.remove().force();
-    }
-    for (PackWriter writer : packs) {
-      writer.finish();
-      environment.hit(BlobHooks.PACK_WRITTEN);
-    }
-    pack = null;
-  }
-
-  private void publish() {
-    for (Map.Entry<BlobId, TempFile> single : singles.entrySet()) {
-      publishSingle(single.getKey(), single.getValue());
-      environment.hit(BlobHooks.RENAMED);
-    }
-    singles.clear();
-    for (PackWriter writer : packs) {
-      publishPack(writer);
-    }
-    packs.clear();
-  }
-
-  private void publishSingle(BlobId id, TempFile file) {
-    Path target = environment.files().single(id);
-    Path directory = BlobFiles.parent(target);
-    try (file) {
-      environment.forces().ensure(directory);
-      environment
-          .forces()
-          .change(
-              directory,
-              () -> {
-                BasicFileAttributes there = BlobFiles.file(target);
-                if (there == null || there.size() != file.length()) {
-                  file.moveTo(target);
-                }
-              });
-    } catch (IOException e) {
-      throw BlobFiles.writeFailure(
-          "rename to", target, e, file.length(), environment.usableBytes());
-    }
-    directories.add(directory);
-  }
-
-  private void publishPack(PackWriter writer) {
-    try (writer) {
-      store.index().publish(writer);
-    }
-    directories.add(environment.files().packs);
-  }
-
-  private void forceDirectories() {
-    List<Path> all = new ArrayList<>(directories);
-    all.add(environment.files().root);
-    for (Path directory : all) {
-      try {
-        environment.forces().force(directory);
-      } catch (IOException e) {
-        throw BlobFiles.failure("force", directory, e);
-      }
-    }
-    environment.hit(BlobHooks.DIRECTORIES_FORCED);
   }
 
   /**
@@ -347,20 +290,10 @@ public final class BlobSet implements AutoCloseable {
     if (ended) {
       return;
     }
-    List<RingfoldException> failures = new ArrayList<>();
-    singles.values().forEach(file -> closeQuietly(file, failures));
-    packs.forEach(writer -> closeQuietly(writer.file(), failures));
-    end();
-    if (!failures.isEmpty()) {
-      throw failures.get(0);
-    }
-  }
-
-  private static void closeQuietly(TempFile file, Collection<RingfoldException> failures) {
     try {
-      file.close();
-    } catch (RingfoldException e) {
-      failures.add(e);
+      files.close();
+    } finally {
+      end();
     }
   }
 

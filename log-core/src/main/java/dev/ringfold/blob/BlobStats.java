@@ -11,7 +11,7 @@ package dev.ringfold.blob;
  * @param packBytes bytes of the pack files, dead entries and indexes included
  * @param damagedPacks packs whose index cannot be read; they are never deleted
  * @param openSets sets begun and not yet released
- * @param droppedSets sets of a crashed process dropped when this store was opened
+ * @param droppedSets sets of a crashed process found when this store was opened
  * @param sweptTempFiles temporary files of a crashed process deleted when this store was opened
  */
 public record BlobStats(

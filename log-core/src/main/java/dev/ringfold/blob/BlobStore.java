@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,7 @@ public final class BlobStore implements AutoCloseable {
   private final boolean readOnly;
   private final BlobIndex index;
   private final Registrations registrations = new Registrations();
+  private final AbandonedSets abandoned;
   private final ReentrantLock collection = new ReentrantLock();
   private final AtomicInteger openSets = new AtomicInteger();
   private final AtomicInteger openReaders = new AtomicInteger();
@@ -64,12 +67,13 @@ public final class BlobStore implements AutoCloseable {
     this.limits = environment.limits();
     this.readOnly = readOnly;
     this.index = new BlobIndex(environment, readOnly);
+    this.abandoned = new AbandonedSets(files);
   }
 
   /**
    * Internal: the log opens its blob store under its lock; users get it from the log. Creates
-   * {@code blobs/} when it is missing, deletes temporary files and drops the sets that a crashed
-   * process left.
+   * {@code blobs/} when it is missing, deletes temporary files and takes the sets that a crashed
+   * process left for {@link #abandoned}.
    *
    * @param storeDirectory the store's directory, already checked
    * @param logTimeNanos the log's clock, nanoseconds since 1970; called from any thread
@@ -98,13 +102,13 @@ public final class BlobStore implements AutoCloseable {
       store.environment.forces().force(files.root);
       files.singleDirectories();
       store.sweptTempFiles = deleteAll(files.temporary);
-      store.droppedSets = deleteAll(files.sets);
+      store.droppedSets = store.abandoned.takeOver();
       store.index.packs().refresh();
     } catch (IOException e) {
       throw BlobFiles.failure("open", files.root, e);
     }
     if (store.droppedSets > 0) {
-      LOG.debug("{}: dropped {} sets of a crashed process", files.root, store.droppedSets);
+      LOG.debug("{}: {} sets of a crashed process", files.root, store.droppedSets);
     }
     return store;
   }
@@ -243,6 +247,30 @@ public final class BlobStore implements AutoCloseable {
     return index.list();
   }
 
+  /** The directory of the store these blobs belong to. */
+  public Path store() {
+    return BlobFiles.parent(files.root);
+  }
+
+  /** Bytes that readers have read from files since this was opened. */
+  public long bytesRead() {
+    return index.bytesRead().sum();
+  }
+
+  /**
+   * Gives a blob a second name as a file of its own, outside the store or in it: a hard link where
+   * that is possible, and a copy where it is not.
+   *
+   * @param target a path that is free, in a directory that is there
+   * @return which of the two it is
+   * @throws BlobNotFoundException when the blob is not there
+   * @throws CorruptBlobException when it is damaged, as far as that is seen: a link is not read
+   */
+  public BlobLink link(BlobRef ref, Path target) {
+    requireOpen();
+    return new BlobLinker(index).link(ref, target);
+  }
+
   /** Counts what is there; looks at every file's attributes. */
   public BlobStats stats() {
     requireOpen();
@@ -287,7 +315,7 @@ public final class BlobStore implements AutoCloseable {
    */
   public GcPlan planGc(Supplier<? extends Predicate<BlobId>> references, Duration minAge) {
     requireWritable();
-    return collect(references, minAge, true).plan();
+    return collect(references, minAge, true, null).plan();
   }
 
   /**
@@ -302,18 +330,65 @@ public final class BlobStore implements AutoCloseable {
    */
   public GcReport gc(Supplier<? extends Predicate<BlobId>> references, Duration minAge) {
     requireWritable();
-    return collect(references, minAge, false).report();
+    GcReport report = collect(references, minAge, false, null).report();
+    if (report.keptYoung() + report.keptRegistered() + report.postponed() == 0) {
+      forgetAbandoned();
+    }
+    return report;
+  }
+
+  /**
+   * As {@link #gc(Supplier, Duration)} without a least age, but of these blobs alone: all others
+   * stay whatever the references say, and are not even looked at.
+   *
+   * @param only the blobs that may go
+   */
+  public GcReport gc(Supplier<? extends Predicate<BlobId>> references, Set<BlobId> only) {
+    requireWritable();
+    return collect(references, Duration.ZERO, false, Set.copyOf(only)).report();
+  }
+
+  /**
+   * Blobs named by sets that a crashed process neither released nor closed: what no event names of
+   * them is debris. They stay known, also after another crash, until {@link #collectAbandoned}.
+   */
+  public Set<BlobId> abandoned() {
+    requireWritable();
+    return abandoned.ids();
+  }
+
+  /**
+   * Collects {@link #abandoned} blobs whatever their age, and forgets the sets that named them.
+   *
+   * @param references as for {@link #gc(Supplier, Duration)}
+   */
+  public GcReport collectAbandoned(Supplier<? extends Predicate<BlobId>> references) {
+    GcReport report = gc(references, abandoned());
+    forgetAbandoned();
+    return report;
+  }
+
+  private void forgetAbandoned() {
+    try {
+      abandoned.forget();
+    } catch (IOException e) {
+      throw BlobFiles.failure("delete the sets in", files.abandoned, e);
+    }
   }
 
   private BlobCollector collect(
-      Supplier<? extends Predicate<BlobId>> references, Duration minAge, boolean dryRun) {
+      Supplier<? extends Predicate<BlobId>> references,
+      Duration minAge,
+      boolean dryRun,
+      @Nullable Set<BlobId> only) {
     if (minAge.isNegative()) {
       throw new IllegalArgumentException("minAge must not be negative but was " + minAge);
     }
     collection.lock();
     try {
       registrations.beginCollection();
-      BlobCollector collector = new BlobCollector(this, references.get(), minAge.toNanos(), dryRun);
+      BlobCollector collector =
+          new BlobCollector(this, references.get(), minAge.toNanos(), dryRun, only);
       collector.run();
       return collector;
     } catch (IOException e) {

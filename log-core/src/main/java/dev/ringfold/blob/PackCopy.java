@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ final class PackCopy {
       for (PackFormat.Entry entry : from.live()) {
         BlobRef ref = new BlobRef(entry.id(), entry.length());
         BlobPlace place = new BlobPlace(from.pack().path(), entry.offset(), entry.length(), true);
-        try (BlobReader reader = BlobReader.open(ref, place, () -> {})) {
+        try (BlobReader reader = BlobReader.open(ref, place, new LongAdder(), () -> {})) {
           writer.append(entry.id(), ByteBuffer.wrap(reader.readWhole()));
         }
         bytesCopied += entry.length();

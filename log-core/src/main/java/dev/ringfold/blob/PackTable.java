@@ -111,6 +111,12 @@ final class PackTable {
     return place == null ? null : new BlobPlace(place.pack.path, place.offset, place.length, true);
   }
 
+  /** The pack in which readers find this blob, or null. */
+  @Nullable Pack holding(BlobId id) {
+    Place place = places.get(id);
+    return place == null ? null : place.pack;
+  }
+
   /** Whether readers find this blob in this pack. */
   boolean livesIn(Pack pack, BlobId id) {
     Place place = places.get(id);

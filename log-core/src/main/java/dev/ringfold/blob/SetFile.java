@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The registration file of one set, for people and tools that look at a store from outside. It is
- * written before the blobs it names are looked for, never forced, and dropped at the next open:
- * after a crash the events decide what is kept. UTF-8, lines end in LF:
+ * written before the blobs it names are looked for and never forced. After a crash the next open
+ * moves it to {@code _abandoned}, and the events decide what is kept. UTF-8, lines end in LF:
  *
  * <pre>
  * ringfold-blob-set 1

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,22 +24,30 @@ final class TempFile implements AutoCloseable {
   private final BlobEnvironment environment;
   private final Path path;
   private final FileChannel channel;
-  private final MessageDigest digest = sha256();
+  private final @Nullable MessageDigest digest;
   private long length;
   private @Nullable BlobId hash;
   private boolean forced;
   private boolean gone;
 
-  private TempFile(BlobEnvironment environment, Path path, FileChannel channel) {
+  private TempFile(
+      BlobEnvironment environment, Path path, FileChannel channel, @Nullable BlobId hash) {
     this.environment = environment;
     this.path = path;
     this.channel = channel;
+    this.hash = hash;
+    this.digest = hash == null ? sha256() : null;
   }
 
   static TempFile create(BlobEnvironment environment) {
+    return create(environment, null);
+  }
+
+  /** A file whose bytes are known to have this hash: they are not hashed while they are written. */
+  static TempFile create(BlobEnvironment environment, @Nullable BlobId hash) {
     Path path = environment.nextTemporary();
     try {
-      return new TempFile(environment, path, BlobFiles.create(path));
+      return new TempFile(environment, path, BlobFiles.create(path), hash);
     } catch (IOException e) {
       throw BlobFiles.writeFailure("create", path, e, 0, environment.usableBytes());
     }
@@ -64,7 +73,9 @@ final class TempFile implements AutoCloseable {
       while (bytes.position() < end) {
         bytes.limit(Math.min(end, bytes.position() + SLICE_BYTES));
         length += bytes.remaining();
-        digest.update(bytes.duplicate());
+        if (digest != null) {
+          digest.update(bytes.duplicate());
+        }
         while (bytes.hasRemaining()) {
           channel.write(bytes);
         }
@@ -85,7 +96,7 @@ final class TempFile implements AutoCloseable {
   BlobId hash() {
     BlobId known = hash;
     if (known == null) {
-      known = BlobId.of(digest.digest());
+      known = BlobId.of(Objects.requireNonNull(digest, "digest").digest());
       hash = known;
     }
     return known;

@@ -18,7 +18,8 @@ import java.util.Objects;
  *     36   32 manifest     SHA-256 of the blob that lists its tensors and their chunks
  *     68    8              length of that blob
  *     76    . label        string, a name for people, or empty
- *      .    . metadata     string, a JSON object
+ *      .    . metadata     string, a JSON object; empty when it has more than 64 KiB: then only
+ *                          the manifest holds it
  * </pre>
  */
 public record CheckpointCommitted(

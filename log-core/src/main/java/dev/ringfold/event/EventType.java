@@ -3,10 +3,13 @@ package dev.ringfold.event;
 
 import dev.ringfold.EventCodecException;
 import dev.ringfold.EventTooLargeException;
+import dev.ringfold.blob.BlobRef;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One kind of event: the number that stands for it in the journal, its name, its newest schema
@@ -37,6 +40,7 @@ public final class EventType<E extends Event> {
   private final EventCodec<E> codec;
   private final Delivery delivery;
   private final List<Upcaster> upcasters;
+  private final @Nullable Function<E, List<BlobRef>> blobs;
 
   private EventType(Builder<E> builder) {
     this.id = builder.id;
@@ -46,6 +50,7 @@ public final class EventType<E extends Event> {
     this.codec = builder.codec;
     this.delivery = builder.delivery;
     this.upcasters = completeChain(builder);
+    this.blobs = builder.blobs;
   }
 
   /**
@@ -116,6 +121,30 @@ public final class EventType<E extends Event> {
   /** What happens when the ring is full. */
   public Delivery delivery() {
     return delivery;
+  }
+
+  /** Whether its events may name blobs. */
+  public boolean namesBlobs() {
+    return blobs != null;
+  }
+
+  /**
+   * The blobs that an event of this type names, which garbage collection keeps as long as the log
+   * holds the event; empty when the type was not told how to find them.
+   *
+   * @throws EventCodecException when the type's function fails
+   */
+  public List<BlobRef> blobs(Event event) {
+    if (blobs == null) {
+      return List.of();
+    }
+    E typed = eventClass.cast(event);
+    try {
+      return List.copyOf(blobs.apply(typed));
+    } catch (RuntimeException e) {
+      throw new EventCodecException(
+          label(schemaVersion) + ": the blobs it names could not be told: " + e, e);
+    }
   }
 
   /**
@@ -221,6 +250,7 @@ public final class EventType<E extends Event> {
     private final List<Upcaster> upcasters = new ArrayList<>();
     private int schemaVersion = 1;
     private Delivery delivery = Delivery.REQUIRED;
+    private @Nullable Function<E, List<BlobRef>> blobs;
 
     private Builder(int id, String name, Class<E> eventClass, EventCodec<E> codec) {
       if (name.length() > MAX_NAME_LENGTH || !NAME.matcher(name).matches()) {
@@ -256,6 +286,16 @@ public final class EventType<E extends Event> {
     /** Sets what happens when the ring is full. */
     public Builder<E> delivery(Delivery delivery) {
       this.delivery = delivery;
+      return this;
+    }
+
+    /**
+     * Says which blobs an event names, so that collecting garbage keeps them.
+     *
+     * @param named called with events of any thread; must not keep them
+     */
+    public Builder<E> blobs(Function<E, List<BlobRef>> named) {
+      this.blobs = named;
       return this;
     }
 
