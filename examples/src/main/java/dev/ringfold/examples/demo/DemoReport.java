@@ -107,12 +107,14 @@ record DemoReport(
     lines.add(line("%,10d ms to open the log again", crash.openMillis));
     lines.add(
         line(
-            "%,10d steps stood in the newest checkpoint; attempt 1 went on from there", crash.savedStep));
+            "%,10d steps stood in the newest checkpoint; attempt 1 went on from there",
+            crash.savedStep));
     lines.add(
         line(
             "%,10d steps were logged by both attempts, %d with other numbers",
             answers.repeated(), answers.differing()));
-    lines.add("           weights and losses are, bit by bit, those of a run that was never killed");
+    lines.add(
+        "           weights and losses are, bit by bit, those of a run that was never killed");
     lines.add(
         line("%10.1f %% of the test images are recognised in the end", 100 * answers.accuracy()));
   }

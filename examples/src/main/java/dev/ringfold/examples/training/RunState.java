@@ -37,8 +37,7 @@ public record RunState(
     return new RunState(
         layers(network, parameters),
         optimizer,
-        Map.of(
-            STEP, (long) step, RANDOM, Long.toHexString(random), SETTINGS, settings.toString()));
+        Map.of(STEP, (long) step, RANDOM, Long.toHexString(random), SETTINGS, settings.toString()));
   }
 
   /** Copies, so that training may go on while they are saved. */
@@ -104,8 +103,7 @@ public record RunState(
   }
 
   void copyOrder(int[] target) {
-    System.arraycopy(
-        tensor(optimizer, ORDER, target.length).toInts(), 0, target, 0, target.length);
+    System.arraycopy(tensor(optimizer, ORDER, target.length).toInts(), 0, target, 0, target.length);
   }
 
   private static Tensor tensor(Map<String, Tensor> tensors, String name, long... shape) {

@@ -184,7 +184,8 @@ final class TrainingRunTest {
     assertThat(first.model().keySet()).isEqualTo(second.model().keySet());
     first
         .model()
-        .forEach((name, tensor) -> assertThat(tensor.contentEquals(second.model().get(name))).isTrue());
+        .forEach(
+            (name, tensor) -> assertThat(tensor.contentEquals(second.model().get(name))).isTrue());
     assertThat(first.optimizer().keySet()).isEqualTo(second.optimizer().keySet());
     first
         .optimizer()

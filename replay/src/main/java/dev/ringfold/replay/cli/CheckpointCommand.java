@@ -226,8 +226,7 @@ final class CheckpointCommand extends RingfoldCommand {
                 .orElseThrow(() -> wrong("the name of " + target + " tells no format; say --to"))
             : Names.constant(CheckpointFormat.class, format, this::wrong);
     if (group != null && !checkpoint.groups().contains(group)) {
-      throw wrong(
-          "the checkpoint has no group '" + group + "'; it has " + checkpoint.groups());
+      throw wrong("the checkpoint has no group '" + group + "'; it has " + checkpoint.groups());
     }
     CheckpointFiles.write(checkpoint, chosen, target, group);
     if (output.json()) {

@@ -54,7 +54,10 @@ final class ImportCommand extends RingfoldCommand {
   @Parameters(index = "0", paramLabel = "DIR", description = "The store's directory.")
   private Path directory = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "A .csv, .jsonl or .ndjson file, or one of tensors.")
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "A .csv, .jsonl or .ndjson file, or one of tensors.")
   private Path file = Path.of("");
 
   @Option(

@@ -107,10 +107,7 @@ final class LossChecks {
             Check.warn(
                 "projection " + name,
                 String.format(
-                    Locale.ROOT,
-                    "%d events, %.0f s behind",
-                    row.lagEvents(),
-                    row.lagSeconds()),
+                    Locale.ROOT, "%d events, %.0f s behind", row.lagEvents(), row.lagSeconds()),
                 "let it write larger batches (FlushPolicy.THROUGHPUT), or give its outputs a faster"
                     + " disk"));
       } else {

@@ -222,8 +222,7 @@ final class StateCommand extends RingfoldCommand {
       report = store.scrub();
     }
     if (output.json()) {
-      ObjectNode root =
-          Json.object().put("checked", report.checked()).put("bytes", report.bytes());
+      ObjectNode root = Json.object().put("checked", report.checked()).put("bytes", report.bytes());
       var array = root.putArray("damaged");
       report.damaged().forEach(array::add);
       output.json(root);

@@ -243,8 +243,7 @@ final class StoreChecks {
     try {
       checks.addAll(LossChecks.of(directory, config));
     } catch (IOException | RingfoldException e) {
-      checks.add(
-          Check.bad("losses", Failure.of(e).message(), "run: ringfold verify " + directory));
+      checks.add(Check.bad("losses", Failure.of(e).message(), "run: ringfold verify " + directory));
     }
   }
 }

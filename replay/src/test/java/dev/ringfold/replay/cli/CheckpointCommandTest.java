@@ -100,8 +100,7 @@ final class CheckpointCommandTest {
       assertThat(Ran.ringfold("checkpoint", "export", store, "3", "--out", target).exitCode())
           .isZero();
     }
-    Ran third =
-        Ran.ringfold("checkpoint", "export", store, "3", "--out", zarr3, "--to", "zarr3");
+    Ran third = Ran.ringfold("checkpoint", "export", store, "3", "--out", zarr3, "--to", "zarr3");
     assertThat(third.exitCode()).as(third.err()).isZero();
 
     Tensor expected = weights(3);
@@ -172,7 +171,11 @@ final class CheckpointCommandTest {
     JsonNode list = Ran.ringfold("checkpoint", "list", store, "--json").json();
     assertThat(list.get("checkpoints")).hasSize(2);
     assertThat(Ran.ringfold("checkpoint", "unpin", store, "1").exitCode()).isZero();
-    assertThat(Ran.ringfold("checkpoint", "show", store, "1", "--json").json().get("pinned").asBoolean())
+    assertThat(
+            Ran.ringfold("checkpoint", "show", store, "1", "--json")
+                .json()
+                .get("pinned")
+                .asBoolean())
         .isFalse();
   }
 }

@@ -30,8 +30,7 @@ final class StateCommandTest {
   @BeforeEach
   void save() {
     store = folder.resolve("store");
-    try (QuantumStore states =
-        QuantumStore.builder(store).policy(StatePolicy.RAW).open()) {
+    try (QuantumStore states = QuantumStore.builder(store).policy(StatePolicy.RAW).open()) {
       states
           .save(
               QuantumState.builder("bell", 2)

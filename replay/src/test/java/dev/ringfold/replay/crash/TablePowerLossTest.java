@@ -192,7 +192,9 @@ class TablePowerLossTest {
     return found;
   }
 
-  /** With symbolic links as they are; what is replaced while it is copied is left out or complete. */
+  /**
+   * With symbolic links as they are; what is replaced while it is copied is left out or complete.
+   */
   private static void copyTree(Path from, Path to) throws IOException, InterruptedException {
     Process copy =
         new ProcessBuilder("cp", "-a", from.toString(), to.toString())

@@ -113,7 +113,8 @@ public final class CheckpointFiles {
       default -> throw new AssertionError(format);
     }
     if (tensors.isEmpty()) {
-      throw new FormatException(file + " holds no tensors; there is nothing to make a checkpoint of");
+      throw new FormatException(
+          file + " holds no tensors; there is nothing to make a checkpoint of");
     }
     CheckpointDraft draft = CheckpointDraft.of(epoch).metadata(metadata);
     tensors.forEach((name, tensor) -> add(draft, name, tensor.frozen()));

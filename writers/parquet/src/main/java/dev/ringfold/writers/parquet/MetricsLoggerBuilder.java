@@ -12,17 +12,17 @@ import dev.ringfold.Stream;
 import dev.ringfold.event.ProjectionConfigured;
 import dev.ringfold.event.RunStarted;
 import dev.ringfold.event.StreamKey;
+import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionRuntime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import dev.ringfold.projections.Projection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Says how to open a {@link MetricsLogger}. Used by one thread, for one logger. */

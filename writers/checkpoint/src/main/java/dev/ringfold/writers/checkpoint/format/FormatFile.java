@@ -42,8 +42,7 @@ final class FormatFile implements AutoCloseable {
       FileChannel channel =
           options.length == 0
               ? FileChannel.open(path, StandardOpenOption.READ)
-              : FileChannel.open(
-                  path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+              : FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
       return checked(path, channel, limits);
     } catch (IOException e) {
       throw FileFailure.of("cannot open", path, e);

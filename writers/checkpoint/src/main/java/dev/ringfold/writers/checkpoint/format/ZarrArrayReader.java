@@ -51,7 +51,12 @@ final class ZarrArrayReader {
     long raw = Elements.bytes(info.dtype(), info.chunkShape(), limits, where);
     if (raw > Elements.BUFFER_BYTES) {
       throw new FormatException(
-          where + ": a chunk of " + raw + " bytes is over the " + Elements.BUFFER_BYTES + " allowed");
+          where
+              + ": a chunk of "
+              + raw
+              + " bytes is over the "
+              + Elements.BUFFER_BYTES
+              + " allowed");
     }
     if (length > limits.maxTotalBytes() - bytes) {
       throw Elements.tooLarge(bytes + length, limits, root.toString());
@@ -149,16 +154,14 @@ final class ZarrArrayReader {
       }
       checkRatio(where, raw, in.size());
       ByteBuffer stored = in.read(0, (int) in.size());
-      ChunkDecoder.decode(
-          info.codec(), Math.max(1, info.shuffleBytes()), stored, elements, where);
+      ChunkDecoder.decode(info.codec(), Math.max(1, info.shuffleBytes()), stored, elements, where);
     }
     ByteBuffer ready = elements.flip().order(ByteOrder.LITTLE_ENDIAN);
     if (info.bigEndian()) {
       Elements.swap(List.of(ready), info.dtype().wordBytes());
     }
     if (Elements.isTurned(info.columnMajor(), info.chunkShape())) {
-      return Elements.toRowMajor(
-              List.of(ready), info.chunkShape(), info.dtype().bytes(), where)
+      return Elements.toRowMajor(List.of(ready), info.chunkShape(), info.dtype().bytes(), where)
           .get(0);
     }
     return ready;

@@ -18,7 +18,7 @@ final class ZarrFill {
    * @param value as the JSON has it; null means that it does not matter
    * @param where the file, for messages
    * @throws FormatException when it is none of this type, or one that is not read here: only zero
-     *     is for half floats
+   *     is for half floats
    */
   static byte[] bytes(DType dtype, @Nullable Object value, String where) {
     ByteBuffer element = ByteBuffer.allocate(dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);

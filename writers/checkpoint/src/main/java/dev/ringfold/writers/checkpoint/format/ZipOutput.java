@@ -63,8 +63,7 @@ final class ZipOutput {
   private void deflate(String name, byte[] header, Tensor tensor, long bytes, CRC32 crc) {
     final long offset = out.position();
     boolean isLong = bytes + bytes / WORST_GROWTH + WORST_GROWTH >= ZipItem.LONG_MARK;
-    localHeader(
-        new ZipItem(name, true, 0, 0, 0, offset, 0), isLong, ZipItem.FLAG_DESCRIPTOR);
+    localHeader(new ZipItem(name, true, 0, 0, 0, offset, 0), isLong, ZipItem.FLAG_DESCRIPTOR);
     final long start = out.position();
     Deflater deflater = new Deflater(level, true);
     try {

@@ -69,8 +69,7 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     this.reader = new StateReader(log.blobs(), policy.maxQubits());
     this.cache = new StateCache(builder.cacheBytes);
     this.facts = new StateFacts(log, STREAM, ACK_TIMEOUT);
-    this.registry =
-        new StateRegistry(log::tailer, log::lastSequence, log.directory().toString());
+    this.registry = new StateRegistry(log::tailer, log::lastSequence, log.directory().toString());
     this.collector = new Collector(log.blobs(), new Registry(log::tailer, log.types()));
     this.hold = new StateHold(log, registry);
     StateSaver started = null;
@@ -90,7 +89,9 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     }
   }
 
-  /** Opens the states of a log in this directory with all defaults, creating it if there is none. */
+  /**
+   * Opens the states of a log in this directory with all defaults, creating it if there is none.
+   */
   public static QuantumStore open(Path store) {
     return builder(store).open();
   }
