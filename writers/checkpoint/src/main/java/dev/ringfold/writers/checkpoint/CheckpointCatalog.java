@@ -114,7 +114,7 @@ final class CheckpointCatalog {
 
   private CheckpointNotFoundException missing(String wanted, String why, List<Long> nearest) {
     return new CheckpointNotFoundException(
-        wanted + (run == null ? "" : " of run '" + run + "'"), why, nearest);
+        wanted + (run == null ? "" : " of run '" + run + "'"), why, nearest, null);
   }
 
   private static List<Long> nearest(List<CheckpointSummary> all, long epoch) {
@@ -146,10 +146,11 @@ final class CheckpointCatalog {
     if (why.isEmpty()) {
       return cause;
     }
-    RingfoldException missing =
-        missing("sequence " + summary.sequence(), why, nearest(registry.live(), summary.epoch()));
-    missing.initCause(cause);
-    return missing;
+    return new CheckpointNotFoundException(
+        "sequence " + summary.sequence(),
+        why,
+        nearest(registry.live(), summary.epoch()),
+        cause);
   }
 
   /**

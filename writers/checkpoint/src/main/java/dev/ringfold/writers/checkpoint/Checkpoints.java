@@ -125,7 +125,6 @@ public final class Checkpoints implements AutoCloseable {
               this::afterCommit,
               log.config().duration(LogOption.REQUIRED_TIMEOUT));
       registry.catchUp();
-      collector.collectAbandoned();
       collector.collect();
       hold.update();
       opened = true;
