@@ -76,7 +76,7 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     StateSaver started = null;
     try {
       registry.refresh();
-      collector.collectAbandoned();
+      collector.collect();
       hold.update();
       started = new StateSaver(builder, log, registry, collector, hold);
       this.saver = started;
