@@ -4,6 +4,7 @@ package dev.ringfold.writers.checkpoint;
 import dev.ringfold.EventLog;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.writers.checkpoint.format.ZarrVersion;
+import dev.ringfold.writers.checkpoint.internal.tree.CheckpointTrees;
 import java.util.List;
 
 /** The projections that make files for other programs out of checkpoints. */
@@ -12,6 +13,6 @@ final class TreeProjections {
 
   /** Those of a store that is open; the runtime starts them. */
   static List<Projection> of(EventLog log, ZarrVersion zarr) {
-    return List.of();
+    return List.of(new CheckpointTrees(log.blobs(), zarr));
   }
 }
