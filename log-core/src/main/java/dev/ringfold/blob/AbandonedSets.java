@@ -4,11 +4,13 @@ package dev.ringfold.blob;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
@@ -20,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The registrations of sets whose process died: {@link SetFile}s moved to {@code _abandoned}, where
- * they stay until somebody who knows all references has collected what they name. They were never
+ * they stay until somebody who knows all references has collected what they name, and lists of what
+ * was given up in other ways, in the same form with {@code -} for a length. The first kind was never
  * forced, so after a power loss lines may be missing or torn; whatever they say, a blob only goes
  * when nothing refers to it. Thread-safe.
  */
@@ -28,21 +31,21 @@ final class AbandonedSets {
   /** Most files that are kept; what the others name is left to ordinary collections. */
   static final int MAX_FILES = 256;
 
-  /** Most blobs that are remembered. */
-  static final int MAX_BLOBS = BlobSet.MAX_BLOBS;
-
   private static final Logger LOG = LoggerFactory.getLogger(AbandonedSets.class);
+  private static final String LABEL = "label ";
   private static final String BLOB = "blob ";
 
+  /** Most blobs that are told of at one time. */
+  private static final int MAX_BLOBS = BlobSet.MAX_BLOBS;
+
   private final BlobFiles files;
-  private @Nullable Set<BlobId> ids;
 
   AbandonedSets(BlobFiles files) {
     this.files = files;
   }
 
   /** Takes the sets of a dead process over; the caller holds the store's lock. */
-  long takeOver() throws IOException {
+  synchronized long takeOver() throws IOException {
     BlobFiles.requireDirectory(files.sets);
     List<Path> dead = BlobFiles.entries(files.sets);
     if (Files.exists(files.abandoned, LinkOption.NOFOLLOW_LINKS)) {
@@ -64,65 +67,87 @@ final class AbandonedSets {
     return dead.size();
   }
 
-  /** The blobs they name. */
-  synchronized Set<BlobId> ids() {
-    Set<BlobId> known = ids;
-    if (known == null) {
-      try {
-        known = read();
-      } catch (IOException e) {
-        throw BlobFiles.failure("read the sets in", files.abandoned, e);
-      }
-      ids = known;
-    }
-    return Set.copyOf(known);
-  }
-
-  private Set<BlobId> read() throws IOException {
+  /** The blobs that sets with such a label name. */
+  synchronized Set<BlobId> ids(String labelPrefix) throws IOException {
     Set<BlobId> found = new HashSet<>();
     for (Path path : BlobFiles.entries(files.abandoned)) {
-      if (BlobFiles.file(path) != null && !read(path, found)) {
-        LOG.warn("Dead processes left more than {} blobs; the rest is not remembered", MAX_BLOBS);
-        break;
+      if (BlobFiles.file(path) != null) {
+        read(path, labelPrefix, found);
       }
     }
     return found;
   }
 
-  private static boolean read(Path path, Set<BlobId> found) throws IOException {
+  /** Makes one set of the sets with such a label, which names these blobs. */
+  synchronized void replace(String label, Set<BlobId> blobs, BlobEnvironment environment)
+      throws IOException {
+    Path written = blobs.isEmpty() ? null : write(label, blobs, environment);
+    for (Path path : BlobFiles.entries(files.abandoned)) {
+      if (!path.equals(written)
+          && BlobFiles.file(path) != null
+          && read(path, label, new HashSet<>())) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private Path write(String label, Set<BlobId> blobs, BlobEnvironment environment)
+      throws IOException {
+    StringBuilder text = new StringBuilder(SetFile.head(label, environment.logTimeNanos()));
+    blobs.stream().sorted().forEach(id -> text.append(BLOB).append(id.hex()).append(" -\n"));
+    Path temporary = environment.nextTemporary();
+    try (FileChannel channel = BlobFiles.create(temporary)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      environment.syncs().forceFile(channel, temporary);
+    }
+    if (BlobFiles.createDirectory(files.abandoned)) {
+      environment.syncs().forceDirectory(files.root);
+    }
+    Path target = files.abandoned.resolve(BlobFiles.name(environment.nextSet()));
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    environment.syncs().forceDirectory(files.abandoned);
+    return target;
+  }
+
+  /** Reads a set's file; false when its label begins in another way. */
+  private static boolean read(Path path, String labelPrefix, Set<BlobId> found)
+      throws IOException {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
                 Channels.newInputStream(BlobFiles.openForReading(path)),
-                StandardCharsets.ISO_8859_1))) {
-      String line = in.readLine();
-      while (line != null && found.size() < MAX_BLOBS) {
-        BlobId id = id(line);
-        if (id != null) {
-          found.add(id);
+                StandardCharsets.UTF_8))) {
+      String label = "";
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.startsWith(LABEL)) {
+          label = line.substring(LABEL.length());
+        } else if (line.startsWith(BLOB)) {
+          if (!label.startsWith(labelPrefix)) {
+            return false;
+          }
+          add(line, path, found);
         }
-        line = in.readLine();
       }
-      return line == null;
+      return label.startsWith(labelPrefix);
+    }
+  }
+
+  private static void add(String line, Path path, Set<BlobId> found) {
+    BlobId id = id(line);
+    if (id != null && found.size() < MAX_BLOBS) {
+      found.add(id);
+    } else {
+      LOG.warn("{}: '{}' is left to ordinary collections", path, line);
     }
   }
 
   private static @Nullable BlobId id(String line) {
     int end = BLOB.length() + BlobId.HEX_LENGTH;
-    return line.startsWith(BLOB) && line.length() > end
+    return line.length() > end
         ? BlobId.parseOrNull(line.substring(BLOB.length(), end))
         : null;
-  }
-
-  /** Forgets them all: they were collected. */
-  synchronized void forget() throws IOException {
-    for (Path path : BlobFiles.entries(files.abandoned)) {
-      try {
-        Files.delete(path);
-      } catch (NoSuchFileException gone) {
-        LOG.debug("{} is gone already", path, gone);
-      }
-    }
-    ids = Set.of();
   }
 }

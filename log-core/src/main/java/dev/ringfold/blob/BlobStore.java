@@ -332,7 +332,7 @@ public final class BlobStore implements AutoCloseable {
     requireWritable();
     GcReport report = collect(references, minAge, false, null).report();
     if (report.keptYoung() + report.keptRegistered() + report.postponed() == 0) {
-      forgetAbandoned();
+      abandon("", Set.of());
     }
     return report;
   }
@@ -349,30 +349,36 @@ public final class BlobStore implements AutoCloseable {
   }
 
   /**
-   * Blobs named by sets that a crashed process neither released nor closed: what no event names of
-   * them is debris. They stay known, also after another crash, until {@link #collectAbandoned}.
+   * Blobs that are debris as soon as nothing names them: those of sets that a crashed process
+   * neither released nor closed, and those told by {@link #abandon}. They stay known until they are
+   * replaced, also after another crash.
+   *
+   * @param labelPrefix what the labels of the sets begin with; whoever collects the blobs has to know
+   *     which events may name them
    */
-  public Set<BlobId> abandoned() {
+  public Set<BlobId> abandoned(String labelPrefix) {
     requireWritable();
-    return abandoned.ids();
+    try {
+      return abandoned.ids(labelPrefix);
+    } catch (IOException e) {
+      throw BlobFiles.failure("read the sets in", files.abandoned, e);
+    }
   }
 
   /**
-   * Collects {@link #abandoned} blobs whatever their age, and forgets the sets that named them.
+   * Says which blobs {@link #abandoned} tells of from now on for this label, instead of those it told
+   * of before; when this returns that survives a power loss.
    *
-   * @param references as for {@link #gc(Supplier, Duration)}
+   * @param label what their label is, and what the labels of the sets that are replaced begin with
+   * @param blobs their ids; none to forget those there were
    */
-  public GcReport collectAbandoned(Supplier<? extends Predicate<BlobId>> references) {
-    GcReport report = gc(references, abandoned());
-    forgetAbandoned();
-    return report;
-  }
-
-  private void forgetAbandoned() {
+  public void abandon(String label, Set<BlobId> blobs) {
+    requireWritable();
     try {
-      abandoned.forget();
+      abandoned.replace(label, blobs, environment);
     } catch (IOException e) {
-      throw BlobFiles.failure("delete the sets in", files.abandoned, e);
+      throw BlobFiles.writeFailure(
+          "write a set into", files.abandoned, e, 0, environment.usableBytes());
     }
   }
 

@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * directories with those names forced. One thread at a time.
  */
 final class SetFiles {
-  /** Files kept open until {@link #force}; the oldest of more is forced early. */
-  private static final int MAX_OPEN_FILES = 16;
+  /**
+   * Files that wait for {@link #force}; the oldest of more is forced early, which goes on while the
+   * next blobs are made.
+   */
+  private static final int MAX_OPEN_FILES = 2;
 
   private final BlobStore store;
   private final BlobEnvironment environment;

@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -93,42 +92,10 @@ public final class ChunkReader {
   }
 
   private void run(List<Runnable> work) {
-    AtomicInteger next = new AtomicInteger();
-    List<Future<Boolean>> helpers = new ArrayList<>();
-    ChunkWorkers help = workers;
-    for (int i = 1; help != null && i < Math.min(help.threads(), work.size()); i++) {
-      helpers.add(help.submit(() -> take(work, next)));
-    }
-    try {
-      take(work, next);
-    } finally {
-      next.set(work.size());
-      helpers.forEach(ChunkReader::join);
-    }
-    helpers.forEach(ChunkWorkers::await);
-  }
-
-  private static boolean take(List<Runnable> work, AtomicInteger next) {
-    boolean done = false;
-    try {
-      for (int i = next.getAndIncrement(); i < work.size(); i = next.getAndIncrement()) {
-        work.get(i).run();
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        next.set(work.size());
-      }
-    }
-    return done;
-  }
-
-  private static void join(Future<Boolean> helper) {
-    try {
-      ChunkWorkers.await(helper);
-    } catch (RuntimeException | Error later) {
-      // Asked for again once all have ended, unless the caller's own failure goes first.
-      return;
+    if (workers == null) {
+      work.forEach(Runnable::run);
+    } else {
+      workers.run(work);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.writers.checkpoint.internal.chunk;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -55,6 +56,19 @@ public final class ChunkWorkers implements AutoCloseable {
 
   <T> Future<T> submit(Callable<T> work) {
     return executor.submit(work);
+  }
+
+  /**
+   * Runs all of the work, in the calling thread and in those workers that have nothing else to do.
+   * When some of it fails, one of the failures is thrown once nothing runs any more, and what was
+   * not begun is left out.
+   */
+  public void run(List<? extends Runnable> work) {
+    SharedWork shared = new SharedWork(work);
+    for (int i = 1; i < Math.min(threads + 1, work.size()); i++) {
+      executor.execute(shared::help);
+    }
+    shared.runAll();
   }
 
   /** Waits for work's result, whatever interrupts; its unchecked exceptions come out as they are. */
