@@ -67,9 +67,9 @@ final class ZarrArrayReader {
     there.forEach(chunk -> checkRatio(chunk.file().toString(), raw, chunk.size()));
     List<ByteBuffer> target = Elements.allocate(length, where);
     fill(target, info.fill());
-    ByteBuffer elements = there.isEmpty() ? null : Elements.allocate(raw, where).get(0);
-    for (Chunk chunk : there) {
-      place(decode(chunk, info, elements.clear()), chunk, info, target);
+    if (!there.isEmpty()) {
+      ByteBuffer elements = Elements.allocate(raw, where).get(0);
+      there.forEach(chunk -> place(decode(chunk, info, elements.clear()), chunk, info, target));
     }
     Elements.requireBooleans(info.dtype(), target, where);
     return target;
