@@ -55,7 +55,7 @@ final class ManifestBytes {
 
   /** Names are ASCII. */
   private static int size(Manifest manifest, byte[] metadata) {
-    long size = HEADER_BYTES + Integer.BYTES + metadata.length + Integer.BYTES;
+    long size = (long) HEADER_BYTES + Integer.BYTES + metadata.length + Integer.BYTES;
     for (StoredTensor tensor : manifest.tensors()) {
       size += TENSOR_BYTES + tensor.group().length() + tensor.name().length();
       size += 2L * Long.BYTES * tensor.shape().length;
