@@ -354,8 +354,8 @@ public final class BlobStore implements AutoCloseable {
    * neither released nor closed, and those told by {@link #abandon}. They stay known until they are
    * replaced, also after another crash.
    *
-   * @param labelPrefix what the labels of the sets begin with; whoever collects the blobs has to know
-   *     which events may name them
+   * @param labelPrefix what the labels of the sets begin with; whoever collects the blobs has to
+   *     know which events may name them
    */
   public Set<BlobId> abandoned(String labelPrefix) {
     requireWritable();
@@ -367,8 +367,8 @@ public final class BlobStore implements AutoCloseable {
   }
 
   /**
-   * Says which blobs {@link #abandoned} tells of from now on for this label, instead of those it told
-   * of before; when this returns that survives a power loss.
+   * Says which blobs {@link #abandoned} tells of from now on for this label, instead of those it
+   * told of before; when this returns that survives a power loss.
    *
    * @param label what their label is, and what the labels of the sets that are replaced begin with
    * @param blobs their ids; none to forget those there were

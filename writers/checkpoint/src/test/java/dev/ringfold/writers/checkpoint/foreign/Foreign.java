@@ -27,8 +27,8 @@ public final class Foreign {
   /** Debian's Python, and not another one that comes first on the path. */
   public static final Path PYTHON = Path.of("/usr/bin/python3");
 
-  /** Names the folder {@code node_modules}. */
-  public static final String NODE_MODULES_VARIABLE = "RINGFOLD_NODE_MODULES";
+  /** Names the folder {@code node_modules}; all that begin with RINGFOLD_ are the log's options. */
+  public static final String NODE_MODULES_VARIABLE = "FOREIGN_NODE_MODULES";
 
   /** As {@link #NODE_MODULES_VARIABLE}, and comes first. */
   public static final String NODE_MODULES_PROPERTY = "ringfold.node.modules";
@@ -137,9 +137,7 @@ public final class Foreign {
     Path output = folder.resolve("output.txt");
     Path errors = folder.resolve("errors.txt");
     ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile());
+        new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
     builder.environment().put("LC_ALL", "C.UTF-8");
     Process process;
     try {

@@ -88,7 +88,9 @@ public final class ChunkWorkers implements AutoCloseable {
     shared.runAll();
   }
 
-  /** Waits for work's result, whatever interrupts; its unchecked exceptions come out as they are. */
+  /**
+   * Waits for work's result, whatever interrupts; its unchecked exceptions come out as they are.
+   */
   static <T> T await(Future<T> work) {
     boolean interrupted = false;
     try {

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * Frees the space of what was given up: exactly the blobs that the manifests of expired checkpoints
  * and removed states name, and those of saves that died, less those that something else names.
  *
- * <p>What may go is written down first, so that a crash on the way only puts it off, and what cannot
- * go yet stays written down: a small blob shares its file with others, and goes with the last of
- * them or when most of them are gone. Thread-safe.
+ * <p>What may go is written down first, so that a crash on the way only puts it off, and what
+ * cannot go yet stays written down: a small blob shares its file with others, and goes with the
+ * last of them or when most of them are gone. Thread-safe.
  */
 public final class Collector {
   /** What the labels of blob sets begin with whose blobs only checkpoints and states name. */
@@ -55,7 +55,7 @@ public final class Collector {
   }
 
   /** Takes note of blobs that a save put which then failed. */
-  synchronized void giveUp(List<BlobRef> refs) {
+  public synchronized void giveUp(List<BlobRef> refs) {
     Set<BlobId> candidates = new HashSet<>(blobs.abandoned(SET_LABEL));
     refs.forEach(ref -> candidates.add(ref.id()));
     blobs.abandon(SET_LABEL, candidates);

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the log says about checkpoints and states: which there are, which were given up, and which
- * blobs other events name. A fold of the log's events that goes on where it was whenever it is asked
- * to catch up; in between it holds no tailer, so retention never waits for it. Thread-safe.
+ * blobs other events name. A fold of the log's events that goes on where it was whenever it is
+ * asked to catch up; in between it holds no tailer, so retention never waits for it. Thread-safe.
  */
 public final class Registry {
   /** Most reasons of given up checkpoints that are remembered for messages. */
@@ -68,7 +68,8 @@ public final class Registry {
     this.typeIds =
         IntStream.concat(
                 IntStream.rangeClosed(
-                    BuiltinTypes.CHECKPOINT_COMMITTED.id(), BuiltinTypes.QUANTUM_STATE_REMOVED.id()),
+                    BuiltinTypes.CHECKPOINT_COMMITTED.id(),
+                    BuiltinTypes.QUANTUM_STATE_REMOVED.id()),
                 types.all().stream().filter(EventType::namesBlobs).mapToInt(EventType::id))
             .toArray();
   }

@@ -167,7 +167,9 @@ public final class SaveWorker implements AutoCloseable {
     }
   }
 
-  /** After a restart the chunks of the run's newest checkpoint are known without being compressed. */
+  /**
+   * After a restart the chunks of the run's newest checkpoint are known without being compressed.
+   */
   private void learn(String run) {
     if (!knownRuns.add(run)) {
       return;
