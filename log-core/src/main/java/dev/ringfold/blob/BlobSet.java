@@ -49,8 +49,7 @@ public final class BlobSet implements AutoCloseable {
   private boolean failed;
   private boolean ended;
 
-  BlobSet(
-      BlobStore store, String label, SetFile registration, @Nullable Executor executor) {
+  BlobSet(BlobStore store, String label, SetFile registration, @Nullable Executor executor) {
     this.store = store;
     this.environment = store.environment();
     this.label = label;

@@ -154,8 +154,8 @@ public final class BlobStore implements AutoCloseable {
   /**
    * As {@link #begin(String)}, where files are forced while others are written.
    *
-   * @param forces runs the forces, which wait for the disk; one that refuses makes the put fail. Null
-   *     to force all files in the end, in the thread of the set
+   * @param forces runs the forces, which wait for the disk; one that refuses makes the put fail.
+   *     Null to force all files in the end, in the thread of the set
    */
   public BlobSet begin(String label, @Nullable Executor forces) {
     requireWritable();

@@ -4,8 +4,8 @@ package dev.ringfold.blob;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The force of one file, by whichever thread comes first: one of an executor, or the one that cannot
- * go on without it. Thread-safe; the file is used by one thread at a time.
+ * The force of one file, by whichever thread comes first: one of an executor, or the one that
+ * cannot go on without it. Thread-safe; the file is used by one thread at a time.
  */
 final class Forcing implements Runnable {
   private final TempFile file;

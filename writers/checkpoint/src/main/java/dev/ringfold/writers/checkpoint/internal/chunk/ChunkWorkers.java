@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Threads that hash, compress and decompress chunks, {@code ringfold-chunk-1} and so on, and others
- * that wait for the disk, {@code ringfold-chunk-force-1} and so on. They are daemons, begin with the
- * first work and end when there was none for a while. Thread-safe.
+ * that wait for the disk, {@code ringfold-chunk-force-1} and so on. They are daemons, begin with
+ * the first work and end when there was none for a while. Thread-safe.
  */
 public final class ChunkWorkers implements AutoCloseable {
   /** How many unless somebody says otherwise. */
