@@ -77,7 +77,7 @@ public final class SaveWorker implements AutoCloseable {
       return summary;
     } finally {
       if (!committed) {
-        abandon(set);
+        collector.abandon(set);
       }
     }
   }
@@ -93,27 +93,6 @@ public final class SaveWorker implements AutoCloseable {
     FaultPoint.hit(APPENDED);
     return CheckpointSummary.of(
         fact, receipt.firstSequence(), request.run(), time(receipt.logTimeNanos()));
-  }
-
-  /** What was put is debris now, unless it was there before. */
-  private void abandon(BlobSet set) {
-    List<BlobRef> refs = set.refs();
-    // An interrupted thread closes the files it touches.
-    boolean interrupted = Thread.interrupted();
-    attempt(() -> collector.giveUp(refs));
-    attempt(set::close);
-    attempt(collector::collect);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void attempt(Runnable step) {
-    try {
-      step.run();
-    } catch (RingfoldException | IllegalStateException e) {
-      LOG.warn("The space of a save that failed may only be freed by the next open", e);
-    }
   }
 
   /** The checkpoint is committed, whatever comes now. */
