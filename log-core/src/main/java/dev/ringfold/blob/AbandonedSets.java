@@ -4,7 +4,10 @@ package dev.ringfold.blob;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,9 +22,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The registrations of sets whose process died: {@link SetFile}s moved to {@code _abandoned}, where
- * they stay until somebody who knows all references has collected what they name. They were never
- * forced, so after a power loss lines may be missing or torn; whatever they say, a blob only goes
- * when nothing refers to it. Thread-safe.
+ * they stay until somebody who knows all references has collected what they name, and lists of what
+ * was given up in other ways, in the same form with {@code -} for a length. The first kind was
+ * never forced, so after a power loss lines may be missing or torn; whatever they say, a blob only
+ * goes when nothing refers to it. Thread-safe.
  */
 final class AbandonedSets {
   /** Most files that are kept; what the others name is left to ordinary collections. */
@@ -74,23 +78,46 @@ final class AbandonedSets {
     return found;
   }
 
-  /** Deletes the sets with such a label: what they name was collected. */
-  synchronized void forget(String labelPrefix) throws IOException {
+  /** Makes one set of the sets with such a label, which names these blobs. */
+  synchronized void replace(String label, Set<BlobId> blobs, BlobEnvironment environment)
+      throws IOException {
+    Path written = blobs.isEmpty() ? null : write(label, blobs, environment);
     for (Path path : BlobFiles.entries(files.abandoned)) {
-      if (BlobFiles.file(path) != null && read(path, labelPrefix, new HashSet<>())) {
+      if (!path.equals(written)
+          && BlobFiles.file(path) != null
+          && read(path, label, new HashSet<>())) {
         Files.delete(path);
       }
     }
   }
 
-  /** Reads a set's file; false when its label begins in another way. */
-  private static boolean read(Path path, String labelPrefix, Set<BlobId> found)
+  private Path write(String label, Set<BlobId> blobs, BlobEnvironment environment)
       throws IOException {
+    StringBuilder text = new StringBuilder(SetFile.head(label, environment.logTimeNanos()));
+    blobs.stream().sorted().forEach(id -> text.append(BLOB).append(id.hex()).append(" -\n"));
+    Path temporary = environment.nextTemporary();
+    try (FileChannel channel = BlobFiles.create(temporary)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      environment.syncs().forceFile(channel, temporary);
+    }
+    if (BlobFiles.createDirectory(files.abandoned)) {
+      environment.syncs().forceDirectory(files.root);
+    }
+    Path target = files.abandoned.resolve(BlobFiles.name(environment.nextSet()));
+    Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    environment.syncs().forceDirectory(files.abandoned);
+    return target;
+  }
+
+  /** Reads a set's file; false when its label begins in another way. */
+  private static boolean read(Path path, String labelPrefix, Set<BlobId> found) throws IOException {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
-                Channels.newInputStream(BlobFiles.openForReading(path)),
-                StandardCharsets.UTF_8))) {
+                Channels.newInputStream(BlobFiles.openForReading(path)), StandardCharsets.UTF_8))) {
       String label = "";
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith(LABEL)) {
@@ -117,8 +144,6 @@ final class AbandonedSets {
 
   private static @Nullable BlobId id(String line) {
     int end = BLOB.length() + BlobId.HEX_LENGTH;
-    return line.length() > end
-        ? BlobId.parseOrNull(line.substring(BLOB.length(), end))
-        : null;
+    return line.length() > end ? BlobId.parseOrNull(line.substring(BLOB.length(), end)) : null;
   }
 }

@@ -48,12 +48,16 @@ final class SetFile {
     Path path = environment.nextSet();
     try {
       SetFile file = new SetFile(environment, path, BlobFiles.create(path));
-      file.write(
-          "ringfold-blob-set 1\nlabel " + label + "\nbegun " + environment.logTimeNanos() + "\n");
+      file.write(head(label, environment.logTimeNanos()));
       return file;
     } catch (IOException e) {
       throw BlobFiles.writeFailure("create", path, e, 0, environment.usableBytes());
     }
+  }
+
+  /** The lines before those of the blobs. */
+  static String head(String label, long logTimeNanos) {
+    return "ringfold-blob-set 1\nlabel " + label + "\nbegun " + logTimeNanos + "\n";
   }
 
   void add(BlobId id, long length) {

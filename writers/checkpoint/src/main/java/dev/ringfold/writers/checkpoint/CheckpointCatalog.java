@@ -114,7 +114,7 @@ final class CheckpointCatalog {
 
   private CheckpointNotFoundException missing(String wanted, String why, List<Long> nearest) {
     return new CheckpointNotFoundException(
-        wanted + (run == null ? "" : " of run '" + run + "'"), why, nearest);
+        wanted + (run == null ? "" : " of run '" + run + "'"), why, nearest, null);
   }
 
   private static List<Long> nearest(List<CheckpointSummary> all, long epoch) {
@@ -146,10 +146,8 @@ final class CheckpointCatalog {
     if (why.isEmpty()) {
       return cause;
     }
-    RingfoldException missing =
-        missing("sequence " + summary.sequence(), why, nearest(registry.live(), summary.epoch()));
-    missing.initCause(cause);
-    return missing;
+    return new CheckpointNotFoundException(
+        "sequence " + summary.sequence(), why, nearest(registry.live(), summary.epoch()), cause);
   }
 
   /**
@@ -161,8 +159,7 @@ final class CheckpointCatalog {
     List<CheckpointSummary> others =
         registry.live().stream()
             .filter(one -> one.run().equals(damaged.run()) && one.sequence() != damaged.sequence())
-            .sorted(
-                Comparator.comparingLong(one -> Math.abs(one.sequence() - damaged.sequence())))
+            .sorted(Comparator.comparingLong(one -> Math.abs(one.sequence() - damaged.sequence())))
             .limit(NEAREST)
             .toList();
     for (CheckpointSummary other : others) {

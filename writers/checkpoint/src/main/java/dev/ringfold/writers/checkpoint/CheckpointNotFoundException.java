@@ -4,6 +4,7 @@ package dev.ringfold.writers.checkpoint;
 import dev.ringfold.RingfoldException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** There is no such checkpoint, or it was given up. The message names the nearest epochs. */
 public final class CheckpointNotFoundException extends RingfoldException {
@@ -15,8 +16,10 @@ public final class CheckpointNotFoundException extends RingfoldException {
    * @param wanted what was asked for, such as {@code epoch 7 of run 'r1'}
    * @param why why it is not there, when that is known; otherwise empty
    * @param nearestEpochs epochs that are there, nearest first
+   * @param cause what was missing, or null
    */
-  public CheckpointNotFoundException(String wanted, String why, List<Long> nearestEpochs) {
+  public CheckpointNotFoundException(
+      String wanted, String why, List<Long> nearestEpochs, @Nullable Throwable cause) {
     super(
         "There is no checkpoint of "
             + wanted
@@ -24,7 +27,8 @@ public final class CheckpointNotFoundException extends RingfoldException {
             + ". "
             + (nearestEpochs.isEmpty()
                 ? "There is none to load; save one first."
-                : "The nearest epochs are " + nearestEpochs + "."));
+                : "The nearest epochs are " + nearestEpochs + "."),
+        cause);
     this.nearestEpochs = nearestEpochs.stream().mapToLong(Long::longValue).toArray();
   }
 

@@ -45,8 +45,25 @@ final class JsonNumber {
     while (end > lead + 1 && digits.charAt(end - 1) == '0') {
       end--;
     }
-    String text = arrange(digits.substring(lead, end), exponent);
+    String text = shortest(digits.substring(lead, end), exponent, java);
     return negative ? "-" + text : text;
+  }
+
+  /** Java gives two digits where one would do, which happens to the smallest doubles only. */
+  private static String shortest(String digits, int exponent, String java) {
+    if (digits.length() == 2) {
+      double value = Math.abs(Double.parseDouble(java));
+      int up = digits.charAt(1) >= '5' ? 1 : 0;
+      for (int i = 0; i < 2; i++) {
+        int digit = digits.charAt(0) - '0' + (i == 0 ? up : 1 - up);
+        String one = digit == 10 ? "1" : Integer.toString(digit);
+        int moved = digit == 10 ? exponent + 1 : exponent;
+        if (Double.parseDouble(one + "E" + moved) == value) {
+          return arrange(one, moved);
+        }
+      }
+    }
+    return arrange(digits, exponent);
   }
 
   private static String arrange(String digits, int exponent) {

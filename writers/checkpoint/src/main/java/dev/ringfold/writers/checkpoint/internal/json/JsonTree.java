@@ -8,8 +8,12 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.ringfold.writers.checkpoint.format.FormatException;
 import dev.ringfold.writers.checkpoint.format.FormatLimits;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,23 +40,36 @@ final class JsonTree {
   @Nullable Object parse(byte[] json) {
     if (json.length > limits.maxHeaderBytes()) {
       throw new FormatException(
-          where + ": JSON of " + json.length + " bytes; at most " + limits.maxHeaderBytes()
+          where
+              + ": JSON of "
+              + json.length
+              + " bytes; at most "
+              + limits.maxHeaderBytes()
               + " are read");
     }
-    try (JsonParser parser = factory().createParser(json)) {
+    try (JsonParser parser = factory().createParser(utf8(json))) {
       if (parser.nextToken() == null) {
         throw new FormatException(where + ": expected JSON but found nothing");
       }
       Object value = value(parser, 0);
       if (parser.nextToken() != null) {
         throw new FormatException(
-            where + ": expected the end of the JSON at character " + at(parser) + " but found more");
+            where
+                + ": expected the end of the JSON at character "
+                + at(parser)
+                + " but found more");
       }
       return value;
     } catch (IOException e) {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new FormatException(where + ": not JSON: " + message.lines().findFirst().orElse(""), e);
     }
+  }
+
+  /** Strictly UTF-8; the parser would guess among five encodings and mend what is wrong. */
+  private static Reader utf8(byte[] json) {
+    return new InputStreamReader(
+        new ByteArrayInputStream(json), StandardCharsets.UTF_8.newDecoder());
   }
 
   private JsonFactory factory() {
@@ -80,7 +97,8 @@ final class JsonTree {
           where + ": more than " + limits.maxEntries() * VALUES_PER_ENTRY + " values in one JSON");
     }
     if (token == null) {
-      throw new FormatException(where + ": the JSON ends at character " + at(parser) + " in a value");
+      throw new FormatException(
+          where + ": the JSON ends at character " + at(parser) + " in a value");
     }
     return switch (token) {
       case START_OBJECT -> object(parser, depth + 1);
@@ -108,7 +126,11 @@ final class JsonTree {
       map.put(key, value(parser, depth));
       if (map.size() == before) {
         throw new FormatException(
-            where + ": the key '" + shortened(key) + "' is there twice, at character " + at(parser));
+            where
+                + ": the key '"
+                + shortened(key)
+                + "' is there twice, at character "
+                + at(parser));
       }
     }
     return Collections.unmodifiableMap(map);
@@ -192,7 +214,8 @@ final class JsonTree {
     if (value instanceof String) {
       return "a string";
     }
-    return value instanceof Boolean ? "a boolean" : value instanceof Number ? "a number" : "a "
-        + value.getClass().getSimpleName();
+    return value instanceof Boolean
+        ? "a boolean"
+        : value instanceof Number ? "a number" : "a " + value.getClass().getSimpleName();
   }
 }

@@ -9,8 +9,8 @@ import dev.ringfold.blob.BlobStore;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.format.FormatException;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,8 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Frees the space of what was given up: exactly the blobs that the manifests of expired checkpoints
- * and removed states name, less those that something else names. A manifest goes last, when nothing
- * of what it names is left to collect, so that a crash on the way only puts it off. Thread-safe.
+ * and removed states name, and those of saves that died, less those that something else names.
+ *
+ * <p>What may go is written down first, so that a crash on the way only puts it off, and what
+ * cannot go yet stays written down: a small blob shares its file with others, and goes with the
+ * last of them or when most of them are gone. Thread-safe.
  */
 public final class Collector {
   /** What the labels of blob sets begin with whose blobs only checkpoints and states name. */
@@ -32,11 +35,9 @@ public final class Collector {
   private final BlobStore blobs;
   private final Registry registry;
   private final LiveBlobs live;
-  private final Map<Long, Set<BlobId>> waiting = new HashMap<>();
   private String blocked = "";
   private String problem = "";
   private Predicate<BlobId> needed = id -> true;
-  private long freed;
 
   /**
    * @param blobs where the blobs are
@@ -53,84 +54,62 @@ public final class Collector {
     blocked = reason;
   }
 
+  /** Takes note of blobs that a save put which then failed. */
+  public synchronized void giveUp(List<BlobRef> refs) {
+    Set<BlobId> candidates = new HashSet<>(blobs.abandoned(SET_LABEL));
+    refs.forEach(ref -> candidates.add(ref.id()));
+    blobs.abandon(SET_LABEL, candidates);
+  }
+
   /** Why nothing was collected the last time, or empty. */
   public synchronized String problem() {
     return blocked.isEmpty() ? problem : blocked;
   }
 
-  /** Collects what a save that died left behind, when that is possible now. */
-  public synchronized void collectAbandoned() {
-    attempt(
-        () -> {
-          Set<BlobId> left = blobs.abandoned(SET_LABEL);
-          if (!left.isEmpty()) {
-            collect(left);
-            if (left.stream().noneMatch(this::isLeft)) {
-              blobs.collectAbandoned(SET_LABEL, live::references);
-            }
-          }
-        });
-  }
-
   /**
-   * Collects what was given up, when that is possible now.
+   * Collects what was given up, when that is possible now; otherwise {@link #problem} says why not.
    *
    * @return bytes that were freed
    */
   public synchronized long collect() {
-    long[] freed = new long[1];
-    attempt(() -> freed[0] = collectGivenUp());
-    return freed[0];
-  }
-
-  private interface Step {
-    void run();
-  }
-
-  private void attempt(Step step) {
     if (!blocked.isEmpty()) {
-      return;
+      return 0;
     }
     try {
-      step.run();
+      long freed = collectGivenUp();
       problem = "";
+      return freed;
     } catch (RingfoldException e) {
-      problem = String.valueOf(e.getMessage());
-      LOG.warn("The space of given up checkpoints in {} is not freed", blobs.store(), e);
+      String message = String.valueOf(e.getMessage());
+      if (!message.equals(problem)) {
+        LOG.warn("The space of given up checkpoints in {} is not freed", blobs.store(), e);
+      }
+      problem = message;
+      return 0;
     }
   }
 
   private long collectGivenUp() {
     registry.catchUp();
-    readManifests();
-    if (waiting.isEmpty()) {
-      return 0;
-    }
-    long before = freed;
-    Set<BlobId> all = new HashSet<>();
-    waiting.values().forEach(all::addAll);
-    collect(all);
-    Set<BlobId> manifests = new HashSet<>();
     Map<Long, BlobRef> givenUp = registry.givenUp();
-    for (Long sequence : Set.copyOf(waiting.keySet())) {
-      Set<BlobId> ids = waiting.getOrDefault(sequence, Set.of());
-      BlobRef manifest = givenUp.get(sequence);
-      if (manifest == null || ids.stream().noneMatch(this::isLeft)) {
-        waiting.remove(sequence);
-        registry.collected(sequence);
-        if (manifest != null) {
-          manifests.add(manifest.id());
-        }
+    Set<BlobId> known = blobs.abandoned(SET_LABEL);
+    Set<BlobId> candidates = new HashSet<>(known);
+    givenUp.forEach((sequence, manifest) -> addNamed(sequence, manifest, candidates));
+    long freed = 0;
+    if (!candidates.isEmpty()) {
+      if (!candidates.equals(known)) {
+        blobs.abandon(SET_LABEL, candidates);
+      }
+      freed = blobs.gc(this::findNeeded, candidates).bytesFreed();
+      FaultPoint.hit(COLLECTED);
+      Set<BlobId> left = new HashSet<>(candidates);
+      left.removeIf(id -> !blobs.contains(id) || needed.test(id));
+      if (!left.equals(candidates)) {
+        blobs.abandon(SET_LABEL, left);
       }
     }
-    collect(manifests);
-    FaultPoint.hit(COLLECTED);
-    return freed - before;
-  }
-
-  /** Deletes those of the blobs that nothing needs. */
-  private void collect(Set<BlobId> candidates) {
-    freed += blobs.gc(this::findNeeded, candidates).bytesFreed();
+    givenUp.keySet().forEach(registry::collected);
+    return freed;
   }
 
   private Predicate<BlobId> findNeeded() {
@@ -138,36 +117,18 @@ public final class Collector {
     return needed;
   }
 
-  private boolean isLeft(BlobId id) {
-    return blobs.contains(id) && !needed.test(id);
-  }
-
-  /** What they name, as long as they are there; without a manifest there is nothing left. */
-  private void readManifests() {
-    registry
-        .givenUp()
-        .forEach(
-            (sequence, manifest) -> {
-              if (!waiting.containsKey(sequence)) {
-                read(sequence, manifest);
-              }
-            });
-  }
-
-  private void read(long sequence, BlobRef manifest) {
+  /** Without its manifest there is nothing left of it that is not written down already. */
+  private void addNamed(long sequence, BlobRef manifest, Set<BlobId> candidates) {
     if (!blobs.contains(manifest.id())) {
-      registry.collected(sequence);
       return;
     }
     try {
-      Set<BlobId> ids = new HashSet<>();
-      Manifests.read(blobs, manifest).blobs().forEach(ref -> ids.add(ref.id()));
-      waiting.put(sequence, ids);
+      Manifests.read(blobs, manifest).blobs().forEach(ref -> candidates.add(ref.id()));
+      candidates.add(manifest.id());
     } catch (BlobNotFoundException gone) {
-      registry.collected(sequence);
+      LOG.debug("The manifest of {} was collected meanwhile", sequence, gone);
     } catch (ChecksumMismatchException | FormatException e) {
       LOG.warn("What the given up checkpoint or state {} named stays in the store", sequence, e);
-      registry.collected(sequence);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.ringfold.AckLevel;
 import dev.ringfold.AppendOptions;
 import dev.ringfold.EventLog;
 import dev.ringfold.Producer;
+import dev.ringfold.Receipt;
 import dev.ringfold.event.Event;
 import java.time.Duration;
 
@@ -29,17 +30,15 @@ public final class Facts implements AutoCloseable {
    * Appends a fact at level DISK and waits for it.
    *
    * @param run the stream it belongs to
-   * @return its sequence
+   * @return where it is
    * @throws dev.ringfold.RingfoldException when the fact may be stored or not, unless the log had
    *     no room for it
    */
-  public synchronized long append(String run, Event fact) {
+  public synchronized Receipt append(String run, Event fact) {
     try {
       return producer
-          .appendAndAwait(
-              log.stream(run), fact, AckLevel.DISK, AppendOptions.NONE, ACK_TIMEOUT)
-          .receipt()
-          .firstSequence();
+          .appendAndAwait(log.stream(run), fact, AckLevel.DISK, AppendOptions.NONE, ACK_TIMEOUT)
+          .receipt();
     } finally {
       producer.handOver();
     }

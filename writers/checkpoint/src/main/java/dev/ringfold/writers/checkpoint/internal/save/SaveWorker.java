@@ -4,6 +4,7 @@ package dev.ringfold.writers.checkpoint.internal.save;
 import dev.ringfold.AppendRejectedException;
 import dev.ringfold.DiskFullException;
 import dev.ringfold.EventLog;
+import dev.ringfold.Receipt;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobSet;
@@ -16,6 +17,7 @@ import dev.ringfold.writers.checkpoint.internal.chunk.KnownChunks;
 import dev.ringfold.writers.checkpoint.internal.chunk.Manifest;
 import dev.ringfold.writers.checkpoint.internal.chunk.StoredTensor;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +37,14 @@ public final class SaveWorker implements AutoCloseable {
   private static final String APPENDED = "checkpoint.appended";
   private static final String RELEASED = "checkpoint.released";
   private static final int MAX_SET_LABEL = 200;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final Logger LOG = LoggerFactory.getLogger(SaveWorker.class);
 
   private final EventLog log;
   private final Facts facts;
   private final Registry registry;
   private final Collector collector;
+  private final ChunkWorkers workers;
   private final KnownChunks known = new KnownChunks();
   private final Set<String> knownRuns = new HashSet<>();
   private final ChunkWriter writer;
@@ -52,6 +56,7 @@ public final class SaveWorker implements AutoCloseable {
     this.facts = facts;
     this.registry = registry;
     this.collector = collector;
+    this.workers = workers;
     this.writer = new ChunkWriter(workers, known);
   }
 
@@ -63,24 +68,68 @@ public final class SaveWorker implements AutoCloseable {
    */
   public CheckpointSummary save(SaveRequest request) {
     learn(request.run());
-    try (BlobSet set = log.blobs().begin(label(request))) {
-      List<StoredTensor> stored = writer.write(set, request.tensors());
-      Manifest manifest = Manifest.of(request.metadata(), stored);
-      BlobRef ref = set.put(manifest.encode());
-      set.force();
-      FaultPoint.hit(FORCED);
-      long sequence = append(request.run(), fact(request, manifest, ref, set.newBytes()));
-      FaultPoint.hit(APPENDED);
-      set.release();
-      FaultPoint.hit(RELEASED);
-      registry.catchUp();
-      return registry
-          .find(sequence)
-          .orElseThrow(
-              () ->
-                  new RingfoldException(
-                      "The checkpoint " + sequence + " was given up as soon as it was there."));
+    BlobSet set = log.blobs().begin(label(request), workers.forces());
+    boolean committed = false;
+    try {
+      CheckpointSummary summary = save(request, set);
+      committed = true;
+      release(set);
+      return summary;
+    } finally {
+      if (!committed) {
+        abandon(set);
+      }
     }
+  }
+
+  private CheckpointSummary save(SaveRequest request, BlobSet set) {
+    List<StoredTensor> stored = writer.write(set, request.tensors());
+    Manifest manifest = Manifest.of(request.metadata(), stored);
+    BlobRef ref = set.put(manifest.encode());
+    set.force();
+    FaultPoint.hit(FORCED);
+    CheckpointCommitted fact = fact(request, manifest, ref, set.newBytes());
+    Receipt receipt = append(request.run(), fact);
+    FaultPoint.hit(APPENDED);
+    return CheckpointSummary.of(
+        fact, receipt.firstSequence(), request.run(), time(receipt.logTimeNanos()));
+  }
+
+  /** What was put is debris now, unless it was there before. */
+  private void abandon(BlobSet set) {
+    List<BlobRef> refs = set.refs();
+    // An interrupted thread closes the files it touches.
+    boolean interrupted = Thread.interrupted();
+    attempt(() -> collector.giveUp(refs));
+    attempt(set::close);
+    attempt(collector::collect);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RingfoldException | IllegalStateException e) {
+      LOG.warn("The space of a save that failed may only be freed by the next open", e);
+    }
+  }
+
+  /** The checkpoint is committed, whatever comes now. */
+  private static void release(BlobSet set) {
+    try {
+      set.release();
+    } catch (RingfoldException | IllegalStateException e) {
+      LOG.warn("The set '{}' is only released by the next open", set.label(), e);
+    }
+    FaultPoint.hit(RELEASED);
+  }
+
+  private static Instant time(long logTimeNanos) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(logTimeNanos, NANOS_PER_SECOND),
+        Math.floorMod(logTimeNanos, NANOS_PER_SECOND));
   }
 
   private static String label(SaveRequest request) {
@@ -103,23 +152,24 @@ public final class SaveWorker implements AutoCloseable {
         large ? "" : metadata);
   }
 
-  private long append(String run, CheckpointCommitted fact) {
-    boolean certain = false;
+  private Receipt append(String run, CheckpointCommitted fact) {
     try {
-      long sequence = facts.append(run, fact);
-      certain = true;
-      return sequence;
+      return facts.append(run, fact);
     } catch (DiskFullException | AppendRejectedException refused) {
-      certain = true;
       throw refused;
-    } finally {
-      if (!certain) {
-        collector.block("a checkpoint was published, and it is not known whether it was stored");
-      }
+    } catch (RuntimeException e) {
+      collector.block("a checkpoint was published, and it is not known whether it was stored");
+      throw new RingfoldException(
+          "It was published, and it is not known whether it was stored; the next open of the store"
+              + " will tell: "
+              + e.getMessage(),
+          e);
     }
   }
 
-  /** After a restart the chunks of the run's newest checkpoint are known without being compressed. */
+  /**
+   * After a restart the chunks of the run's newest checkpoint are known without being compressed.
+   */
   private void learn(String run) {
     if (!knownRuns.add(run)) {
       return;
