@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * How a state is made again: its circuit, the parameters and the seed, as one canonical JSON object.
+ * How a state is made again: its circuit, the parameters and the seed, as one canonical JSON
+ * object.
  *
  * @param json in the form of {@link CanonicalJson}
  */

@@ -101,7 +101,11 @@ final class ArrayReader {
     long count = Tensor.elements(shape);
     if (count > file.limits().maxEntries()) {
       throw new FormatException(
-          where + ": has " + count + " strings; at most " + file.limits().maxEntries()
+          where
+              + ": has "
+              + count
+              + " strings; at most "
+              + file.limits().maxEntries()
               + " are read");
     }
     if (type instanceof StringData) {
@@ -110,7 +114,8 @@ final class ArrayReader {
     if (type instanceof VariableLength && ((VariableLength) type).isVariableLengthString()) {
       return count == 0 ? List.of() : variable((VariableLength) type, bytes(shape, type.getSize()));
     }
-    throw new FormatException(where + ": expected strings but found " + type.getClass().getSimpleName());
+    throw new FormatException(
+        where + ": expected strings but found " + type.getClass().getSimpleName());
   }
 
   private List<String> fixed(byte[] bytes, int each, StringData type) {
@@ -149,7 +154,10 @@ final class ArrayReader {
 
   private String text(byte[] bytes, int at, int length) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, at, length)).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, at, length))
+          .toString();
     } catch (CharacterCodingException e) {
       throw new FormatException(where + ": a string is not UTF-8", e);
     }

@@ -104,8 +104,7 @@ record ElementType(DType dtype, boolean swapped) {
   }
 
   private static ElementType bool(EnumDataType type, String where) {
-    if (type.getSize() != 1
-        || !type.getEnumMapping().equals(Map.of(0, "FALSE", 1, "TRUE"))) {
+    if (type.getSize() != 1 || !type.getEnumMapping().equals(Map.of(0, "FALSE", 1, "TRUE"))) {
       throw refused(where, "an enumeration that is not of FALSE and TRUE");
     }
     return new ElementType(DType.BOOL, false);

@@ -55,8 +55,15 @@ public final class Hdf5Group {
     int bytes = value.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_ATTRIBUTE_BYTES) {
       throw new FormatException(
-          "The attribute '" + name + "' of " + path + " has " + bytes + " bytes; HDF5 takes at most "
-              + MAX_ATTRIBUTE_BYTES + ". Make it an array or shorten it");
+          "The attribute '"
+              + name
+              + "' of "
+              + path
+              + " has "
+              + bytes
+              + " bytes; HDF5 takes at most "
+              + MAX_ATTRIBUTE_BYTES
+              + ". Make it an array or shorten it");
     }
     attributes.put(name, value);
     return this;
@@ -117,8 +124,16 @@ public final class Hdf5Group {
       byte[] utf8 = values.get(i).getBytes(StandardCharsets.UTF_8);
       if (utf8.length > bytes) {
         throw new FormatException(
-            "'" + values.get(i) + "' in " + path + name + " has " + utf8.length
-                + " bytes; at most " + bytes + " are possible");
+            "'"
+                + values.get(i)
+                + "' in "
+                + path
+                + name
+                + " has "
+                + utf8.length
+                + " bytes; at most "
+                + bytes
+                + " are possible");
       }
       System.arraycopy(utf8, 0, all, i * bytes, utf8.length);
       ascii &= isAscii(values.get(i));

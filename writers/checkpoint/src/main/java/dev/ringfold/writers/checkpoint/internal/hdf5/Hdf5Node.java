@@ -132,8 +132,12 @@ public final class Hdf5Node {
           }
           if (attribute.getSizeInBytes() > Hdf5Group.MAX_ATTRIBUTE_BYTES) {
             throw new FormatException(
-                place + ": has " + attribute.getSizeInBytes() + " bytes; at most "
-                    + Hdf5Group.MAX_ATTRIBUTE_BYTES + " are read");
+                place
+                    + ": has "
+                    + attribute.getSizeInBytes()
+                    + " bytes; at most "
+                    + Hdf5Group.MAX_ATTRIBUTE_BYTES
+                    + " are read");
           }
           values.add(single(attribute.getData(), place));
           return values;
@@ -156,8 +160,12 @@ public final class Hdf5Node {
     if (value instanceof String) {
       if (((String) value).length() > Hdf5Group.MAX_ATTRIBUTE_BYTES) {
         throw new FormatException(
-            place + ": a string of " + ((String) value).length() + " characters; at most "
-                + Hdf5Group.MAX_ATTRIBUTE_BYTES + " are read");
+            place
+                + ": a string of "
+                + ((String) value).length()
+                + " characters; at most "
+                + Hdf5Group.MAX_ATTRIBUTE_BYTES
+                + " are read");
       }
       return value;
     }

@@ -23,7 +23,9 @@ final class JsonText {
   void value(@Nullable Object value, int depth) {
     if (value == null || value instanceof Boolean) {
       out.append(value);
-    } else if (value instanceof CharSequence || value instanceof Enum || value instanceof Character) {
+    } else if (value instanceof CharSequence
+        || value instanceof Enum
+        || value instanceof Character) {
       quote(value.toString());
     } else if (value instanceof Number) {
       number((Number) value);
@@ -94,8 +96,11 @@ final class JsonText {
       String digits = number.toString();
       if (digits.length() > CanonicalJson.MAX_NUMBER_LENGTH) {
         throw new IllegalArgumentException(
-            "A number has " + digits.length() + " digits; at most "
-                + CanonicalJson.MAX_NUMBER_LENGTH + " can be written");
+            "A number has "
+                + digits.length()
+                + " digits; at most "
+                + CanonicalJson.MAX_NUMBER_LENGTH
+                + " can be written");
       }
       out.append(digits);
     } else {

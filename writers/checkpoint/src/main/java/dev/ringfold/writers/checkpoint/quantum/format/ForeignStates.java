@@ -63,8 +63,7 @@ final class ForeignStates {
     if (value instanceof String && StateChecksums.isSha256(lower((String) value))) {
       return lower((String) value);
     }
-    throw new FormatException(
-        where + ": expected a SHA-256 in hex as checksum but found " + value);
+    throw new FormatException(where + ": expected a SHA-256 in hex as checksum but found " + value);
   }
 
   private static String lower(String text) {
