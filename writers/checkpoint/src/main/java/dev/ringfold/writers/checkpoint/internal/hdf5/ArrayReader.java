@@ -71,8 +71,7 @@ final class ArrayReader {
       return Hdf5File.guarded(
           where,
           () ->
-              new ChunkReader(
-                      chunkedDataset, elementBytes, file.maxAllocatedBytes(), where)
+              new ChunkReader(chunkedDataset, elementBytes, file.maxAllocatedBytes(), where)
                   .read(shape));
     }
     ByteBuffer buffer = Hdf5File.guarded(where, () -> ((DatasetBase) dataset).getDataBuffer());

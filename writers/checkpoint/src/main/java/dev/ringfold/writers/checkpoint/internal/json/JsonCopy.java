@@ -69,7 +69,7 @@ final class JsonCopy {
       return value;
     }
     if (number instanceof BigInteger big) {
-      
+
       if (big.compareTo(LEAST) >= 0 && big.compareTo(MOST) <= 0) {
         return big.longValue();
       }
