@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -178,7 +177,7 @@ public final class HDF5QuantumStorage implements AutoCloseable {
     String name = String.valueOf(target.getFileName());
     String exportId = name.endsWith(".qms") ? name.substring(0, name.length() - 4) : name;
     try {
-      Objects.requireNonNull(states.recordExport(version, exportId, QMS, target));
+      states.recordExport(version, exportId, QMS, target);
     } catch (IOException e) {
       throw new RingfoldException("The export " + target + " cannot be read again: " + e, e);
     }

@@ -4,7 +4,6 @@ package dev.ringfold.writers.checkpoint.quantum;
 import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
 import dev.ringfold.LogOption;
-import dev.ringfold.Receipt;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.StateExported;
@@ -273,16 +272,14 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
    * @param format such as {@code qms}
    * @throws IOException when the file cannot be read
    */
-  public Receipt recordExport(SavedState version, String exportId, String format, Path file)
+  public void recordExport(SavedState version, String exportId, String format, Path file)
       throws IOException {
     FileHash hash = FileHash.of(file);
-    Receipt receipt =
-        facts.append(
-            new StateExported(
-                version.sequence(), hash.bytes(), BlobId.parse(hash.sha256()), exportId, format),
-            AckLevel.DISK);
+    facts.append(
+        new StateExported(
+            version.sequence(), hash.bytes(), BlobId.parse(hash.sha256()), exportId, format),
+        AckLevel.DISK);
     registry.refresh();
-    return receipt;
   }
 
   /** What is stored of states. */
