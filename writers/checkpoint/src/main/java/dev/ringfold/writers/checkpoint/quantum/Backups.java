@@ -67,8 +67,7 @@ public final class Backups {
   private final @Nullable Duration maxAge;
   private final Clock clock;
 
-  private Backups(
-      Path directory, Path root, int keep, @Nullable Duration maxAge, Clock clock) {
+  private Backups(Path directory, Path root, int keep, @Nullable Duration maxAge, Clock clock) {
     this.directory = directory;
     this.root = root;
     this.keep = keep;
@@ -261,7 +260,12 @@ public final class Backups {
     Backup entry = require(backup);
     if (!entry.file().startsWith(root)) {
       throw new FormatException(
-          "The backup " + backup + " is of " + entry.file() + ", which is not below " + root
+          "The backup "
+              + backup
+              + " is of "
+              + entry.file()
+              + ", which is not below "
+              + root
               + ". Say where it shall be restored to.");
     }
     return restore(backup, entry.file());

@@ -142,7 +142,13 @@ public final class Circuit {
   /** Counts of qubits, gates and parameters. */
   @Override
   public String toString() {
-    return "Circuit[" + qubits + " qubits, " + gates.size() + " gates, " + parameters + " parameters]";
+    return "Circuit["
+        + qubits
+        + " qubits, "
+        + gates.size()
+        + " gates, "
+        + parameters
+        + " parameters]";
   }
 
   /** Adds gates; for one thread. */

@@ -86,7 +86,9 @@ final class CircuitJson {
   private static Gate gate(List<?> tree, String where) {
     if (tree.size() < 2 || tree.size() > 3 || !(tree.get(0) instanceof String)) {
       throw new FormatException(
-          where + ": expected [\"name\",[qubits]] or [\"name\",[qubits],[angles]] but found " + tree);
+          where
+              + ": expected [\"name\",[qubits]] or [\"name\",[qubits],[angles]] but found "
+              + tree);
     }
     GateKind kind = GateKind.ofCode((String) tree.get(0));
     if (kind == null) {
@@ -109,7 +111,8 @@ final class CircuitJson {
     if (tree instanceof Map) {
       Map<String, Object> map = object(tree, where);
       if (!map.keySet().equals(Set.of("parameter", "factor"))) {
-        throw new FormatException(where + ": expected parameter and factor but found " + map.keySet());
+        throw new FormatException(
+            where + ": expected parameter and factor but found " + map.keySet());
       }
       int parameter = small(map.get("parameter"), where + ".parameter");
       double factor = number(map.get("factor"), where + ".factor");
@@ -133,7 +136,8 @@ final class CircuitJson {
 
   private static void requireKeys(Map<String, Object> tree, Set<String> keys, String where) {
     if (!tree.keySet().equals(keys)) {
-      throw new FormatException(where + ": expected the keys " + keys + " but found " + tree.keySet());
+      throw new FormatException(
+          where + ": expected the keys " + keys + " but found " + tree.keySet());
     }
     long version = whole(tree.get("version"), where + ".version");
     if (version != VERSION) {

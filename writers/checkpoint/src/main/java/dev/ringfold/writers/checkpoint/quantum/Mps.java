@@ -43,8 +43,8 @@ public final class Mps {
    *
    * @param interleaved real and imaginary parts in turn, 2·2^n of them, not all zero; not changed
    * @param maxBond largest dimension between two tensors, kept whatever it costs
-   * @param maxError how much fidelity may be given up where {@code maxBond} does not ask for more: 0
-   *     to below 1; 0 cuts off nothing but rounding
+   * @param maxError how much fidelity may be given up where {@code maxBond} does not ask for more:
+   *     0 to below 1; 0 cuts off nothing but rounding
    */
   public static Mps of(double[] interleaved, int maxBond, double maxError) {
     StateVector state = StateVector.of(interleaved);
@@ -86,7 +86,13 @@ public final class Mps {
           || tensor.dimension(2) < 1
           || tensor.dimension(2) > MAX_BOND) {
         throw new IllegalArgumentException(
-            "MPS tensor " + i + " must be COMPLEX128[" + left + ", 2, 1.." + MAX_BOND + "] but is "
+            "MPS tensor "
+                + i
+                + " must be COMPLEX128["
+                + left
+                + ", 2, 1.."
+                + MAX_BOND
+                + "] but is "
                 + tensor);
       }
       left = tensor.dimension(2);
@@ -171,7 +177,13 @@ public final class Mps {
   /** Qubits, bond dimension and fidelity bound. */
   @Override
   public String toString() {
-    return "Mps[" + qubits() + " qubits, bond " + bondDimension + ", fidelity >= " + fidelityBound + "]";
+    return "Mps["
+        + qubits()
+        + " qubits, bond "
+        + bondDimension
+        + ", fidelity >= "
+        + fidelityBound
+        + "]";
   }
 
   /** One pass from the first site to the last. */

@@ -59,7 +59,8 @@ public record PauliString(int flips, int signs) {
 
   private void requireFits(StateVector state) {
     if (((flips | signs) >>> state.qubits()) != 0) {
-      throw new IllegalArgumentException(this + " acts on a qubit that " + state + " does not have");
+      throw new IllegalArgumentException(
+          this + " acts on a qubit that " + state + " does not have");
     }
   }
 

@@ -66,7 +66,10 @@ public final class PauliSum {
   public String toString() {
     StringBuilder text = new StringBuilder();
     for (Term term : terms) {
-      text.append(text.length() == 0 ? "" : " + ").append(term.factor).append("·").append(term.pauli);
+      text.append(text.length() == 0 ? "" : " + ")
+          .append(term.factor)
+          .append("·")
+          .append(term.pauli);
     }
     return text.length() == 0 ? "0" : text.toString();
   }

@@ -58,8 +58,8 @@ public sealed interface QuantumStates permits QuantumStore, StoredStates {
   Map<String, Object> compressionMetrics(SavedState version);
 
   /**
-   * Gives the newest version's vector out in pieces. A stored one is read chunk by chunk, never as a
-   * whole; one that is made again is in memory at once, up to the cap.
+   * Gives the newest version's vector out in pieces. A stored one is read chunk by chunk, never as
+   * a whole; one that is made again is in memory at once, up to the cap.
    *
    * @throws StateTooLargeException when it is not stored, and over the cap or without a recipe
    */

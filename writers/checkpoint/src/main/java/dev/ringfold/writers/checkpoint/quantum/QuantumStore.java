@@ -27,7 +27,9 @@ import java.util.concurrent.CompletableFuture;
  * <pre>{@code
  * try (QuantumStore store = QuantumStore.open(Path.of("states"))) {
  *   Circuit bell = Circuit.builder(2).h(0).cx(0, 1).build();
- *   store.save(QuantumState.builder("bell", 2).recipe(Recipe.of(bell)).timestamp(now).build()).join();
+ *   QuantumState state =
+ *       QuantumState.builder("bell", 2).recipe(Recipe.of(bell)).timestamp(now).build();
+ *   store.save(state).join();
  *   double[] amplitudes = store.load("bell").vector();
  * }
  * }</pre>
@@ -68,8 +70,7 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     this.reader = new StateReader(log.blobs(), policy.maxQubits());
     this.cache = new StateCache(builder.cacheBytes);
     this.facts = new StateFacts(log, STREAM, ACK_TIMEOUT);
-    this.registry =
-        new StateRegistry(log::tailer, log::lastSequence, log.directory().toString());
+    this.registry = new StateRegistry(log::tailer, log::lastSequence, log.directory().toString());
     this.collector = new Collector(log.blobs(), new Registry(log::tailer, log.types()));
     this.hold = new StateHold(log, registry);
     StateSaver started = null;
@@ -89,7 +90,9 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     }
   }
 
-  /** Opens the states of a log in this directory with all defaults, creating it if there is none. */
+  /**
+   * Opens the states of a log in this directory with all defaults, creating it if there is none.
+   */
   public static QuantumStore open(Path store) {
     return builder(store).open();
   }

@@ -60,7 +60,9 @@ public final class QuantumStoreBuilder {
     return this;
   }
 
-  /** Compresses arrays of at least so many bytes, in the background; smaller ones stay as they are. */
+  /**
+   * Compresses arrays of at least so many bytes, in the background; smaller ones stay as they are.
+   */
   public QuantumStoreBuilder compressFrom(long bytes) {
     compressFromBytes = notNegative(bytes, "compressFrom");
     return this;

@@ -10,7 +10,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** States on their way to the thread that saves them, bounded by number and by bytes. Thread-safe. */
+/**
+ * States on their way to the thread that saves them, bounded by number and by bytes. Thread-safe.
+ */
 final class SaveQueue {
   /** Most states that wait. */
   static final int MAX_STATES = 1_024;

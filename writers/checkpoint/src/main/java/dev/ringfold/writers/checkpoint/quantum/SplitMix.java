@@ -2,8 +2,8 @@
 package dev.ringfold.writers.checkpoint.quantum;
 
 /**
- * SplitMix64: numbers from a seed, the same in every Java version, which the JDK does not promise of
- * all of its own generators.
+ * SplitMix64: numbers from a seed, the same in every Java version, which the JDK does not promise
+ * of all of its own generators.
  */
 final class SplitMix {
   private static final long STEP = 0x9E3779B97F4A7C15L;

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** States that were loaded, by their sequences; the one not used for longest goes first. Thread-safe. */
+/**
+ * States that were loaded, by their sequences; the one not used for longest goes first.
+ * Thread-safe.
+ */
 final class StateCache {
   /** What a state takes besides its arrays, roughly. */
   private static final long OVERHEAD_BYTES = 4_096;

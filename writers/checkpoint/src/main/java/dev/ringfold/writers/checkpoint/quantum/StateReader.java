@@ -55,8 +55,13 @@ final class StateReader {
           e.file().toString(), what, e.expected(), e.found(), "", verify(), e);
     } catch (BlobNotFoundException e) {
       throw new ChecksumMismatchException(
-          String.valueOf(blobs.store()), what, version.manifest().id().hex(), "no blob", "",
-          verify(), e);
+          String.valueOf(blobs.store()),
+          what,
+          version.manifest().id().hex(),
+          "no blob",
+          "",
+          verify(),
+          e);
     }
   }
 
@@ -66,9 +71,7 @@ final class StateReader {
 
   /** What was measured when a version was stored. */
   Map<String, Object> compressionMetrics(SavedState version) {
-    return stored(manifest(version), "state " + version.id())
-        .object("compression_metrics")
-        .map();
+    return stored(manifest(version), "state " + version.id()).object("compression_metrics").map();
   }
 
   private static JsonFields stored(Manifest manifest, String where) {
@@ -93,8 +96,7 @@ final class StateReader {
         mps.put(number(tensor.name(), where), read);
       }
     }
-    JsonFields fields =
-        JsonFields.of(CanonicalJson.parseObject(manifest.metadata(), where), where);
+    JsonFields fields = JsonFields.of(CanonicalJson.parseObject(manifest.metadata(), where), where);
     QuantumState state =
         StateDocument.state(
             fields.object("state").map(), vector, new ArrayList<>(mps.values()), where);
@@ -107,7 +109,12 @@ final class StateReader {
       return chunks.read(tensor);
     } catch (BlobNotFoundException e) {
       throw new ChecksumMismatchException(
-          String.valueOf(blobs.store()), tensor.toString(), e.id().hex(), "no blob", "", verify(),
+          String.valueOf(blobs.store()),
+          tensor.toString(),
+          e.id().hex(),
+          "no blob",
+          "",
+          verify(),
           e);
     }
   }
@@ -151,8 +158,7 @@ final class StateReader {
       return state;
     }
     String where = "state " + version.id();
-    Object expected =
-        stored(manifest, where).map().get("state_vector_sha256");
+    Object expected = stored(manifest, where).map().get("state_vector_sha256");
     if (expected != null && state.recipe() != null) {
       requireEqual(
           version,
@@ -163,7 +169,9 @@ final class StateReader {
     return state.toBuilder().vector(made.amplitudes()).build();
   }
 
-  /** The vector that a state's recipe or MPS tensors give; null when they give none, or above a cap. */
+  /**
+   * The vector that a state's recipe or MPS tensors give; null when they give none, or above a cap.
+   */
   static @Nullable StateVector made(QuantumState state, int maxQubits) {
     if (state.qubits() < 1 || state.qubits() > maxQubits) {
       return null;
@@ -212,19 +220,16 @@ final class StateReader {
   static void stream(double[] vector, VectorSink sink) {
     for (int at = 0; at < vector.length; at += 2 * PIECE) {
       int count = Math.min(2 * PIECE, vector.length - at);
-      sink.accept(
-          at / 2, java.nio.DoubleBuffer.wrap(vector, at, count).slice().asReadOnlyBuffer());
+      sink.accept(at / 2, java.nio.DoubleBuffer.wrap(vector, at, count).slice().asReadOnlyBuffer());
     }
   }
 
   private void stream(StoredTensor tensor, VectorSink sink) {
     ChunkGrid grid = tensor.grid();
-    ByteBuffer buffer =
-        ByteBuffer.allocateDirect(grid.rawLength()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(grid.rawLength()).order(ByteOrder.LITTLE_ENDIAN);
     for (int chunk = 0; chunk < grid.chunks(); chunk++) {
       chunks.read(tensor, chunk, buffer.clear());
-      sink.accept(
-          grid.start(chunk) / tensor.dtype().bytes(), buffer.flip().asDoubleBuffer());
+      sink.accept(grid.start(chunk) / tensor.dtype().bytes(), buffer.flip().asDoubleBuffer());
     }
   }
 

@@ -89,7 +89,9 @@ final class StateSaver {
     }
     if (states.size() > SaveQueue.MAX_STATES) {
       throw new IllegalArgumentException(
-          "At most " + SaveQueue.MAX_STATES + " states are saved together but these are "
+          "At most "
+              + SaveQueue.MAX_STATES
+              + " states are saved together but these are "
               + states.size());
     }
     SaveQueue.Job job = SaveQueue.Job.of(states);

@@ -79,8 +79,7 @@ final class StateScrubber {
         LOG.error("Scrub of {}@{}: {}", version.id(), version.sequence(), e.getMessage());
       }
     }
-    String details =
-        String.join("\n", damaged.subList(0, Math.min(damaged.size(), MAX_LINES)));
+    String details = String.join("\n", damaged.subList(0, Math.min(damaged.size(), MAX_LINES)));
     long sequence =
         facts
             .append(new ScrubCompleted(bytes, checked, damaged.size(), details), AckLevel.DISK)
@@ -90,8 +89,11 @@ final class StateScrubber {
 
   private static String line(SavedState version, RingfoldException e) {
     String line =
-        version.id() + "@" + version.sequence() + ": " + String.valueOf(e.getMessage()).lines()
-            .findFirst().orElse("");
+        version.id()
+            + "@"
+            + version.sequence()
+            + ": "
+            + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return line.length() <= MAX_LINE_LENGTH ? line : line.substring(0, MAX_LINE_LENGTH) + "…";
   }
 

@@ -52,7 +52,8 @@ public final class StateVector {
 
   static void requireQubits(int qubits) {
     if (qubits < 1) {
-      throw new IllegalArgumentException("A state has at least 1 qubit but was asked for " + qubits);
+      throw new IllegalArgumentException(
+          "A state has at least 1 qubit but was asked for " + qubits);
     }
     if (qubits > MAX_QUBITS) {
       throw new StateTooLargeException(

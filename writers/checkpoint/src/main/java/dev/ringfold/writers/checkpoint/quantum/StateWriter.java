@@ -195,8 +195,7 @@ final class StateWriter {
               + foreign.getMessage(),
           foreign);
     }
-    double fidelity =
-        made.qubits() == given.qubits() ? made.fidelity(StateVector.of(vector)) : 0;
+    double fidelity = made.qubits() == given.qubits() ? made.fidelity(StateVector.of(vector)) : 0;
     if (!(fidelity >= SAME_FIDELITY)) {
       throw new IllegalArgumentException(
           "The recipe of state '"

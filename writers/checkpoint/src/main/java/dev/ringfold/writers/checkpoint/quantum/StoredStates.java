@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The states of a store that is open for reading only; see {@link QuantumStates#open}. Thread-safe. */
+/**
+ * The states of a store that is open for reading only; see {@link QuantumStates#open}. Thread-safe.
+ */
 public final class StoredStates implements QuantumStates, AutoCloseable {
   private final EventLogReader log;
   private final BlobStore blobs;
@@ -21,7 +23,8 @@ public final class StoredStates implements QuantumStates, AutoCloseable {
     this.log = log;
     this.blobs = log.blobs();
     this.reader = new StateReader(blobs, cap.maxQubits());
-    this.registry = new StateRegistry(log::tailer, () -> Long.MAX_VALUE, log.directory().toString());
+    this.registry =
+        new StateRegistry(log::tailer, () -> Long.MAX_VALUE, log.directory().toString());
   }
 
   @Override

@@ -49,8 +49,7 @@ final class Svd {
     this.side = Math.min(rows, columns);
     this.reduced = !tall && columns >= REDUCED_FROM_RATIO * rows;
     this.rotatedLength = reduced ? side : Math.max(rows, columns);
-    this.rotated =
-        tall ? transposed(matrix, rows, columns) : reduced ? lower() : matrix.clone();
+    this.rotated = tall ? transposed(matrix, rows, columns) : reduced ? lower() : matrix.clone();
     this.rotation = new double[2 * side * side];
     for (int i = 0; i < side; i++) {
       rotation[2 * (i * side + i)] = 1;
@@ -125,8 +124,7 @@ final class Svd {
           addRow(right, k, rotation[at], rotation[at + 1], i);
         }
       } else {
-        System.arraycopy(
-            rotated, 2 * from * rotatedLength, right, 2 * k * columns, 2 * columns);
+        System.arraycopy(rotated, 2 * from * rotatedLength, right, 2 * k * columns, 2 * columns);
       }
     }
     return right;
@@ -242,8 +240,7 @@ final class Svd {
       return false;
     }
     double zeta = (norms[q] - norms[p]) / (2 * overlap);
-    double tangent =
-        (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + StrictMath.sqrt(1 + zeta * zeta));
+    double tangent = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + StrictMath.sqrt(1 + zeta * zeta));
     double cosine = 1 / StrictMath.sqrt(1 + tangent * tangent);
     double sine = cosine * tangent;
     mix(rotated, at, bt, length, cosine, sine, re / overlap, im / overlap);

@@ -14,12 +14,7 @@ class CircuitTest {
   @Test
   void jsonIsTheOneInTheDocumentation() {
     Circuit circuit =
-        Circuit.builder(2)
-            .h(0)
-            .cx(0, 1)
-            .rx(1, 0.5)
-            .rz(0, Angle.parameter(0, 2.0))
-            .build();
+        Circuit.builder(2).h(0).cx(0, 1).rx(1, 0.5).rz(0, Angle.parameter(0, 2.0)).build();
 
     assertThat(circuit.json())
         .isEqualTo(
@@ -49,7 +44,8 @@ class CircuitTest {
 
   @Test
   void recipeKeepsParametersToTheBit() {
-    Circuit circuit = Circuit.builder(1).ry(0, Angle.parameter(0)).rz(0, Angle.parameter(1)).build();
+    Circuit circuit =
+        Circuit.builder(1).ry(0, Angle.parameter(0)).rz(0, Angle.parameter(1)).build();
     Recipe recipe = Recipe.of(circuit, new double[] {Math.PI, 1e-300}, -7);
 
     Recipe parsed = Recipe.parse(" " + recipe.json() + "\n");

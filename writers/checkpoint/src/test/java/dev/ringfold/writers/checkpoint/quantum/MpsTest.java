@@ -16,7 +16,9 @@ class MpsTest {
   @Test
   void svdGivesTheMatrixAgainWithOrthonormalColumns() {
     Random random = new Random(SEED);
-    int[][] shapes = {{1, 1}, {1, 9}, {9, 1}, {4, 4}, {3, 20}, {20, 3}, {8, 11}, {16, 64}, {40, 12}};
+    int[][] shapes = {
+      {1, 1}, {1, 9}, {9, 1}, {4, 4}, {3, 20}, {20, 3}, {8, 11}, {16, 64}, {40, 12}
+    };
     for (int[] shape : shapes) {
       double[] matrix = random.doubles(2L * shape[0] * shape[1], -1, 1).toArray();
 

@@ -72,10 +72,7 @@ class OptimizeTest {
       store.save(state("c", 14).vector(States.random(14, 2)).build()).join();
       checkpoints
           .save(
-              1,
-              Map.of("v", Tensor.complex128(States.random(14, 2), 1 << 14)),
-              Map.of(),
-              Map.of())
+              1, Map.of("v", Tensor.complex128(States.random(14, 2), 1 << 14)), Map.of(), Map.of())
           .await();
       store.remove("a", "");
       store.remove("c", "");
@@ -98,8 +95,7 @@ class OptimizeTest {
         "blob.directoriesForced",
         "checkpoint.forced"
       })
-  void saveThatFailsBeforeItsEventLeavesTheOldVersionAndNoDebris(String point)
-      throws IOException {
+  void saveThatFailsBeforeItsEventLeavesTheOldVersionAndNoDebris(String point) throws IOException {
     long before;
     try (QuantumStore store = raw()) {
       store.save(state("s", 15).vector(States.random(15, 1)).build()).join();

@@ -22,8 +22,7 @@ public final class QuantumCrashChild {
 
   /** Argument: the store. */
   public static void main(String[] args) {
-    QuantumStore store =
-        QuantumStore.builder(Path.of(args[0])).policy(StatePolicy.RAW).open();
+    QuantumStore store = QuantumStore.builder(Path.of(args[0])).policy(StatePolicy.RAW).open();
     long number = store.find("a").map(saved -> (long) store.load(saved).confidence()).orElse(0L);
     System.out.println("running");
     while (true) {

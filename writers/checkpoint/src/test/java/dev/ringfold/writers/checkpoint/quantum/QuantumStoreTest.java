@@ -111,8 +111,7 @@ class QuantumStoreTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("StatePolicy.RAW");
     }
-    try (QuantumStore store =
-        QuantumStore.builder(directory).mps(new MpsOptions(16, 0)).open()) {
+    try (QuantumStore store = QuantumStore.builder(directory).mps(new MpsOptions(16, 0)).open()) {
       SavedState saved = store.save(state).join();
 
       assertThat(saved.fidelityBound()).isEqualTo(1);
@@ -124,12 +123,10 @@ class QuantumStoreTest {
   @Test
   void lossyTensorsSayTheirFidelityInTheEvent() {
     double[] random = States.random(8, 11);
-    try (QuantumStore store =
-        QuantumStore.builder(directory).mps(new MpsOptions(4, 0)).open()) {
+    try (QuantumStore store = QuantumStore.builder(directory).mps(new MpsOptions(4, 0)).open()) {
       SavedState saved = store.save(state("r", 8).vector(random).build()).join();
 
-      double fidelity =
-          StateVector.of(store.load("r").vector()).fidelity(StateVector.of(random));
+      double fidelity = StateVector.of(store.load("r").vector()).fidelity(StateVector.of(random));
       assertThat(saved.fidelityBound()).isLessThan(0.9);
       assertThat(fidelity).isBetween(saved.fidelityBound(), saved.fidelityBound() + 1e-9);
     }
@@ -137,8 +134,7 @@ class QuantumStoreTest {
 
   @Test
   void vectorOverTheCapIsRefusedByName() {
-    try (QuantumStore store =
-        QuantumStore.builder(directory).policy(StatePolicy.raw(6)).open()) {
+    try (QuantumStore store = QuantumStore.builder(directory).policy(StatePolicy.raw(6)).open()) {
       assertThatThrownBy(() -> store.save(state("big", 7).vector(States.ghz(7)).build()))
           .isInstanceOf(StateTooLargeException.class)
           .hasMessageContaining("'big'")
@@ -179,8 +175,7 @@ class QuantumStoreTest {
       assertThat(saved.get(1).sequence()).isEqualTo(saved.get(0).sequence() + 1);
       assertThat(saved.get(1).savedAt()).isEqualTo(saved.get(0).savedAt());
       CompletableFuture<List<SavedState>> failing;
-      try (QuantumStore recipes =
-          QuantumStore.builder(directory.resolveSibling("other")).open()) {
+      try (QuantumStore recipes = QuantumStore.builder(directory.resolveSibling("other")).open()) {
         failing =
             recipes.saveAll(
                 List.of(
@@ -309,8 +304,7 @@ class QuantumStoreTest {
       assertThatThrownBy(() -> store.load("experiment-3"))
           .isInstanceOfSatisfying(
               StateNotFoundException.class,
-              e ->
-                  assertThat(e.nearest()).hasSize(3).startsWith("experiment-1", "experiment-2"))
+              e -> assertThat(e.nearest()).hasSize(3).startsWith("experiment-1", "experiment-2"))
           .hasMessageContaining("State not found")
           .hasMessageContaining("ringfold state list");
     }
@@ -323,15 +317,15 @@ class QuantumStoreTest {
     try (QuantumStore store =
         QuantumStore.builder(directory)
             .policy(StatePolicy.RAW)
-            .codec(new dev.ringfold.writers.checkpoint.ChunkCodec(
-                dev.ringfold.writers.checkpoint.Compressor.GZIP, 9, true))
+            .codec(
+                new dev.ringfold.writers.checkpoint.ChunkCodec(
+                    dev.ringfold.writers.checkpoint.Compressor.GZIP, 9, true))
             .compressFrom(0)
             .tensors((set, requests) -> failingAbove(1, chunks, tried, set, requests))
             .open()) {
       SavedState saved = store.save(state("s", 6).vector(States.ghz(6)).build()).join();
 
-      assertThat(tried)
-          .containsExactly("shuffle+gzip(9)", "shuffle+gzip(6)", "shuffle+gzip(1)");
+      assertThat(tried).containsExactly("shuffle+gzip(9)", "shuffle+gzip(6)", "shuffle+gzip(1)");
       assertThat(store.load("s").vector()).isEqualTo(States.ghz(6));
       Object metrics = store.compressionMetrics(saved).get("attempts");
       assertThat(metrics)

@@ -42,8 +42,7 @@ class ScrubTest {
       assertThat(report.damaged()).isEmpty();
       assertThat(report.checked()).isEqualTo(2);
       assertThat(report.bytes()).isEqualTo(store.stats().storedBytes());
-      assertThat(scrubs(store.log()))
-          .containsExactly(new ScrubCompleted(report.bytes(), 2, 0, ""));
+      assertThat(scrubs(store.log())).containsExactly(new ScrubCompleted(report.bytes(), 2, 0, ""));
     }
   }
 

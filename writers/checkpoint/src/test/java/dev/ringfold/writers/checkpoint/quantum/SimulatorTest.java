@@ -21,7 +21,8 @@ class SimulatorTest {
     StateVector bell = Simulator.run(Circuit.builder(2).h(0).cx(0, 1).build());
 
     double half = Math.sqrt(0.5);
-    assertThat(bell.amplitudes()).containsExactly(new double[] {half, 0, 0, 0, 0, 0, half, 0}, within(1e-15));
+    assertThat(bell.amplitudes())
+        .containsExactly(new double[] {half, 0, 0, 0, 0, 0, half, 0}, within(1e-15));
     assertThat(bell.expectation(PauliString.parse("Z0 Z1"))).isCloseTo(1, within(1e-15));
     assertThat(bell.expectation(PauliString.parse("X0 X1"))).isCloseTo(1, within(1e-15));
     assertThat(bell.expectation(PauliString.parse("Y0 Y1"))).isCloseTo(-1, within(1e-15));
@@ -99,11 +100,11 @@ class SimulatorTest {
                       ? zero()
                       : r == 1 ? new double[] {c, -s} : r == 3 ? new double[] {c, s} : one());
       case RZZ ->
-          sparse(
-              (r, k) -> !r.equals(k) ? zero() : new double[] {c, r == 0 || r == 3 ? -s : s});
+          sparse((r, k) -> !r.equals(k) ? zero() : new double[] {c, r == 0 || r == 3 ? -s : s});
       case RXX ->
           sparse(
-              (r, k) -> r.equals(k) ? new double[] {c, 0} : r + k == 3 ? new double[] {0, -s} : zero());
+              (r, k) ->
+                  r.equals(k) ? new double[] {c, 0} : r + k == 3 ? new double[] {0, -s} : zero());
       case RYY ->
           sparse(
               (r, k) ->
@@ -155,7 +156,8 @@ class SimulatorTest {
   @Test
   void expectationIsThatOfTheOperatorAppliedByGates() {
     Random random = new Random(SEED);
-    for (String text : List.of("X0", "Y1", "Z2", "X0 Y1", "Y0 Y2", "X0 Y1 Z2 Y3", "Y0 Y1 Y2", "I")) {
+    for (String text :
+        List.of("X0", "Y1", "Z2", "X0 Y1", "Y0 Y2", "X0 Y1 Z2 Y3", "Y0 Y1 Y2", "I")) {
       PauliString pauli = PauliString.parse(text);
       double[] state = randomState(4, random);
       StateVector applied = StateVector.of(state.clone());
