@@ -51,6 +51,7 @@ public record FormatLimits(
 
   /** These limits with another most for compression. */
   public FormatLimits withMaxRatio(int ratio) {
-    return new FormatLimits(maxFileBytes, maxTotalBytes, maxHeaderBytes, maxEntries, maxDepth, ratio);
+    return new FormatLimits(
+        maxFileBytes, maxTotalBytes, maxHeaderBytes, maxEntries, maxDepth, ratio);
   }
 }

@@ -69,8 +69,7 @@ public final class Hdf5Tensors {
     Hdf5Group group = groups.get(path);
     if (group == null) {
       int slash = path.lastIndexOf('/');
-      group =
-          group(groups, path.substring(0, Math.max(0, slash))).group(path.substring(slash + 1));
+      group = group(groups, path.substring(0, Math.max(0, slash))).group(path.substring(slash + 1));
       groups.put(path, group);
     }
     return group;

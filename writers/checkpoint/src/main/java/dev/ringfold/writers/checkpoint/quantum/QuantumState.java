@@ -77,8 +77,7 @@ public record QuantumState(
       throw new IllegalArgumentException(
           "padValues has " + padValues.length + " numbers, not " + PAD_LENGTH);
     }
-    measurementCache =
-        (List<Object>) Objects.requireNonNull(CanonicalJson.copy(measurementCache));
+    measurementCache = (List<Object>) Objects.requireNonNull(CanonicalJson.copy(measurementCache));
     Objects.requireNonNull(emotional, "emotional");
     interfaceConfig = CanonicalJson.copyObject(interfaceConfig);
     fidelityMetrics = CanonicalJson.copyObject(fidelityMetrics);
@@ -95,8 +94,12 @@ public record QuantumState(
     }
     if (qubits < 1 || qubits > MAX_VECTOR_QUBITS || vector.length != 2L << qubits) {
       throw new IllegalArgumentException(
-          "A vector of " + vector.length + " doubles is not one of " + qubits
-              + " qubits, which has 2·2^n, with n from 1 to " + MAX_VECTOR_QUBITS);
+          "A vector of "
+              + vector.length
+              + " doubles is not one of "
+              + qubits
+              + " qubits, which has 2·2^n, with n from 1 to "
+              + MAX_VECTOR_QUBITS);
     }
   }
 
@@ -156,10 +159,21 @@ public record QuantumState(
   /** What it is and which parts it has, without numbers. */
   @Override
   public String toString() {
-    return "QuantumState[" + id + ", qubits=" + qubits + ", vector="
-        + (vector == null ? "none" : vector.length / 2) + ", recipe="
-        + (recipe == null ? "none" : recipe.json().length() + " chars") + ", mps=" + mps.size()
-        + ", measurements=" + measurementCache.size() + ", " + timestamp + "]";
+    return "QuantumState["
+        + id
+        + ", qubits="
+        + qubits
+        + ", vector="
+        + (vector == null ? "none" : vector.length / 2)
+        + ", recipe="
+        + (recipe == null ? "none" : recipe.json().length() + " chars")
+        + ", mps="
+        + mps.size()
+        + ", measurements="
+        + measurementCache.size()
+        + ", "
+        + timestamp
+        + "]";
   }
 
   /** Collects the parts of a state; not thread-safe. */
@@ -290,9 +304,20 @@ public record QuantumState(
         throw new IllegalArgumentException("The state " + id + " has no timestamp");
       }
       return new QuantumState(
-          id, qubits, vector, recipe, mps, bondDimension, padValues, confidence,
-          (List<Object>) measurementCache, emotional, (Map<String, Object>) interfaceConfig,
-          (Map<String, Object>) fidelityMetrics, (Map<String, Object>) metadata, timestamp);
+          id,
+          qubits,
+          vector,
+          recipe,
+          mps,
+          bondDimension,
+          padValues,
+          confidence,
+          (List<Object>) measurementCache,
+          emotional,
+          (Map<String, Object>) interfaceConfig,
+          (Map<String, Object>) fidelityMetrics,
+          (Map<String, Object>) metadata,
+          timestamp);
     }
   }
 }

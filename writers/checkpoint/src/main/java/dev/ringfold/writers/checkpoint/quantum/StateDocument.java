@@ -134,8 +134,13 @@ public final class StateDocument {
       double[] found = Arrays.stream(mps.get(i).shape()).asDoubleStream().toArray();
       if (!Arrays.equals(expected, found)) {
         throw new FormatException(
-            fields.where() + ": expected the shape " + Arrays.toString(expected)
-                + " of MPS tensor " + i + " but found " + Arrays.toString(found));
+            fields.where()
+                + ": expected the shape "
+                + Arrays.toString(expected)
+                + " of MPS tensor "
+                + i
+                + " but found "
+                + Arrays.toString(found));
       }
     }
   }

@@ -49,8 +49,10 @@ public final class StateIds {
       if (paired) {
         i++;
       } else if (c < ' ' || c == DELETE || c == '/' || c == '\\' || Character.isSurrogate(c)) {
-        return "has the character U+" + String.format(java.util.Locale.ROOT, "%04X", (int) c)
-            + " at " + i;
+        return "has the character U+"
+            + String.format(java.util.Locale.ROOT, "%04X", (int) c)
+            + " at "
+            + i;
       }
     }
     return null;

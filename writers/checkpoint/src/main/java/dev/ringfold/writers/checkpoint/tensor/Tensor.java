@@ -113,7 +113,8 @@ public final class Tensor {
   /**
    * How many elements a shape has.
    *
-   * @throws IllegalArgumentException for a negative dimension, too many of them, or too many elements
+   * @throws IllegalArgumentException for a negative dimension, too many of them, or too many
+   *     elements
    */
   public static long elements(long... shape) {
     if (shape.length > MAX_DIMENSIONS) {
@@ -244,7 +245,12 @@ public final class Tensor {
   private int arrayLength(long length, String what) {
     if (length > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "A tensor of " + dtype + Arrays.toString(shape) + " has too many " + what + " for an array");
+          "A tensor of "
+              + dtype
+              + Arrays.toString(shape)
+              + " has too many "
+              + what
+              + " for an array");
     }
     return (int) length;
   }

@@ -49,7 +49,10 @@ public final class TensorNames {
       } else if (c == '.' && i == partStart) {
         return "has a part that begins with a dot at " + i;
       } else if (!allowed(c)) {
-        return "has the character U+" + String.format(java.util.Locale.ROOT, "%04X", (int) c) + " at " + i;
+        return "has the character U+"
+            + String.format(java.util.Locale.ROOT, "%04X", (int) c)
+            + " at "
+            + i;
       }
     }
     return null;

@@ -44,7 +44,9 @@ class Hdf5TensorsTest {
           bytes[i] &= 1;
         }
         String name =
-            dtype + "/shape." + Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining("_"));
+            dtype
+                + "/shape."
+                + Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining("_"));
         tensors.put(name, Tensor.of(dtype, ByteBuffer.wrap(bytes), shape));
       }
     }
@@ -97,9 +99,12 @@ class Hdf5TensorsTest {
     assertThat(lines.keySet()).isEqualTo(tensors.keySet());
     for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
       DType dtype = each.getValue().dtype();
-      String type = dtype == DType.BFLOAT16 ? "uint16" : dtype.name().toLowerCase(java.util.Locale.ROOT);
+      String type =
+          dtype == DType.BFLOAT16 ? "uint16" : dtype.name().toLowerCase(java.util.Locale.ROOT);
       String shape =
-          Arrays.stream(each.getValue().shape()).mapToObj(Long::toString).collect(Collectors.joining("_"));
+          Arrays.stream(each.getValue().shape())
+              .mapToObj(Long::toString)
+              .collect(Collectors.joining("_"));
       assertThat(lines.get(each.getKey()))
           .isEqualTo(each.getKey() + " " + type + " " + shape + " " + sha256(each.getValue()));
     }
@@ -150,12 +155,14 @@ class Hdf5TensorsTest {
                                 n = a.astype(a.dtype.newbyteorder('<'))
                                 print(name, hashlib.sha256(np.ascontiguousarray(n).tobytes()).hexdigest())
             """,
-            file, libver);
+            file,
+            libver);
 
     Hdf5Tensors.Content content = Hdf5Tensors.read(file);
 
     Map<String, String> expected =
-        said.lines().collect(Collectors.toMap(line -> line.split(" ")[0], line -> line.split(" ")[1]));
+        said.lines()
+            .collect(Collectors.toMap(line -> line.split(" ")[0], line -> line.split(" ")[1]));
     assertThat(content.tensors().keySet()).isEqualTo(expected.keySet()).hasSizeGreaterThan(500);
     for (Map.Entry<String, Tensor> each : content.tensors().entrySet()) {
       assertThat(sha256(each.getValue())).as(each.getKey()).isEqualTo(expected.get(each.getKey()));
@@ -184,7 +191,8 @@ class Hdf5TensorsTest {
   void namesAndAttributesThatCannotBeWrittenAreRefused() throws Exception {
     Path file = folder.resolve("t.h5");
     Tensor one = Tensor.of(new int[] {1}, 1);
-    assertThatThrownBy(() -> Hdf5Tensors.write(file, Map.of("a", one, "a/b", one), Map.of(), 0, false))
+    assertThatThrownBy(
+            () -> Hdf5Tensors.write(file, Map.of("a", one, "a/b", one), Map.of(), 0, false))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("twice");
     assertThatThrownBy(() -> Hdf5Tensors.write(file, Map.of("../a", one), Map.of(), 0, false))
@@ -213,14 +221,16 @@ class Hdf5TensorsTest {
         "f.create_dataset('a', shape=(2**25,), dtype='u1', chunks=(2**25,)) | No chunk",
         "f.create_dataset('a', shape=(2**40,), dtype='f8') | says it has",
         "f.attrs['x'] = np.arange(5) | one value",
-        "f.attrs.create('x', 'y' * 60000, dtype='S60000'); f.attrs.create('z', 'y' * 70000, dtype=h5py.string_dtype()) | 70000"
+        "f.attrs.create('x', 'y' * 60000, dtype='S60000'); f.attrs.create('z', 'y' * 70000,"
+            + " dtype=h5py.string_dtype()) | 70000"
       })
   void whatIsNoTensorIsRefusedQuickly(String python, String word) {
     Path file = folder.resolve("bad.h5");
     Foreign.python(
         List.of("h5py", "numpy"),
         "import sys, h5py, numpy as np\nwith h5py.File(sys.argv[1], 'w') as f:\n    "
-            + python.strip() + "\n",
+            + python.strip()
+            + "\n",
         file);
 
     long start = System.nanoTime();
@@ -246,7 +256,11 @@ class Hdf5TensorsTest {
     assertThatThrownBy(() -> Hdf5Tensors.read(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("says it has 209715200 bytes");
-    assertThat(Hdf5Tensors.read(file, FormatLimits.DEFAULT.withMaxRatio(2_000)).tensors().get("a").bytes())
+    assertThat(
+            Hdf5Tensors.read(file, FormatLimits.DEFAULT.withMaxRatio(2_000))
+                .tensors()
+                .get("a")
+                .bytes())
         .isEqualTo(200 << 20);
   }
 

@@ -48,7 +48,11 @@ final class ChunkReader {
       int id = filter.getId();
       if (id != DEFLATE && id != SHUFFLE && id != FLETCHER32 && id != LZF) {
         throw new FormatException(
-            where + ": compressed by the filter " + id + " (" + filter.getName()
+            where
+                + ": compressed by the filter "
+                + id
+                + " ("
+                + filter.getName()
                 + "); gzip, shuffle, fletcher32 and lzf are read. Convert it by h5repack");
       }
     }
@@ -133,7 +137,8 @@ final class ChunkReader {
       }
       return length == most ? raw : Arrays.copyOf(raw, length);
     } catch (DataFormatException e) {
-      throw new FormatException(where + ": a chunk is not compressed by gzip: " + e.getMessage(), e);
+      throw new FormatException(
+          where + ": a chunk is not compressed by gzip: " + e.getMessage(), e);
     } finally {
       inflater.end();
     }

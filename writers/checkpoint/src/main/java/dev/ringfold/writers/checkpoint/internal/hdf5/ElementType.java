@@ -20,17 +20,17 @@ import java.util.Map;
  */
 record ElementType(DType dtype, boolean swapped) {
   static ElementType of(DataType type, String where) {
-    if (type instanceof FixedPoint) {
-      return fixed((FixedPoint) type, where);
+    if (type instanceof FixedPoint fixedPoint) {
+      return fixed(fixedPoint, where);
     }
-    if (type instanceof FloatingPoint) {
-      return floating((FloatingPoint) type, where);
+    if (type instanceof FloatingPoint floatingPoint) {
+      return floating(floatingPoint, where);
     }
-    if (type instanceof CompoundDataType) {
-      return complex((CompoundDataType) type, where);
+    if (type instanceof CompoundDataType compoundDataType) {
+      return complex(compoundDataType, where);
     }
-    if (type instanceof EnumDataType) {
-      return bool((EnumDataType) type, where);
+    if (type instanceof EnumDataType enumDataType) {
+      return bool(enumDataType, where);
     }
     throw refused(where, type.getClass().getSimpleName());
   }
@@ -104,8 +104,7 @@ record ElementType(DType dtype, boolean swapped) {
   }
 
   private static ElementType bool(EnumDataType type, String where) {
-    if (type.getSize() != 1
-        || !type.getEnumMapping().equals(Map.of(0, "FALSE", 1, "TRUE"))) {
+    if (type.getSize() != 1 || !type.getEnumMapping().equals(Map.of(0, "FALSE", 1, "TRUE"))) {
       throw refused(where, "an enumeration that is not of FALSE and TRUE");
     }
     return new ElementType(DType.BOOL, false);

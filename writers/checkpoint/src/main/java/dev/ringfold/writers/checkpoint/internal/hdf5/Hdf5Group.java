@@ -55,8 +55,15 @@ public final class Hdf5Group {
     int bytes = value.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_ATTRIBUTE_BYTES) {
       throw new FormatException(
-          "The attribute '" + name + "' of " + path + " has " + bytes + " bytes; HDF5 takes at most "
-              + MAX_ATTRIBUTE_BYTES + ". Make it an array or shorten it");
+          "The attribute '"
+              + name
+              + "' of "
+              + path
+              + " has "
+              + bytes
+              + " bytes; HDF5 takes at most "
+              + MAX_ATTRIBUTE_BYTES
+              + ". Make it an array or shorten it");
     }
     attributes.put(name, value);
     return this;
@@ -117,8 +124,16 @@ public final class Hdf5Group {
       byte[] utf8 = values.get(i).getBytes(StandardCharsets.UTF_8);
       if (utf8.length > bytes) {
         throw new FormatException(
-            "'" + values.get(i) + "' in " + path + name + " has " + utf8.length
-                + " bytes; at most " + bytes + " are possible");
+            "'"
+                + values.get(i)
+                + "' in "
+                + path
+                + name
+                + " has "
+                + utf8.length
+                + " bytes; at most "
+                + bytes
+                + " are possible");
       }
       System.arraycopy(utf8, 0, all, i * bytes, utf8.length);
       ascii &= isAscii(values.get(i));
@@ -164,8 +179,8 @@ public final class Hdf5Group {
   void collect(GlobalHeap heap) {
     collect(attributes, heap);
     for (Child child : children.values()) {
-      if (child instanceof Inner) {
-        ((Inner) child).group().collect(heap);
+      if (child instanceof Inner inner) {
+        inner.group().collect(heap);
       } else {
         collect(((Array) child).attributes(), heap);
       }
@@ -174,8 +189,8 @@ public final class Hdf5Group {
 
   private static void collect(Map<String, Object> attributes, GlobalHeap heap) {
     for (Object value : attributes.values()) {
-      if (value instanceof String) {
-        heap.add((String) value);
+      if (value instanceof String string) {
+        heap.add(string);
       }
     }
   }
@@ -190,8 +205,8 @@ public final class Hdf5Group {
   }
 
   private long write(Child child, GlobalHeap heap) {
-    if (child instanceof Inner) {
-      return ((Inner) child).group().write(heap);
+    if (child instanceof Inner inner) {
+      return inner.group().write(heap);
     }
     Array array = (Array) child;
     return append(array.messages().attributes(encoded(array.attributes(), heap)));
@@ -208,14 +223,11 @@ public final class Hdf5Group {
     List<Messages.Attribute> list = new ArrayList<>();
     attributes.forEach(
         (name, value) -> {
-          if (value instanceof String) {
+          if (value instanceof String string) {
+            list.add(new Messages.Attribute(name, Types.variableString(), heap.reference(string)));
+          } else if (value instanceof Long l) {
             list.add(
-                new Messages.Attribute(
-                    name, Types.variableString(), heap.reference((String) value)));
-          } else if (value instanceof Long) {
-            list.add(
-                new Messages.Attribute(
-                    name, Types.of(DType.INT64), new Bytes().u64((Long) value).toArray()));
+                new Messages.Attribute(name, Types.of(DType.INT64), new Bytes().u64(l).toArray()));
           } else {
             list.add(
                 new Messages.Attribute(

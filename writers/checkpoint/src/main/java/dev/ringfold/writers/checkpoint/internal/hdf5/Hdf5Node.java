@@ -88,15 +88,15 @@ public final class Hdf5Node {
   }
 
   private Group group() {
-    if (node instanceof Group) {
-      return (Group) node;
+    if (node instanceof Group group) {
+      return group;
     }
     throw new FormatException(where() + ": expected a group but found an array");
   }
 
   private Dataset dataset() {
-    if (node instanceof Dataset) {
-      return (Dataset) node;
+    if (node instanceof Dataset dataset) {
+      return dataset;
     }
     throw new FormatException(where() + ": expected an array but found a group or a type");
   }
@@ -132,8 +132,12 @@ public final class Hdf5Node {
           }
           if (attribute.getSizeInBytes() > Hdf5Group.MAX_ATTRIBUTE_BYTES) {
             throw new FormatException(
-                place + ": has " + attribute.getSizeInBytes() + " bytes; at most "
-                    + Hdf5Group.MAX_ATTRIBUTE_BYTES + " are read");
+                place
+                    + ": has "
+                    + attribute.getSizeInBytes()
+                    + " bytes; at most "
+                    + Hdf5Group.MAX_ATTRIBUTE_BYTES
+                    + " are read");
           }
           values.add(single(attribute.getData(), place));
           return values;
@@ -156,8 +160,12 @@ public final class Hdf5Node {
     if (value instanceof String) {
       if (((String) value).length() > Hdf5Group.MAX_ATTRIBUTE_BYTES) {
         throw new FormatException(
-            place + ": a string of " + ((String) value).length() + " characters; at most "
-                + Hdf5Group.MAX_ATTRIBUTE_BYTES + " are read");
+            place
+                + ": a string of "
+                + ((String) value).length()
+                + " characters; at most "
+                + Hdf5Group.MAX_ATTRIBUTE_BYTES
+                + " are read");
       }
       return value;
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.writers.checkpoint.internal.hdf5;
 
-/** Bob Jenkins' lookup3, {@code hashlittle} with initial value 0: the checksum of HDF5's metadata. */
+/**
+ * Bob Jenkins' lookup3, {@code hashlittle} with initial value 0: the checksum of HDF5's metadata.
+ */
 final class Lookup3 {
   private static final int BLOCK = 12;
 

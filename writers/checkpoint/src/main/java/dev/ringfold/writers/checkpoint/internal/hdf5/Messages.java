@@ -35,8 +35,13 @@ final class Messages {
   private void add(int type, int flags, Bytes message) {
     if (message.size() > MAX_MESSAGE_BYTES) {
       throw new FormatException(
-          "an HDF5 message of type " + type + " has " + message.size() + " bytes; at most "
-              + MAX_MESSAGE_BYTES + " are possible");
+          "an HDF5 message of type "
+              + type
+              + " has "
+              + message.size()
+              + " bytes; at most "
+              + MAX_MESSAGE_BYTES
+              + " are possible");
     }
     encoded.add(
         new Bytes().u8(type).u16(message.size()).u8(flags).put(message.toArray()).toArray());

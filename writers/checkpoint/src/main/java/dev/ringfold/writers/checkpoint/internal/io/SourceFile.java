@@ -83,8 +83,16 @@ public final class SourceFile implements AutoCloseable {
   public byte[] bytes(long count, String what) {
     if (count < 0 || count > remaining() || count > Integer.MAX_VALUE - 8) {
       throw new FormatException(
-          path + ": " + what + " at byte " + position + " has a length of "
-              + Long.toUnsignedString(count) + ", but only " + remaining() + " bytes follow");
+          path
+              + ": "
+              + what
+              + " at byte "
+              + position
+              + " has a length of "
+              + Long.toUnsignedString(count)
+              + ", but only "
+              + remaining()
+              + " bytes follow");
     }
     byte[] bytes = new byte[(int) count];
     read(bytes, bytes.length);

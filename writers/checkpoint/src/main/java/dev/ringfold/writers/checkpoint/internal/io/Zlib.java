@@ -26,8 +26,7 @@ public final class Zlib {
    */
   public static byte[] inflate(byte[] stored, String where, long maxBytes, FormatLimits limits) {
     long most = Math.min(maxBytes, MAX_ARRAY_BYTES);
-    long byRatio =
-        Math.max(FormatLimits.FREE_BYTES, (long) stored.length * limits.maxRatio());
+    long byRatio = Math.max(FormatLimits.FREE_BYTES, (long) stored.length * limits.maxRatio());
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(stored);
@@ -44,9 +43,11 @@ public final class Zlib {
         int count = inflater.inflate(out, length, Math.min(STEP_BYTES, out.length - length));
         if (count == 0 && !inflater.finished()) {
           throw new FormatException(
-              where + ": the zlib stream "
-                  + (inflater.needsDictionary() ? "needs a dictionary" : "is cut off after "
-                      + stored.length + " bytes"));
+              where
+                  + ": the zlib stream "
+                  + (inflater.needsDictionary()
+                      ? "needs a dictionary"
+                      : "is cut off after " + stored.length + " bytes"));
         }
         length += count;
         if (length > most || length > byRatio) {
@@ -67,7 +68,11 @@ public final class Zlib {
 
   private static FormatException tooLarge(String where, int stored, long most) {
     return new FormatException(
-        where + ": a zlib stream of " + stored + " bytes becomes more than " + most
+        where
+            + ": a zlib stream of "
+            + stored
+            + " bytes becomes more than "
+            + most
             + "; when that is meant, read it with other limits");
   }
 

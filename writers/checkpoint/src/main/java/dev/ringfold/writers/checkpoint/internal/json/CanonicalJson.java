@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * java.util.List} or a {@link Map} with string keys. Writing takes every {@link Number} of the JDK,
  * {@link Iterable} and arrays as well.
  *
- * <p>The form is the one of Python's {@code json.dumps(value, sort_keys=True,
- * separators=(",", ":"), ensure_ascii=False)} in UTF-8: keys sorted by code points, no blanks, the
- * shortest digits that give the same double again, {@code 1.0} for a double that is whole. NaN and
- * the infinities have no form and are refused, as are unpaired surrogates and duplicate keys.
+ * <p>The form is the one of Python's {@code json.dumps(value, sort_keys=True, separators=(",",
+ * ":"), ensure_ascii=False)} in UTF-8: keys sorted by code points, no blanks, the shortest digits
+ * that give the same double again, {@code 1.0} for a double that is whole. NaN and the infinities
+ * have no form and are refused, as are unpaired surrogates and duplicate keys.
  *
  * <p>Thread-safe; holds nothing.
  */
@@ -87,12 +87,18 @@ public final class CanonicalJson {
         where + ": expected a JSON object but found " + JsonTree.kind(value) + " at the top");
   }
 
-  /** As {@link #parse(byte[], String, FormatLimits)}, with the limits of {@link FormatLimits#DEFAULT}. */
+  /**
+   * As {@link #parse(byte[], String, FormatLimits)}, with the limits of {@link
+   * FormatLimits#DEFAULT}.
+   */
   public static @Nullable Object parse(String json, String where) {
     return parse(json.getBytes(StandardCharsets.UTF_8), where, FormatLimits.DEFAULT);
   }
 
-  /** As {@link #parseObject(byte[], String, FormatLimits)}, with the limits of {@link FormatLimits#DEFAULT}. */
+  /**
+   * As {@link #parseObject(byte[], String, FormatLimits)}, with the limits of {@link
+   * FormatLimits#DEFAULT}.
+   */
   public static Map<String, Object> parseObject(String json, String where) {
     return parseObject(json.getBytes(StandardCharsets.UTF_8), where, FormatLimits.DEFAULT);
   }

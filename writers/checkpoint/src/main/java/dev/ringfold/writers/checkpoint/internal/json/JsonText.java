@@ -23,10 +23,12 @@ final class JsonText {
   void value(@Nullable Object value, int depth) {
     if (value == null || value instanceof Boolean) {
       out.append(value);
-    } else if (value instanceof CharSequence || value instanceof Enum || value instanceof Character) {
+    } else if (value instanceof CharSequence
+        || value instanceof Enum
+        || value instanceof Character) {
       quote(value.toString());
-    } else if (value instanceof Number) {
-      number((Number) value);
+    } else if (value instanceof Number number) {
+      number(number);
     } else if (value instanceof Map) {
       object((Map<?, ?>) value, depth + 1);
     } else if (value instanceof Iterable) {
@@ -94,8 +96,11 @@ final class JsonText {
       String digits = number.toString();
       if (digits.length() > CanonicalJson.MAX_NUMBER_LENGTH) {
         throw new IllegalArgumentException(
-            "A number has " + digits.length() + " digits; at most "
-                + CanonicalJson.MAX_NUMBER_LENGTH + " can be written");
+            "A number has "
+                + digits.length()
+                + " digits; at most "
+                + CanonicalJson.MAX_NUMBER_LENGTH
+                + " can be written");
       }
       out.append(digits);
     } else {
@@ -141,8 +146,8 @@ final class JsonText {
   }
 
   static String key(@Nullable Object key) {
-    if (key instanceof String) {
-      return (String) key;
+    if (key instanceof String string) {
+      return string;
     }
     throw new IllegalArgumentException(
         "Keys of JSON objects are strings, but one is " + JsonTree.kind(key));

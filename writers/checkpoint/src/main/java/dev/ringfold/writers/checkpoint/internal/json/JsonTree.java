@@ -40,7 +40,11 @@ final class JsonTree {
   @Nullable Object parse(byte[] json) {
     if (json.length > limits.maxHeaderBytes()) {
       throw new FormatException(
-          where + ": JSON of " + json.length + " bytes; at most " + limits.maxHeaderBytes()
+          where
+              + ": JSON of "
+              + json.length
+              + " bytes; at most "
+              + limits.maxHeaderBytes()
               + " are read");
     }
     try (JsonParser parser = factory().createParser(utf8(json))) {
@@ -50,7 +54,10 @@ final class JsonTree {
       Object value = value(parser, 0);
       if (parser.nextToken() != null) {
         throw new FormatException(
-            where + ": expected the end of the JSON at character " + at(parser) + " but found more");
+            where
+                + ": expected the end of the JSON at character "
+                + at(parser)
+                + " but found more");
       }
       return value;
     } catch (IOException e) {
@@ -90,7 +97,8 @@ final class JsonTree {
           where + ": more than " + limits.maxEntries() * VALUES_PER_ENTRY + " values in one JSON");
     }
     if (token == null) {
-      throw new FormatException(where + ": the JSON ends at character " + at(parser) + " in a value");
+      throw new FormatException(
+          where + ": the JSON ends at character " + at(parser) + " in a value");
     }
     return switch (token) {
       case START_OBJECT -> object(parser, depth + 1);
@@ -98,8 +106,8 @@ final class JsonTree {
       case VALUE_STRING -> text(parser, parser.getText());
       case VALUE_NUMBER_INT -> integer(parser);
       case VALUE_NUMBER_FLOAT -> real(parser);
-      case VALUE_TRUE -> Boolean.TRUE;
-      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
       default ->
           throw new FormatException(
@@ -118,7 +126,11 @@ final class JsonTree {
       map.put(key, value(parser, depth));
       if (map.size() == before) {
         throw new FormatException(
-            where + ": the key '" + shortened(key) + "' is there twice, at character " + at(parser));
+            where
+                + ": the key '"
+                + shortened(key)
+                + "' is there twice, at character "
+                + at(parser));
       }
     }
     return Collections.unmodifiableMap(map);
@@ -202,7 +214,8 @@ final class JsonTree {
     if (value instanceof String) {
       return "a string";
     }
-    return value instanceof Boolean ? "a boolean" : value instanceof Number ? "a number" : "a "
-        + value.getClass().getSimpleName();
+    return value instanceof Boolean
+        ? "a boolean"
+        : value instanceof Number ? "a number" : "a " + value.getClass().getSimpleName();
   }
 }

@@ -29,15 +29,17 @@ record EmotionalSource(EmotionalContext context, @Nullable Map<String, Object> r
     if (!top.equals(EmotionalContext.NONE)) {
       return new EmotionalSource(top, null);
     }
-    return new EmotionalSource(
-        new EmotionalContext(measured.rows(), 0, new double[0][]), null);
+    return new EmotionalSource(new EmotionalContext(measured.rows(), 0, new double[0][]), null);
   }
 
   private static EmotionalContext context(Map<String, Object> map) {
     return new EmotionalContext(
         rows(map.get("recent_emotions")),
         number(map, "stability", "emotional_stability"),
-        rows(map.containsKey("trajectory") ? map.get("trajectory") : map.get("emotional_trajectory")));
+        rows(
+            map.containsKey("trajectory")
+                ? map.get("trajectory")
+                : map.get("emotional_trajectory")));
   }
 
   /** The rows of a list, or none when one of them is of another kind. */

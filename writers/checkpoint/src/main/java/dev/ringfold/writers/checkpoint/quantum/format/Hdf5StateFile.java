@@ -30,7 +30,10 @@ public final class Hdf5StateFile implements AutoCloseable {
       Object version = file.root().attribute("schema_version");
       if (version != null && !version.equals(Hdf5States.SCHEMA_VERSION)) {
         throw new FormatException(
-            path + ": expected schema_version " + Hdf5States.SCHEMA_VERSION + " but found "
+            path
+                + ": expected schema_version "
+                + Hdf5States.SCHEMA_VERSION
+                + " but found "
                 + version);
       }
       return new Hdf5StateFile(file, limits);
@@ -53,14 +56,24 @@ public final class Hdf5StateFile implements AutoCloseable {
       for (String id : index.child("chronological").strings()) {
         if (!names.contains(id) || !ids.add(id)) {
           throw new FormatException(
-              index.where() + ": names the state '" + id + "', which is "
+              index.where()
+                  + ": names the state '"
+                  + id
+                  + "', which is "
                   + (ids.contains(id) ? "there twice" : "not in the file"));
         }
       }
       check(index, ids);
+    } else if (!names.isEmpty() && isOurs(names.iterator().next())) {
+      throw new FormatException(file.path() + ": the index is missing");
     }
     ids.addAll(names);
     return List.copyOf(ids);
+  }
+
+  private boolean isOurs(String id) {
+    Hdf5Node state = file.root().child(Hdf5States.STATES).child(id);
+    return state.child("metadata").attribute("metadata_checksum") != null;
   }
 
   private static void check(Hdf5Node index, Set<String> ids) {
@@ -70,11 +83,19 @@ public final class Hdf5StateFile implements AutoCloseable {
     for (String id : ids) {
       last = id;
     }
-    if (count instanceof Number && ((Number) count).longValue() != ids.size()
+    if (count instanceof Number number && number.longValue() != ids.size()
         || latest != null && !latest.equals(last)) {
       throw new FormatException(
-          index.where() + ": counts " + count + " states up to '" + latest + "' but has " + ids.size()
-              + " up to '" + last + "'");
+          index.where()
+              + ": counts "
+              + count
+              + " states up to '"
+              + latest
+              + "' but has "
+              + ids.size()
+              + " up to '"
+              + last
+              + "'");
     }
   }
 
@@ -110,9 +131,18 @@ public final class Hdf5StateFile implements AutoCloseable {
     if (node == null) {
       List<String> names = List.copyOf(names(group));
       throw new FormatException(
-          file.path() + ": has no '" + id + "' in " + group + "; it has " + names.size()
-              + (names.isEmpty() ? "" : ", such as "
-                  + String.join(", ", names.subList(0, Math.min(NAMED_AT_MOST, names.size())))));
+          file.path()
+              + ": has no '"
+              + id
+              + "' in "
+              + group
+              + "; it has "
+              + names.size()
+              + (names.isEmpty()
+                  ? ""
+                  : ", such as "
+                      + String.join(
+                          ", ", names.subList(0, Math.min(NAMED_AT_MOST, names.size())))));
     }
     return new Hdf5StateReader(node, id, limits).state();
   }

@@ -37,8 +37,7 @@ final class Hdf5StateReader {
     this.metadata = group.child("metadata");
     this.id = id;
     this.limits = limits;
-    this.ours =
-        metadata.attribute("metadata_checksum") != null || metadata.find("extra") != null;
+    this.ours = metadata.attribute("metadata_checksum") != null || metadata.find("extra") != null;
   }
 
   QuantumState state() {
@@ -69,12 +68,18 @@ final class Hdf5StateReader {
     String policy = vector == null ? "RECIPE" : "RAW";
     if (!policy.equals(metadata.attribute("policy")) || !policy.equals(data.attribute("policy"))) {
       throw new FormatException(
-          data.where() + ": the policy is " + data.attribute("policy") + " but "
+          data.where()
+              + ": the policy is "
+              + data.attribute("policy")
+              + " but "
               + (vector == null ? "there is no vector" : "there is a vector"));
     }
     if (!StateDocument.VERSION.equals(metadata.attribute("version"))) {
       throw new FormatException(
-          metadata.where() + ": expected version " + StateDocument.VERSION + " but found "
+          metadata.where()
+              + ": expected version "
+              + StateDocument.VERSION
+              + " but found "
               + metadata.attribute("version"));
     }
     Hdf5Node extraNode = metadata.child("extra");
@@ -82,8 +87,7 @@ final class Hdf5StateReader {
     Hdf5Node recipe = metadata.find("recipe");
     Recipe made = recipe == null ? null : new Recipe(CanonicalJson.text(object(recipe)));
     return classical(
-            QuantumState.builder(
-                id, integer(metadata, "n_qubits", 0, QuantumState.MAX_QUBITS)))
+            QuantumState.builder(id, integer(metadata, "n_qubits", 0, QuantumState.MAX_QUBITS)))
         .timestamp(timestamp())
         .vector(vector)
         .recipe(made)
@@ -121,7 +125,7 @@ final class Hdf5StateReader {
       boolean placed =
           name.equals("n_qubits") || name.equals("timestamp") || name.equals("checksum");
       if (!placed && value != null) {
-        map.put(name, value instanceof Double ? JsonFields.form((Double) value) : value);
+        map.put(name, value instanceof Double d ? JsonFields.form(d) : value);
       }
     }
     return map;
@@ -145,8 +149,7 @@ final class Hdf5StateReader {
   private static Tensor complex(Hdf5Node node) {
     Tensor tensor = node.tensor();
     if (tensor.dtype() != DType.COMPLEX128) {
-      throw new FormatException(
-          node.where() + ": expected complex128 but found " + tensor.dtype());
+      throw new FormatException(node.where() + ": expected complex128 but found " + tensor.dtype());
     }
     return tensor;
   }
@@ -158,7 +161,8 @@ final class Hdf5StateReader {
       return tensors;
     }
     int present = node.names().size();
-    int count = node.attribute("n_tensors") == null ? present : integer(node, "n_tensors", 0, present);
+    int count =
+        node.attribute("n_tensors") == null ? present : integer(node, "n_tensors", 0, present);
     for (int i = 0; i < count; i++) {
       tensors.add(complex(node.child("tensor_" + i)));
     }
@@ -243,8 +247,8 @@ final class Hdf5StateReader {
     if (value == null) {
       return null;
     }
-    if (value instanceof Number) {
-      return ((Number) value).doubleValue();
+    if (value instanceof Number number) {
+      return number.doubleValue();
     }
     throw new FormatException(group.where() + ": expected a number as '" + name + "'");
   }
@@ -277,8 +281,7 @@ final class Hdf5StateReader {
 
   private Object json(Hdf5Node node) {
     Object value =
-        CanonicalJson.parse(
-            node.string().getBytes(StandardCharsets.UTF_8), node.where(), limits);
+        CanonicalJson.parse(node.string().getBytes(StandardCharsets.UTF_8), node.where(), limits);
     return value == null ? List.of() : value;
   }
 
@@ -292,18 +295,25 @@ final class Hdf5StateReader {
     if (value == null) {
       return Instant.EPOCH;
     }
-    return value instanceof Number
-        ? StateTimes.ofSeconds(((Number) value).doubleValue(), metadata.where())
+    return value instanceof Number number
+        ? StateTimes.ofSeconds(number.doubleValue(), metadata.where())
         : StateTimes.parse(value.toString(), metadata.where());
   }
 
   static int integer(Hdf5Node node, String name, int least, int most) {
     Object value = node.attribute(name);
-    if (value instanceof Long && (Long) value >= least && (Long) value <= most) {
-      return ((Long) value).intValue();
+    if (value instanceof Long l && l >= least && l <= most) {
+      return l.intValue();
     }
     throw new FormatException(
-        node.where() + ": expected a whole number from " + least + " to " + most + " as '" + name
-            + "' but found " + value);
+        node.where()
+            + ": expected a whole number from "
+            + least
+            + " to "
+            + most
+            + " as '"
+            + name
+            + "' but found "
+            + value);
   }
 }

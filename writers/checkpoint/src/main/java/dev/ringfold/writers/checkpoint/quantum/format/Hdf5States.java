@@ -26,7 +26,7 @@ import java.util.Map;
  * <pre>
  * /                                    @schema_version "1.0"  @created  @description
  * /quantum_states/{id}/metadata        @version "2.0"  @n_qubits  @timestamp  @compression
- *                                      @checksum  @metadata_checksum  @policy
+ *                                      and @checksum  @metadata_checksum  @policy
  *     recipe                           JSON string, when the state has one
  *     extra                            JSON string: fidelity_metrics, interface_config, metadata
  * /quantum_states/{id}/quantum_data    @policy
@@ -70,8 +70,8 @@ public final class Hdf5States {
    * @param gzipLevel of the vector and the MPS tensors, 1 to 9, or 0 for none
    * @param shuffle whether bytes of the same significance are put together before
    * @param description of the file
-   * @param created when; {@link Instant#MIN} for the time of the last state, so that the same states
-   *     give the same file
+   * @param created when; {@link Instant#MIN} for the time of the last state, so that the same
+   *     states give the same file
    */
   public record Options(int gzipLevel, boolean shuffle, String description, Instant created) {
     /** Level 6, shuffled, "Quantum Memory Storage", created when the last state was. */
@@ -136,8 +136,13 @@ public final class Hdf5States {
     int bytes = state.id().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
     if (bytes > MAX_ID_BYTES) {
       throw new FormatException(
-          "The state id '" + state.id() + "' has " + bytes + " bytes; the HDF5 layout takes at most "
-              + MAX_ID_BYTES + ". Export it under another id");
+          "The state id '"
+              + state.id()
+              + "' has "
+              + bytes
+              + " bytes; the HDF5 layout takes at most "
+              + MAX_ID_BYTES
+              + ". Export it under another id");
     }
     return state.id();
   }
@@ -187,7 +192,8 @@ public final class Hdf5States {
   }
 
   private static void classicalData(Hdf5Group group, QuantumState state) {
-    group.tensor("pad_values", Tensor.of(state.padValues(), QuantumState.PAD_LENGTH), Hdf5Storage.PLAIN);
+    group.tensor(
+        "pad_values", Tensor.of(state.padValues(), QuantumState.PAD_LENGTH), Hdf5Storage.PLAIN);
     group.scalar("confidence", state.confidence());
     group.attribute("confidence", state.confidence());
     group.text("measurement_cache", CanonicalJson.text(state.measurementCache()));

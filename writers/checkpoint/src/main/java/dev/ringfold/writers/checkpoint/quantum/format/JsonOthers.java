@@ -24,8 +24,17 @@ import org.jspecify.annotations.Nullable;
 final class JsonOthers {
   private static final Set<String> TAKEN =
       Set.of(
-          "version", "metadata", "interface_config", "measurement_cache", "emotional_context",
-          "fidelity_metrics", "state_vector", "pad_values", "confidence", "state_id", "n_qubits");
+          "version",
+          "metadata",
+          "interface_config",
+          "measurement_cache",
+          "emotional_context",
+          "fidelity_metrics",
+          "state_vector",
+          "pad_values",
+          "confidence",
+          "state_id",
+          "n_qubits");
 
   private final Path file;
   private final JsonFields root;
@@ -53,16 +62,14 @@ final class JsonOthers {
     try {
       QuantumState.Builder builder =
           QuantumState.builder(
-                  id(),
-                  vector == null ? said : StateArrays.qubits(vector.length / 2, root.where()))
+                  id(), vector == null ? said : StateArrays.qubits(vector.length / 2, root.where()))
               .timestamp(timestamp(measured))
               .vector(vector)
               .measurementCache(cache)
               .interfaceConfig(config)
               .emotional(emotional.context())
               .fidelityMetrics(fidelity(measured))
-              .metadata(
-                  ForeignStates.withSaidQubits(remaining(emotional), said, vector));
+              .metadata(ForeignStates.withSaidQubits(remaining(emotional), said, vector));
       if (root.has("pad_values")) {
         builder.padValues(root.reals("pad_values"));
       }

@@ -23,7 +23,9 @@ final class JsonReader {
     Object metadata = document.get("metadata");
     boolean checked =
         metadata instanceof Map && ((Map<?, ?>) metadata).get("metadata_checksum") != null;
-    return checked || document.containsKey("quantum_state") ? ours(root) : JsonOthers.state(file, root);
+    return checked || document.containsKey("quantum_state")
+        ? ours(root)
+        : JsonOthers.state(file, root);
   }
 
   private static QuantumState ours(JsonFields root) {
@@ -36,7 +38,10 @@ final class JsonReader {
     }
     if (!section.string("policy").equals(vector == null ? "RECIPE" : "RAW")) {
       throw new FormatException(
-          section.where() + ": the policy is " + section.string("policy") + " but "
+          section.where()
+              + ": the policy is "
+              + section.string("policy")
+              + " but "
               + (vector == null ? "there is no vector" : "there is a vector"));
     }
     Map<String, Object> document = new LinkedHashMap<>(section.map());

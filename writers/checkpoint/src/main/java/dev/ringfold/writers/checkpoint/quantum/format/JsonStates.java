@@ -35,14 +35,15 @@ import java.util.Map;
  * }
  * </pre>
  *
- * {@code policy} is {@code RAW} with a vector and {@code RECIPE} without; the recipe, the vector and
- * the tensors are there when the state has them. The checksums are those of {@link StateChecksums}.
- * {@code compression_metrics} says what became of the bytes of all sections before it: {@code codec},
- * {@code level}, {@code raw_bytes}, {@code stored_bytes} and {@code compression}, which is 1 − stored
- * / raw; in a compressed file the metadata come last for that reason.
+ * {@code policy} is {@code RAW} with a vector and {@code RECIPE} without; the recipe, the vector
+ * and the tensors are there when the state has them. The checksums are those of {@link
+ * StateChecksums}. {@code compression_metrics} says what became of the bytes of all sections before
+ * it: {@code codec}, {@code level}, {@code raw_bytes}, {@code stored_bytes} and {@code
+ * compression}, which is 1 − stored / raw; in a compressed file the metadata come last for that
+ * reason.
  *
- * <p>Files of version 1.0, which have no {@code metadata}, and of others are read as well; what they
- * have besides is kept in the state's metadata.
+ * <p>Files of version 1.0, which have no {@code metadata}, and of others are read as well; what
+ * they have besides is kept in the state's metadata.
  *
  * <p>All methods are thread-safe.
  */
@@ -76,7 +77,8 @@ public final class JsonStates {
       raw += section.getBytes(StandardCharsets.UTF_8).length;
     }
     StringBuilder out = new StringBuilder("{\n\"metadata\":");
-    out.append(CanonicalJson.text(metadata(state, checksums, metrics(metrics, "none", 0, raw, raw))));
+    out.append(
+        CanonicalJson.text(metadata(state, checksums, metrics(metrics, "none", 0, raw, raw))));
     sections.forEach((name, text) -> out.append(",\n\"").append(name).append("\":").append(text));
     TargetFile.write(file, out.append("\n}\n").toString().getBytes(StandardCharsets.UTF_8));
   }
@@ -103,8 +105,7 @@ public final class JsonStates {
       append(stream, "{\n");
       sections(state).forEach((name, text) -> append(stream, "\"" + name + "\":" + text + ",\n"));
       long stored = stream.flush();
-      Map<String, Object> measured =
-          metrics(metrics, "zlib", level, stream.rawBytes(), stored);
+      Map<String, Object> measured = metrics(metrics, "zlib", level, stream.rawBytes(), stored);
       append(
           stream,
           "\"metadata\":" + CanonicalJson.text(metadata(state, checksums, measured)) + "\n}\n");
@@ -189,7 +190,8 @@ public final class JsonStates {
 
   /** The whole file as JSON values. */
   static Map<String, Object> document(Path file, FormatLimits limits) {
-    byte[] bytes = SourceFile.readAll(file, Math.min(limits.maxFileBytes(), limits.maxHeaderBytes()));
+    byte[] bytes =
+        SourceFile.readAll(file, Math.min(limits.maxFileBytes(), limits.maxHeaderBytes()));
     if (bytes.length > 0 && isZlib(bytes)) {
       bytes = Zlib.inflate(bytes, file.toString(), limits.maxHeaderBytes(), limits);
     }

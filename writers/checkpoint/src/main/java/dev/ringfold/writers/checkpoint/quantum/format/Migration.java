@@ -43,8 +43,13 @@ public final class Migration {
 
   /** Keys of which a state has one at least. */
   private static final Set<String> STATE_KEYS =
-      Set.of("interface_config", "measurement_cache", "emotional_context", "quantum_state",
-          "state_vector", "n_qubits");
+      Set.of(
+          "interface_config",
+          "measurement_cache",
+          "emotional_context",
+          "quantum_state",
+          "state_vector",
+          "n_qubits");
 
   private final Path directory;
   private final @Nullable Path target;

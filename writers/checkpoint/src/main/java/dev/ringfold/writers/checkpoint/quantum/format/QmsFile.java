@@ -3,7 +3,6 @@ package dev.ringfold.writers.checkpoint.quantum.format;
 
 import dev.ringfold.writers.checkpoint.format.FormatException;
 import dev.ringfold.writers.checkpoint.format.FormatLimits;
-import dev.ringfold.writers.checkpoint.internal.io.SourceFile;
 import dev.ringfold.writers.checkpoint.internal.io.TargetFile;
 import dev.ringfold.writers.checkpoint.internal.io.Zlib;
 import dev.ringfold.writers.checkpoint.internal.json.CanonicalJson;
@@ -35,8 +34,8 @@ import java.util.TreeMap;
  * </pre>
  *
  * A state without vector has no marker, length and bytes. {@code sha256} and {@code checksum} are
- * the first checksum of {@link StateChecksums}, {@code state} is its {@link StateDocument}. In files
- * of others the metadata is any JSON object; it becomes the state's metadata.
+ * the first checksum of {@link StateChecksums}, {@code state} is its {@link StateDocument}. In
+ * files of others the metadata is any JSON object; it becomes the state's metadata.
  *
  * <p>All methods are thread-safe.
  */

@@ -43,7 +43,7 @@ final class QmsReader {
     boolean compressed = Arrays.equals(marker, QmsFile.COMPRESSED);
     byte[] lengthBytes = marker;
     if (compressed || Arrays.equals(marker, QmsFile.RAW)) {
-      vector = vector(header, compressed);
+      vector = vector(compressed);
       lengthBytes = file.bytes(Integer.BYTES, "length of the metadata");
     }
     JsonFields metadata = metadata(lengthBytes);
@@ -56,13 +56,20 @@ final class QmsReader {
     long length = file.u32("length of the header");
     if (length > QmsFile.MAX_HEADER_BYTES) {
       throw new FormatException(
-          file.path() + ": a header of " + length + " bytes; at most " + QmsFile.MAX_HEADER_BYTES
+          file.path()
+              + ": a header of "
+              + length
+              + " bytes; at most "
+              + QmsFile.MAX_HEADER_BYTES
               + " are read. Is it a .qms file?");
     }
     JsonFields header = object(file.bytes(length, "header"), "header");
     if (!header.string("format").equals(QmsFile.FORMAT)) {
       throw new FormatException(
-          header.where() + ": expected the format " + QmsFile.FORMAT + " but found "
+          header.where()
+              + ": expected the format "
+              + QmsFile.FORMAT
+              + " but found "
               + header.string("format"));
     }
     String dtype = header.optionalString("dtype");
@@ -78,13 +85,19 @@ final class QmsReader {
     return JsonFields.of(CanonicalJson.parseObject(json, where, limits), where);
   }
 
-  private double[] vector(JsonFields header, boolean compressed) {
+  private double[] vector(boolean compressed) {
     String where = file.path() + ", vector at byte " + file.position();
     long length = file.u64("length of the vector");
     if (length < 0 || length > file.remaining() || length > limits.maxTotalBytes()) {
       throw new FormatException(
-          where + ": has a length of " + Long.toUnsignedString(length) + " bytes; "
-              + file.remaining() + " follow, and at most " + limits.maxTotalBytes() + " are read");
+          where
+              + ": has a length of "
+              + Long.toUnsignedString(length)
+              + " bytes; "
+              + file.remaining()
+              + " follow, and at most "
+              + limits.maxTotalBytes()
+              + " are read");
     }
     if (compressed) {
       byte[] raw =
@@ -122,12 +135,22 @@ final class QmsReader {
         ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).getInt() & 0xffff_ffffL;
     if (length != file.remaining()) {
       throw new FormatException(
-          file.path() + ": expected metadata of " + length + " bytes at byte " + file.position()
-              + " to the end of the file, but " + file.remaining() + " bytes follow");
+          file.path()
+              + ": expected metadata of "
+              + length
+              + " bytes at byte "
+              + file.position()
+              + " to the end of the file, but "
+              + file.remaining()
+              + " bytes follow");
     }
     if (length > limits.maxHeaderBytes()) {
       throw new FormatException(
-          file.path() + ": metadata of " + length + " bytes; at most " + limits.maxHeaderBytes()
+          file.path()
+              + ": metadata of "
+              + length
+              + " bytes; at most "
+              + limits.maxHeaderBytes()
               + " are read");
     }
     return object(file.bytes(length, "metadata"), "metadata");
@@ -161,8 +184,14 @@ final class QmsReader {
   private static void same(JsonFields fields, String key, String expected) {
     if (!fields.string(key).equals(expected)) {
       throw new FormatException(
-          fields.where() + ": expected '" + expected + "' as '" + key + "' but found '"
-              + fields.string(key) + "'");
+          fields.where()
+              + ": expected '"
+              + expected
+              + "' as '"
+              + key
+              + "' but found '"
+              + fields.string(key)
+              + "'");
     }
   }
 

@@ -56,8 +56,15 @@ final class StateArrays {
   static Tensor tensor(JsonFields fields) {
     if (!fields.string("dtype").equals(DTYPE) || !fields.string("encoding").equals(ENCODING)) {
       throw new FormatException(
-          fields.where() + ": expected dtype " + DTYPE + " in " + ENCODING + " but found "
-              + fields.string("dtype") + " in " + fields.string("encoding"));
+          fields.where()
+              + ": expected dtype "
+              + DTYPE
+              + " in "
+              + ENCODING
+              + " but found "
+              + fields.string("dtype")
+              + " in "
+              + fields.string("encoding"));
     }
     long[] shape = shape(fields);
     byte[] bytes;
@@ -90,7 +97,13 @@ final class StateArrays {
     }
     if (bytes % BYTES != 0 || elements != bytes / BYTES) {
       throw new FormatException(
-          where + ": expected " + elements + " elements of " + BYTES + " bytes but found " + bytes
+          where
+              + ": expected "
+              + elements
+              + " elements of "
+              + BYTES
+              + " bytes but found "
+              + bytes
               + " bytes");
     }
     return shape;
@@ -131,12 +144,13 @@ final class StateArrays {
    */
   static int qubits(long amplitudes, String where) {
     int qubits = Long.numberOfTrailingZeros(amplitudes);
-    if (Long.bitCount(amplitudes) != 1
-        || qubits < 1
-        || qubits > QuantumState.MAX_VECTOR_QUBITS) {
+    if (Long.bitCount(amplitudes) != 1 || qubits < 1 || qubits > QuantumState.MAX_VECTOR_QUBITS) {
       throw new FormatException(
-          where + ": expected a vector of 2^n amplitudes, n from 1 to "
-              + QuantumState.MAX_VECTOR_QUBITS + ", but found " + amplitudes);
+          where
+              + ": expected a vector of 2^n amplitudes, n from 1 to "
+              + QuantumState.MAX_VECTOR_QUBITS
+              + ", but found "
+              + amplitudes);
     }
     return qubits;
   }

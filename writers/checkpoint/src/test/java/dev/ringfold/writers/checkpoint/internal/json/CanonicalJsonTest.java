@@ -35,16 +35,30 @@ class CanonicalJsonTest {
     map.put("a", Map.of("z", 1, "y", 2));
 
     assertThat(CanonicalJson.text(map))
-        .isEqualTo("{\"a\":{\"y\":2,\"z\":1},\"b\":[null,true,\"x\"],\"\uFFFD\":2,\"\uD83D\uDE00\":1}");
+        .isEqualTo(
+            "{\"a\":{\"y\":2,\"z\":1},\"b\":[null,true,\"x\"],\"\uFFFD\":2,\"\uD83D\uDE00\":1}");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "0.0,0.0", "-0.0,-0.0", "1.0,1.0", "0.1,0.1", "1.0E7,10000000.0", "1.0E16,1e+16",
-    "9.999999999999998E15,9999999999999998.0", "1.0E-4,0.0001", "1.0E-5,1e-05",
-    "1.2345E-7,1.2345e-07", "1.0E100,1e+100", "4.9E-324,5e-324", "2.0E-3,0.002",
-    "1.7976931348623157E308,1.7976931348623157e+308", "123456789.125,123456789.125",
-    "2.2250738585072014E-308,2.2250738585072014e-308", "1.0E23,1e+23", "2.0E23,2e+23"
+    "0.0,0.0",
+    "-0.0,-0.0",
+    "1.0,1.0",
+    "0.1,0.1",
+    "1.0E7,10000000.0",
+    "1.0E16,1e+16",
+    "9.999999999999998E15,9999999999999998.0",
+    "1.0E-4,0.0001",
+    "1.0E-5,1e-05",
+    "1.2345E-7,1.2345e-07",
+    "1.0E100,1e+100",
+    "4.9E-324,5e-324",
+    "2.0E-3,0.002",
+    "1.7976931348623157E308,1.7976931348623157e+308",
+    "123456789.125,123456789.125",
+    "2.2250738585072014E-308,2.2250738585072014e-308",
+    "1.0E23,1e+23",
+    "2.0E23,2e+23"
   })
   void doublesAreWrittenAsPythonDoes(double value, String text) {
     assertThat(CanonicalJson.text(value)).isEqualTo(text);
@@ -98,7 +112,8 @@ class CanonicalJsonTest {
 
   @Test
   void whatIsReadIsWrittenTheSame() {
-    String json = "{\"a\":[1,-2,3.5,1e+300,12345678901234567890],\"b\":{\"c\":null,\"d\":false},\"e\":\"\\u0001\"}";
+    String json =
+        "{\"a\":[1,-2,3.5,1e+300,12345678901234567890],\"b\":{\"c\":null,\"d\":false},\"e\":\"\\u0001\"}";
 
     assertThat(CanonicalJson.text(CanonicalJson.parse(json, "test"))).isEqualTo(json);
   }
@@ -136,9 +151,26 @@ class CanonicalJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "{", "{\"a\":1", "{\"a\":1}x", "{\"a\":1} {}", "[1,]", "{a:1}", "NaN", "[Infinity]",
-        "1e400", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}", "\"\\ud800\"", "01", "'x'",
-        "// c\n1", "\"a\tb\"", "tru", "[1 2]"
+        "",
+        " ",
+        "{",
+        "{\"a\":1",
+        "{\"a\":1}x",
+        "{\"a\":1} {}",
+        "[1,]",
+        "{a:1}",
+        "NaN",
+        "[Infinity]",
+        "1e400",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":{\"b\":1,\"b\":1}}",
+        "\"\\ud800\"",
+        "01",
+        "'x'",
+        "// c\n1",
+        "\"a\tb\"",
+        "tru",
+        "[1 2]"
       })
   void whatIsNotJsonIsRefused(String json) {
     assertThatThrownBy(() -> CanonicalJson.parse(json, "the file"))

@@ -120,7 +120,8 @@ class Hdf5StatesTest {
         file, states, List.of(SampleStates.full("experiment_start", 4, 9)), Options.DEFAULT);
 
     try (Hdf5StateFile open = Hdf5States.open(file)) {
-      assertThat(open.ids()).containsExactlyElementsOf(states.stream().map(QuantumState::id).toList());
+      assertThat(open.ids())
+          .containsExactlyElementsOf(states.stream().map(QuantumState::id).toList());
       for (QuantumState state : states) {
         assertThat(open.read(state.id())).isEqualTo(state);
       }
@@ -137,8 +138,7 @@ class Hdf5StatesTest {
   void statesWithoutCompressionAndFilesWithoutStatesAreRead() {
     Path file = folder.resolve("q.h5");
     QuantumState state = SampleStates.full("s", 8, 1);
-    Hdf5States.write(
-        file, List.of(state), List.of(), new Options(0, true, "plain", Instant.EPOCH));
+    Hdf5States.write(file, List.of(state), List.of(), new Options(0, true, "plain", Instant.EPOCH));
     assertThat(Hdf5States.read(file, "s")).isEqualTo(state);
 
     Hdf5States.write(file, List.of());
@@ -221,10 +221,12 @@ class Hdf5StatesTest {
     Hdf5States.write(file, samples());
 
     String header = Foreign.tool("h5dump", "-pH", file);
-    String content = Foreign.tool("h5dump", "-d", "/quantum_states/first/quantum_data/state_vector", file);
+    String content =
+        Foreign.tool("h5dump", "-d", "/quantum_states/first/quantum_data/state_vector", file);
 
     assertThat(header)
-        .contains("H5T_IEEE_F64LE \"r\";", "H5T_IEEE_F64LE \"i\";", "COMPRESSION DEFLATE { LEVEL 6 }")
+        .contains(
+            "H5T_IEEE_F64LE \"r\";", "H5T_IEEE_F64LE \"i\";", "COMPRESSION DEFLATE { LEVEL 6 }")
         .contains("PREPROCESSING SHUFFLE", "ATTRIBUTE \"bond_dimension\"", "STRSIZE 64;");
     assertThat(content).contains("DATASPACE  SIMPLE { ( 8 ) / ( 8 ) }", "(7): {");
   }
@@ -248,7 +250,12 @@ class Hdf5StatesTest {
         Foreign.python(
             List.of("h5py", "numpy"),
             H5PY_WRITER,
-            file, libver, compression, strings, places, order);
+            file,
+            libver,
+            compression,
+            strings,
+            places,
+            order);
 
     try (Hdf5StateFile open = Hdf5States.open(file)) {
       assertThat(open.ids()).hasSize(12).startsWith("state-012", "state-011").endsWith("state-001");
@@ -283,9 +290,15 @@ class Hdf5StatesTest {
     Path file = folder.resolve("theirs.h5");
     Foreign.python(
         List.of("h5py", "numpy"),
-        H5PY_WRITER + "\nwith h5py.File(path, 'a') as f:\n"
+        H5PY_WRITER
+            + "\nwith h5py.File(path, 'a') as f:\n"
             + "    f['quantum_states/state-003/quantum_data/state_vector'][5] = 1\n",
-        file, "earliest", "gzip", "fixed", "attributes", "<");
+        file,
+        "earliest",
+        "gzip",
+        "fixed",
+        "attributes",
+        "<");
 
     assertThatThrownBy(() -> Hdf5States.read(file, "state-003"))
         .isInstanceOf(ChecksumMismatchException.class)

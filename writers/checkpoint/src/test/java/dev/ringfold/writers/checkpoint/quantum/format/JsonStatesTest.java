@@ -69,8 +69,12 @@ class JsonStatesTest {
 
     assertThat(root.keySet())
         .containsExactly(
-            "metadata", "interface_config", "measurement_cache", "emotional_context",
-            "fidelity_metrics", "quantum_state");
+            "metadata",
+            "interface_config",
+            "measurement_cache",
+            "emotional_context",
+            "fidelity_metrics",
+            "quantum_state");
     Map<?, ?> metadata = (Map<?, ?>) root.get("metadata");
     assertThat(metadata.get("version")).isEqualTo("2.0");
     assertThat(metadata.get("timestamp")).isEqualTo("2025-06-30T12:34:56.790Z");
@@ -209,8 +213,11 @@ class JsonStatesTest {
     Path wrong =
         text(
             "b.json",
-            "{\"metadata\":{\"version\":\"2.0\",\"quantum_state_checksum\":\"" + "0".repeat(64)
-                + "\"}," + vector + "}");
+            "{\"metadata\":{\"version\":\"2.0\",\"quantum_state_checksum\":\""
+                + "0".repeat(64)
+                + "\"},"
+                + vector
+                + "}");
     assertThatThrownBy(() -> JsonStates.read(wrong))
         .isInstanceOf(ChecksumMismatchException.class)
         .hasMessageContaining("b.json");
@@ -243,13 +250,25 @@ class JsonStatesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[]", "null", "{\"metadata\":3,\"quantum_state\":{}}", "{\"quantum_state\":{}}",
-        "{\"version\":\"3.0\"}", "{\"metadata\":{\"version\":2}}",
-        "{\"measurement_cache\":{}}", "{\"state_id\":\"../../etc/passwd\"}",
-        "{\"state_id\":\"a\\u0000b\"}", "{\"state_vector\":[[1,2,3]]}",
-        "{\"state_vector\":[[1,0],[0,0],[0,0]]}", "{\"n_qubits\":-1}", "{\"n_qubits\":1e9}",
-        "{\"timestamp\":\"yesterday\"}", "{\"pad_values\":[1,2]}", "{\"confidence\":\"high\"}",
-        "{\"timestamp\":1e300}", "{\"metadata\":{\"metadata_checksum\":\"x\"}}"
+        "",
+        "[]",
+        "null",
+        "{\"metadata\":3,\"quantum_state\":{}}",
+        "{\"quantum_state\":{}}",
+        "{\"version\":\"3.0\"}",
+        "{\"metadata\":{\"version\":2}}",
+        "{\"measurement_cache\":{}}",
+        "{\"state_id\":\"../../etc/passwd\"}",
+        "{\"state_id\":\"a\\u0000b\"}",
+        "{\"state_vector\":[[1,2,3]]}",
+        "{\"state_vector\":[[1,0],[0,0],[0,0]]}",
+        "{\"n_qubits\":-1}",
+        "{\"n_qubits\":1e9}",
+        "{\"timestamp\":\"yesterday\"}",
+        "{\"pad_values\":[1,2]}",
+        "{\"confidence\":\"high\"}",
+        "{\"timestamp\":1e300}",
+        "{\"metadata\":{\"metadata_checksum\":\"x\"}}"
       })
   void whatIsNoStateIsRefused(String json) throws Exception {
     Path file = text("bad.json", json);
@@ -279,8 +298,7 @@ class JsonStatesTest {
       assertThatThrownBy(() -> JsonStates.read(file)).isInstanceOf(FormatException.class);
       assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
     }
-    assertThatThrownBy(
-            () -> JsonStates.read(cut, FormatLimits.DEFAULT.withMaxFileBytes(4)))
+    assertThatThrownBy(() -> JsonStates.read(cut, FormatLimits.DEFAULT.withMaxFileBytes(4)))
         .hasMessageContaining("at most 4");
     assertThatThrownBy(() -> JsonStates.read(folder.resolve("none.json")))
         .hasMessageContaining("no such file");

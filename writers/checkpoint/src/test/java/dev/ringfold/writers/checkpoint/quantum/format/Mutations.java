@@ -9,8 +9,24 @@ import java.util.Random;
 /** Damages files the way storage, programs and attackers do. */
 final class Mutations {
   private static final long[] EXTREMES = {
-    0, 1, 2, 7, 8, 16, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL,
-    Long.MAX_VALUE, Long.MIN_VALUE, -1, 1L << 40
+    0,
+    1,
+    2,
+    7,
+    8,
+    16,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0xffff,
+    0x7fff_ffffL,
+    0x8000_0000L,
+    0xffff_ffffL,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    -1,
+    1L << 40
   };
 
   private Mutations() {}
@@ -62,7 +78,9 @@ final class Mutations {
     }
     ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     long value =
-        random.nextBoolean() ? EXTREMES[random.nextInt(EXTREMES.length)] : random.nextInt(bytes.length);
+        random.nextBoolean()
+            ? EXTREMES[random.nextInt(EXTREMES.length)]
+            : random.nextInt(bytes.length);
     switch (width) {
       case 1 -> view.put(aligned, (byte) value);
       case 2 -> view.putShort(aligned, (short) value);

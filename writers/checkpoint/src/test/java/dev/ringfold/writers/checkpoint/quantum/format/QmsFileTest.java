@@ -34,14 +34,12 @@ class QmsFileTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     Hand u32(int value) {
-      out.writeBytes(
-          ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+      out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
       return this;
     }
 
     Hand u64(long value) {
-      out.writeBytes(
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+      out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
       return this;
     }
 
@@ -328,18 +326,23 @@ class QmsFileTest {
     refused("format", new Hand().json("{\"format\":\"QMS_BINARY_v2\"}").json("{}"));
     refused("vector", new Hand().json(header).text("RAW ").u64(-1).bytes(new byte[64]).json("{}"));
     refused("vector", new Hand().json(header).text("RAW ").u64(1L << 40).bytes(new byte[64]));
-    refused("16 bytes", new Hand().json(header).text("RAW ").u64(65).bytes(new byte[65]).json("{}"));
+    refused(
+        "16 bytes", new Hand().json(header).text("RAW ").u64(65).bytes(new byte[65]).json("{}"));
     refused("2^n", new Hand().json(header).text("RAW ").u64(48).bytes(new byte[48]).json("{}"));
     refused("2^n", new Hand().json(header).text("RAW ").u64(0).json("{}"));
     refused("metadata", new Hand().json(header).text("RAW ").u64(64).bytes(new byte[64]));
-    refused("metadata", new Hand().json(header).text("COMp").u64(64).bytes(new byte[64]).json("{}"));
+    refused(
+        "metadata", new Hand().json(header).text("COMp").u64(64).bytes(new byte[64]).json("{}"));
     refused("follow", new Hand().json(header).json("{}").text("more"));
     refused("zlib", new Hand().json(header).text("COMP").u64(64).bytes(new byte[64]).json("{}"));
     byte[] cut = java.util.Arrays.copyOf(zlib(new byte[640], 9), 10);
     refused("cut off", new Hand().json(header).text("COMP").u64(10).bytes(cut).json("{}"));
     byte[] bomb = zlib(new byte[128 << 20], 9);
-    refused("more than", new Hand().json(header).text("COMP").u64(bomb.length).bytes(bomb).json("{}"));
-    refused("state id", new Hand().json("{\"format\":\"QMS_BINARY_v1\",\"state_id\":\"../x\"}").json("{}"));
+    refused(
+        "more than", new Hand().json(header).text("COMP").u64(bomb.length).bytes(bomb).json("{}"));
+    refused(
+        "state id",
+        new Hand().json("{\"format\":\"QMS_BINARY_v1\",\"state_id\":\"../x\"}").json("{}"));
     refused("depth", new Hand().json(header).json("[".repeat(100_000)));
     refused("header", new Hand());
   }

@@ -32,7 +32,11 @@ public final class SampleStates {
         .confidence(0.95)
         .measurementCache(
             List.of(
-                Map.of("state", Map.of("pad_values", List.of(0.1, 0.2, 0.3)), "counts", Map.of("00", 500)),
+                Map.of(
+                    "state",
+                    Map.of("pad_values", List.of(0.1, 0.2, 0.3)),
+                    "counts",
+                    Map.of("00", 500)),
                 Map.of("text", "ü \u2028 \uD83D\uDE00 \" \\ \n", "big", 1e300, "small", 5e-324)))
         .emotional(new EmotionalContext(rows(4, random), 0.8, rows(9, random)))
         .interfaceConfig(Map.of("n_qubits", qubits, "device", "cpu", "error_mitigation", true))

@@ -47,7 +47,11 @@ class StateFileMutationTest {
    * @param whole whether all data are under our checksums
    */
   private record Kind(
-      String name, byte[] good, Function<Path, Object> read, UnaryOperator<byte[]> repair, boolean whole) {}
+      String name,
+      byte[] good,
+      Function<Path, Object> read,
+      UnaryOperator<byte[]> repair,
+      boolean whole) {}
 
   @Test
   @Timeout(120)
@@ -126,13 +130,25 @@ class StateFileMutationTest {
     kinds.add(new Kind("json in zlib", inflated(file), path -> deflatedRead(path), none, true));
     Hdf5States.write(file, List.of(state, SampleStates.recipeOnly("recipe", 30)));
     kinds.add(
-        new Kind("hdf5", Files.readAllBytes(file), StateFileMutationTest::states, Hdf5Checksums::repair, true));
+        new Kind(
+            "hdf5",
+            Files.readAllBytes(file),
+            StateFileMutationTest::states,
+            Hdf5Checksums::repair,
+            true));
     Hdf5Tensors.write(
         file, Map.of("a/b", Tensor.of(new float[10_000], 100, 100)), Map.of("m", "x"), 6, true);
     kinds.add(
-        new Kind("hdf5 tensors", Files.readAllBytes(file), StateFileMutationTest::tensors, Hdf5Checksums::repair, false));
+        new Kind(
+            "hdf5 tensors",
+            Files.readAllBytes(file),
+            StateFileMutationTest::tensors,
+            Hdf5Checksums::repair,
+            false));
     for (String name : List.of("h5py-earliest.h5", "h5py-latest.h5")) {
-      kinds.add(new Kind(name, golden(name), StateFileMutationTest::states, Hdf5Checksums::repair, false));
+      kinds.add(
+          new Kind(
+              name, golden(name), StateFileMutationTest::states, Hdf5Checksums::repair, false));
     }
     return kinds;
   }
