@@ -33,6 +33,7 @@ final class LayeringTest {
           "dev.ringfold.event",
           "dev.ringfold.blob",
           "dev.ringfold.compat",
+          "dev.ringfold.call",
           "dev.ringfold.projections",
           "dev.ringfold.projections.testkit",
           "dev.ringfold.writers.parquet",
@@ -46,6 +47,7 @@ final class LayeringTest {
     "dev.ringfold.event..",
     "dev.ringfold.blob..",
     "dev.ringfold.compat..",
+    "dev.ringfold.call..",
     "dev.ringfold.internal.."
   };
 

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The registrations of sets whose process died: {@link SetFile}s moved to {@code _abandoned}, where
  * they stay until somebody who knows all references has collected what they name, and lists of what
- * was given up in other ways, in the same form with {@code -} for a length. The first kind was never
- * forced, so after a power loss lines may be missing or torn; whatever they say, a blob only goes
- * when nothing refers to it. Thread-safe.
+ * was given up in other ways, in the same form with {@code -} for a length. The first kind was
+ * never forced, so after a power loss lines may be missing or torn; whatever they say, a blob only
+ * goes when nothing refers to it. Thread-safe.
  */
 final class AbandonedSets {
   /** Most files that are kept; what the others name is left to ordinary collections. */
@@ -113,13 +113,11 @@ final class AbandonedSets {
   }
 
   /** Reads a set's file; false when its label begins in another way. */
-  private static boolean read(Path path, String labelPrefix, Set<BlobId> found)
-      throws IOException {
+  private static boolean read(Path path, String labelPrefix, Set<BlobId> found) throws IOException {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
-                Channels.newInputStream(BlobFiles.openForReading(path)),
-                StandardCharsets.UTF_8))) {
+                Channels.newInputStream(BlobFiles.openForReading(path)), StandardCharsets.UTF_8))) {
       String label = "";
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith(LABEL)) {
@@ -146,8 +144,6 @@ final class AbandonedSets {
 
   private static @Nullable BlobId id(String line) {
     int end = BLOB.length() + BlobId.HEX_LENGTH;
-    return line.length() > end
-        ? BlobId.parseOrNull(line.substring(BLOB.length(), end))
-        : null;
+    return line.length() > end ? BlobId.parseOrNull(line.substring(BLOB.length(), end)) : null;
   }
 }

@@ -85,7 +85,11 @@ public final class BuiltinTypes {
 
   /** A checkpoint is whole. */
   public static final EventType<CheckpointCommitted> CHECKPOINT_COMMITTED =
-      of(18, "CheckpointCommitted", CheckpointCommitted.class, CheckpointCodecs.CHECKPOINT_COMMITTED);
+      of(
+          18,
+          "CheckpointCommitted",
+          CheckpointCommitted.class,
+          CheckpointCodecs.CHECKPOINT_COMMITTED);
 
   /** A checkpoint is kept, or no longer. */
   public static final EventType<CheckpointPinned> CHECKPOINT_PINNED =
@@ -105,7 +109,11 @@ public final class BuiltinTypes {
 
   /** A version of a quantum state is given up. */
   public static final EventType<QuantumStateRemoved> QUANTUM_STATE_REMOVED =
-      of(23, "QuantumStateRemoved", QuantumStateRemoved.class, CheckpointCodecs.QUANTUM_STATE_REMOVED);
+      of(
+          23,
+          "QuantumStateRemoved",
+          QuantumStateRemoved.class,
+          CheckpointCodecs.QUANTUM_STATE_REMOVED);
 
   /** A checkpoint or a state was written to a file. */
   public static final EventType<StateExported> STATE_EXPORTED =

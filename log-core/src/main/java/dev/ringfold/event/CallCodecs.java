@@ -55,9 +55,7 @@ final class CallCodecs {
             out.putDouble(event.cost());
             out.putString(event.note());
           },
-          in ->
-              new CallSettled(
-                  in.readLong(), in.readBoolean(), in.readDouble(), in.readString()));
+          in -> new CallSettled(in.readLong(), in.readBoolean(), in.readDouble(), in.readString()));
 
   private CallCodecs() {}
 }

@@ -2,7 +2,8 @@
 package dev.ringfold.event;
 
 /**
- * A person found out what became of a call that was left open.
+ * A person found out what became of a call that was left open; or the provider itself was certain
+ * that it was not sent.
  *
  * <pre>
  * offset size payload

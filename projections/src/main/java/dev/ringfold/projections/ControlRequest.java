@@ -9,16 +9,17 @@ import java.util.Locale;
  *
  * <pre>
  * ringfold-control 1
- * command &lt;pause|resume|reset|skip|retry|drop&gt;
+ * command &lt;pause|resume|reset|skip|retry|drop|compact&gt;
  * projection &lt;name&gt;
- * sequence &lt;the event's, or -1&gt;
+ * sequence &lt;the event's, for compact the last one of what is compacted, or -1&gt;
  * reason &lt;one line for people, may be empty&gt;
  * crc32c &lt;8 hex&gt;
  * </pre>
  *
  * @param command what to do
  * @param projection its name
- * @param sequence the event that skip, retry and drop are about, else -1
+ * @param sequence the event that skip, retry and drop are about, the last one of what compact is
+ *     about, else -1
  * @param reason for people, one line; only kept by skip
  */
 public record ControlRequest(Command command, String projection, long sequence, String reason) {
@@ -35,7 +36,9 @@ public record ControlRequest(Command command, String projection, long sequence, 
     /** See {@link ProjectionRuntime#retry}. */
     RETRY,
     /** See {@link ProjectionRuntime#drop}. */
-    DROP
+    DROP,
+    /** See {@link ProjectionRuntime#compact}. */
+    COMPACT
   }
 
   /** An order that names no event. */

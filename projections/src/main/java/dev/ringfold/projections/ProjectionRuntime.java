@@ -4,6 +4,7 @@ package dev.ringfold.projections;
 import dev.ringfold.EventLog;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.event.EventSkipped;
+import dev.ringfold.event.TableCompacted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -206,6 +207,17 @@ public final class ProjectionRuntime implements AutoCloseable {
   }
 
   /**
+   * Orders that what a table has sealed is rewritten into fewer files; a fact in the journal, so a
+   * rebuild does the same at the same place. {@link #awaitApplied} of the log's last sequence waits
+   * for it. A projection without files ignores it.
+   *
+   * @param upTo parts that end at or below this sequence are rewritten
+   */
+  public void compact(String name, long upTo) {
+    facts.store(new TableCompacted(upTo, worker(name).name()), name + "/" + upTo + "/compacted");
+  }
+
+  /**
    * Carries out an order, as if its own method had been called.
    *
    * @throws ProjectionFailedException when it cannot be carried out
@@ -220,6 +232,7 @@ public final class ProjectionRuntime implements AutoCloseable {
       case SKIP -> skip(name, request.sequence(), request.reason());
       case RETRY -> retry(name, request.sequence());
       case DROP -> drop(name, request.sequence());
+      case COMPACT -> compact(name, request.sequence());
     }
   }
 

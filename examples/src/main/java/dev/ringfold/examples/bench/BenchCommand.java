@@ -130,7 +130,7 @@ public final class BenchCommand implements Runnable {
     void run(Chosen chosen) throws IOException {
       Scale scale = chosen.quick() ? Scale.quick(chosen.rounds()) : Scale.full(chosen.rounds());
       new LogBench(
-              new LogBench.Options(
+              new TableRun.Options<>(
                   scale, rows, chosen.directory(), chosen.json(), chosen.command()),
               System.out,
               System.err)
@@ -163,7 +163,7 @@ public final class BenchCommand implements Runnable {
       MetricScale scale =
           chosen.quick() ? MetricScale.quick(chosen.rounds()) : MetricScale.full(chosen.rounds());
       new MetricsBench(
-              new MetricsBench.Options(
+              new TableRun.Options<>(
                   scale, rows, chosen.directory(), chosen.json(), chosen.command()),
               System.out,
               System.err)

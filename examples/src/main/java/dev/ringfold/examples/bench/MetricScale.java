@@ -33,7 +33,8 @@ record MetricScale(
     long heapRows,
     int trainingPairs,
     int trainingBlockMillis,
-    int visibilitySeconds) {
+    int visibilitySeconds)
+    implements TableScale {
   /** The seed of every row. */
   static final long SEED = 20_240_229;
 
@@ -54,8 +55,8 @@ record MetricScale(
 
   private static final int MOST_SLOW_ROUNDS = 2;
 
-  /** How often everybody takes a turn. */
-  Rounds.Turns turns() {
+  @Override
+  public Rounds.Turns turns() {
     return new Rounds.Turns(warmups, rounds, slowRounds);
   }
 

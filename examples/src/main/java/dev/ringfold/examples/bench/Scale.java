@@ -31,7 +31,8 @@ record Scale(
     int diskMillis,
     int seeks,
     int idleSettleSeconds,
-    int idleSeconds) {
+    int idleSeconds)
+    implements TableScale {
   /** Events per second of the paced loop. */
   static final long OFFER_RATE = 200_000;
 
@@ -60,8 +61,8 @@ record Scale(
     return diskMillis * MOST_ACKS_PER_MILLI;
   }
 
-  /** How often everybody takes a turn. */
-  Rounds.Turns turns() {
+  @Override
+  public Rounds.Turns turns() {
     return new Rounds.Turns(warmups, rounds, slowRounds);
   }
 

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 final class TableRun<S> {
   private final String bench;
   private final List<Row<S>> rows;
-  private final Options options;
+  private final Options<? extends TableScale> options;
   private final PrintStream out;
   private final PrintStream progress;
 
@@ -30,9 +30,15 @@ final class TableRun<S> {
    *
    * @param bench name of the benchmark in JSON
    * @param rows all of the benchmark's rows, in the order of the table
+   * @throws UnknownRowException when the options name a row that is not there
    */
   TableRun(
-      String bench, List<Row<S>> rows, Options options, PrintStream out, PrintStream progress) {
+      String bench,
+      List<Row<S>> rows,
+      Options<? extends TableScale> options,
+      PrintStream out,
+      PrintStream progress) {
+    checkNames(options.rows(), rows);
     this.bench = bench;
     this.rows = rows;
     this.options = options;
@@ -43,20 +49,18 @@ final class TableRun<S> {
   /**
    * What to do, whichever benchmark it is.
    *
-   * @param quick whether the numbers are no measurement
-   * @param turns how often everybody takes a turn
+   * @param scale how much is measured
    * @param rows names of the rows, empty for all
    * @param directory where the benchmark makes its own directory
    * @param json one line of JSON per row instead of the table
    * @param command the command as it was given, printed beside the table
    */
-  record Options(
-      boolean quick,
-      Rounds.Turns turns,
-      Set<String> rows,
-      Path directory,
-      boolean json,
-      String command) {}
+  record Options<C extends TableScale>(
+      C scale, Set<String> rows, Path directory, boolean json, String command) {
+    Options {
+      rows = Set.copyOf(rows);
+    }
+  }
 
   /** Makes what the rows share. */
   @FunctionalInterface
@@ -64,8 +68,7 @@ final class TableRun<S> {
     S share(Workspace workspace, Rounds rounds);
   }
 
-  /** Refuses names that no row has. */
-  static <S> void checkNames(Set<String> names, List<Row<S>> rows) {
+  private static <S> void checkNames(Set<String> names, List<Row<S>> rows) {
     Set<String> unknown = new TreeSet<>(names);
     rows.forEach(row -> unknown.remove(row.name()));
     if (!unknown.isEmpty()) {
@@ -83,12 +86,12 @@ final class TableRun<S> {
   List<RowResult> run(Sharing<S> sharing, Clock clock) throws IOException {
     PrintStream notes = options.json() ? progress : out;
     Env.describe(options.command(), options.directory(), clock).forEach(notes::println);
-    if (options.quick()) {
+    if (options.scale().quick()) {
       notes.println("quick: to see that everything works; these numbers are not a measurement");
     }
     List<RowResult> results = new ArrayList<>();
     try (Workspace workspace = new Workspace(options.directory())) {
-      Rounds rounds = new Rounds(workspace, options.turns(), progress);
+      Rounds rounds = new Rounds(workspace, options.scale().turns(), progress);
       S shared = sharing.share(workspace, rounds);
       for (Row<S> row : rows) {
         if (options.rows().isEmpty() || options.rows().contains(row.name())) {

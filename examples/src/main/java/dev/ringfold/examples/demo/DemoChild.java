@@ -3,10 +3,13 @@ package dev.ringfold.examples.demo;
 
 import dev.ringfold.examples.training.Digits;
 import dev.ringfold.examples.training.TrainingRun;
+import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.parquet.MetricsLogger;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -57,20 +60,33 @@ final class DemoChild {
   private void trainLongRun() throws IOException {
     TrainingRun run = new TrainingRun(digits, plan.longRun());
     try (MetricsLogger logger = TrainingLoop.logger(store, run).run(DemoPlan.LONG_RUN).open();
+        Checkpoints checkpoints = DemoCheckpoints.on(logger.log());
         Oracle oracle = Oracle.append(Oracle.path(store))) {
-      TrainingLoop loop = new TrainingLoop(run, logger);
-      loop.train(
-          stepped -> {
-            print(DemoPlan.LONG_RUN, stepped);
-            if (!killed && stepped.stepsMade() > plan.killAt()) {
-              kill();
-            } else if (!killed && DemoPlan.isSavedAfter(stepped)) {
-              // First the rows, then the state: what is not logged again was logged before.
-              long sequence = loop.awaitDisk();
-              oracle.note(sequence, stepped.stepsMade());
-              StateFile.write(StateFile.path(store), stepped.save());
-            }
-          });
+      CompletableFuture<?>[] saved = {CompletableFuture.completedFuture(null)};
+      new TrainingLoop(run, logger)
+          .train(
+              stepped -> {
+                print(DemoPlan.LONG_RUN, stepped);
+                if (!killed && stepped.stepsMade() > plan.killAt() && saved[0].isDone()) {
+                  kill();
+                } else if (!killed && DemoPlan.isSavedAfter(stepped)) {
+                  int steps = stepped.stepsMade();
+                  // Training goes on meanwhile. A checkpoint that is on disk has the rows before it
+                  // on disk, too: they are in one log.
+                  saved[0] =
+                      DemoCheckpoints.save(checkpoints, stepped)
+                          .committed()
+                          .thenAccept(summary -> note(oracle, summary.sequence(), steps));
+                }
+              });
+    }
+  }
+
+  private static void note(Oracle oracle, long sequence, int steps) {
+    try {
+      oracle.note(sequence, steps);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -2,13 +2,13 @@
 package dev.ringfold.examples.demo;
 
 import dev.ringfold.UnsafeStoreException;
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.StoreLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -34,8 +34,7 @@ final class DemoPlace {
   private DemoPlace() {}
 
   /**
-   * Prepares a store's directory: absent, with the oracle's empty file beside it and no saved
-   * state.
+   * Prepares a store's directory: absent, with the oracle's empty file beside it.
    *
    * @param keep whether an older demo store is moved aside instead of deleted
    * @throws UnsafeStoreException when something there is not the demo's
@@ -47,7 +46,7 @@ final class DemoPlace {
       if (keep) {
         moveAside(store, oracle);
       } else {
-        deleteTree(store);
+        DirectoryTree.delete(store);
       }
     }
     if (Files.exists(oracle, LinkOption.NOFOLLOW_LINKS)) {
@@ -57,7 +56,6 @@ final class DemoPlace {
       }
       Files.delete(oracle);
     }
-    StateFile.delete(store);
     Path parent = store.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -99,23 +97,9 @@ final class DemoPlace {
         if (Files.exists(oracle)) {
           Files.move(oracle, Oracle.path(kept));
         }
-        if (Files.exists(StateFile.path(store))) {
-          Files.move(StateFile.path(store), StateFile.path(kept));
-        }
         return;
       }
     }
     throw new IOException("there are " + MAX_KEPT + " stores beside " + store + "; delete some");
-  }
-
-  /** Does not follow symbolic links. */
-  private static void deleteTree(Path root) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(root)) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
-    }
   }
 }

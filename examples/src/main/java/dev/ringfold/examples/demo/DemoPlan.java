@@ -16,7 +16,7 @@ record DemoPlan(long seed) {
   /** The run that is killed and resumed. */
   static final String LONG_RUN = "mlp";
 
-  /** The state of the long run is saved after this many epochs, again and again. */
+  /** The long run saves a checkpoint after this many epochs, again and again. */
   static final int SAVE_EPOCHS = 5;
 
   private static final int SHORT_EPOCHS = 20;
@@ -36,7 +36,7 @@ record DemoPlan(long seed) {
 
   /**
    * From this step of the long run on the process kills itself: a third to two thirds of the way,
-   * and well between two saved states, so that steps are lost that must be made again.
+   * and well between two checkpoints, so that steps are lost that must be made again.
    */
   int killAt() {
     int between = SAVE_EPOCHS * longRun().stepsPerEpoch();
@@ -45,7 +45,7 @@ record DemoPlan(long seed) {
     return saves * between + between / 3 + mixed / KILL_SAVES % (between / 3);
   }
 
-  /** Whether the state of the long run is saved at this point. */
+  /** Whether the long run saves a checkpoint at this point. */
   static boolean isSavedAfter(TrainingRun run) {
     return run.epochOver() && run.epoch() % SAVE_EPOCHS == 0;
   }

@@ -36,7 +36,7 @@ record DemoReport(
    * What the killed process left.
    *
    * @param steps steps of the long run in the journal
-   * @param savedStep how many steps the saved state stands for
+   * @param savedStep how many steps the newest checkpoint stands for
    * @param acknowledged rows whose place on disk was noted outside the log
    * @param acknowledgedLost of these, not in the table in the end
    * @param openMillis how long opening took, recovery included
@@ -107,11 +107,14 @@ record DemoReport(
     lines.add(line("%,10d ms to open the log again", crash.openMillis));
     lines.add(
         line(
-            "%,10d steps stood in the saved state; attempt 1 went on from there", crash.savedStep));
+            "%,10d steps stood in the newest checkpoint; attempt 1 went on from there",
+            crash.savedStep));
     lines.add(
         line(
             "%,10d steps were logged by both attempts, %d with other numbers",
             answers.repeated(), answers.differing()));
+    lines.add(
+        "           weights and losses are, bit by bit, those of a run that was never killed");
     lines.add(
         line("%10.1f %% of the test images are recognised in the end", 100 * answers.accuracy()));
   }
@@ -151,6 +154,7 @@ record DemoReport(
     lines.add("Try next:");
     lines.add("  ./ringfold query " + log + " \"select * from latest limit 5\"");
     lines.add("  ./ringfold report " + log + " --out report.html");
+    lines.add("  ./ringfold checkpoint list " + log);
     lines.add("  ./ringfold verify " + log);
   }
 

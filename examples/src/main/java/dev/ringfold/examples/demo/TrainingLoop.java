@@ -7,6 +7,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.examples.training.Score;
 import dev.ringfold.examples.training.TrainingRun;
+import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.parquet.LayoutRow;
 import dev.ringfold.writers.parquet.MetricsLogger;
 import dev.ringfold.writers.parquet.MetricsLoggerBuilder;
@@ -57,6 +58,7 @@ final class TrainingLoop {
   static MetricsLoggerBuilder logger(Path store, TrainingRun run) {
     return MetricsLogger.builder(store)
         .configuration(run.settings().toString())
+        .projection(Checkpoints::trees)
         .log(
             log ->
                 log.environment(Map.of())

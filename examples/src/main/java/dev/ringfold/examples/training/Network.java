@@ -46,6 +46,26 @@ final class Network {
     return parameters;
   }
 
+  /** How many layers have weights. */
+  int layers() {
+    return sizes.length - 1;
+  }
+
+  /** Values that come out of a layer, from 1. */
+  int outputs(int layer) {
+    return sizes[layer];
+  }
+
+  /** Values that go into a layer, from 1. */
+  int inputs(int layer) {
+    return sizes[layer - 1];
+  }
+
+  /** Where the layer's weights begin among all parameters; its biases come behind them. */
+  int offset(int layer) {
+    return offsets[layer];
+  }
+
   /** Begins anew: small random weights, biases of 0. */
   void initialize(SeededRandom random) {
     Arrays.fill(parameters, 0);

@@ -1,100 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.examples.training;
 
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
+import dev.ringfold.writers.checkpoint.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A training run between two steps. As bytes, big endian: {@code magic i64, version i32, model i32,
- * seed i64, epochs i32, batchSize i32, learningRate f64, momentum f64, step i32, random i64, images
- * i32, their order i32..., parameters i32, their values f64..., velocities f64..., CRC32C of all
- * before i32}.
+ * A training run between two steps, as a checkpoint holds it: the weights under the names that a
+ * PyTorch model of these layers would give them, what the optimizer remembers beside them, and few
+ * numbers.
+ *
+ * @param model {@code layer1.weight} (outputs × inputs), {@code layer1.bias} and so on
+ * @param optimizer the same names with the velocities, and {@code order}: the images of the epoch
+ * @param metadata {@code step}, {@code random} (state of the generator) and {@code settings}
  */
-record RunState(int step, long random, int[] order, double[] parameters, double[] velocity) {
-  private static final long MAGIC = 0x52464f4c4454524eL;
-  private static final int VERSION = 1;
-  private static final int FIXED_BYTES = 72;
+public record RunState(
+    Map<String, Tensor> model, Map<String, Tensor> optimizer, Map<String, Object> metadata) {
+  private static final String ORDER = "order";
+  private static final String STEP = "step";
+  private static final String RANDOM = "random";
+  private static final String SETTINGS = "settings";
 
-  byte[] encode(Settings settings) {
-    ByteBuffer out =
-        ByteBuffer.allocate(
-            FIXED_BYTES + order.length * Integer.BYTES + 2 * parameters.length * Double.BYTES);
-    putSettings(out, settings);
-    out.putInt(step).putLong(random).putInt(order.length);
-    for (int row : order) {
-      out.putInt(row);
-    }
-    out.putInt(parameters.length);
-    for (double value : parameters) {
-      out.putDouble(value);
-    }
-    for (double value : velocity) {
-      out.putDouble(value);
-    }
-    out.putInt(crc(out.array(), out.position()));
-    return out.array();
+  static RunState of(
+      Settings settings,
+      Network network,
+      int step,
+      long random,
+      int[] order,
+      double[] parameters,
+      double[] velocity) {
+    Map<String, Tensor> optimizer = layers(network, velocity);
+    optimizer.put(ORDER, Tensor.of(order.clone(), order.length).frozen());
+    return new RunState(
+        layers(network, parameters),
+        optimizer,
+        Map.of(STEP, (long) step, RANDOM, Long.toHexString(random), SETTINGS, settings.toString()));
   }
 
-  private static void putSettings(ByteBuffer out, Settings settings) {
-    out.putLong(MAGIC).putInt(VERSION).putInt(settings.model().code());
-    out.putLong(settings.seed()).putInt(settings.epochs()).putInt(settings.batchSize());
-    out.putDouble(settings.learningRate()).putDouble(settings.momentum());
+  /** Copies, so that training may go on while they are saved. */
+  private static Map<String, Tensor> layers(Network network, double[] values) {
+    Map<String, Tensor> tensors = new TreeMap<>();
+    for (int layer = 1; layer <= network.layers(); layer++) {
+      int out = network.outputs(layer);
+      int in = network.inputs(layer);
+      int biases = network.offset(layer) + out * in;
+      double[] weight = Arrays.copyOfRange(values, network.offset(layer), biases);
+      double[] bias = Arrays.copyOfRange(values, biases, biases + out);
+      tensors.put("layer" + layer + ".weight", Tensor.of(weight, out, in).frozen());
+      tensors.put("layer" + layer + ".bias", Tensor.of(bias, out).frozen());
+    }
+    return tensors;
   }
 
   /**
-   * Reads what {@link #encode} made.
+   * Checks that the state is of these settings.
    *
-   * @throws IllegalArgumentException when the bytes are damaged or of other settings
+   * @throws IllegalArgumentException when it is not
    */
-  static RunState decode(byte[] bytes, Settings settings, int parameterCount, int imageCount) {
-    int end = bytes.length - Integer.BYTES;
-    if (end < 0 || ByteBuffer.wrap(bytes).getInt(end) != crc(bytes, end)) {
+  void require(Settings settings) {
+    if (!settings.toString().equals(metadata.get(SETTINGS))) {
       throw new IllegalArgumentException(
-          "the state of the training run is damaged: its checksum is wrong");
-    }
-    ByteBuffer in = ByteBuffer.wrap(bytes, 0, end);
-    ByteBuffer expected = ByteBuffer.allocate(FIXED_BYTES);
-    putSettings(expected, settings);
-    try {
-      byte[] head = new byte[expected.position()];
-      in.get(head);
-      if (!ByteBuffer.wrap(head).equals(expected.flip())) {
-        throw new IllegalArgumentException(
-            "the state belongs to a training run with other settings than " + settings);
-      }
-      int step = in.getInt();
-      long random = in.getLong();
-      int[] order = new int[expect(in.getInt(), imageCount)];
-      for (int i = 0; i < order.length; i++) {
-        order[i] = in.getInt();
-      }
-      int count = expect(in.getInt(), parameterCount);
-      return new RunState(step, random, order, doubles(in, count), doubles(in, count));
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("the state of the training run is too short", e);
+          "the state belongs to a training run with other settings than "
+              + settings
+              + ": "
+              + metadata.get(SETTINGS));
     }
   }
 
-  private static int expect(int found, int expected) {
-    if (found != expected) {
+  int step() {
+    return Math.toIntExact(((Number) value(STEP)).longValue());
+  }
+
+  long random() {
+    return Long.parseUnsignedLong(value(RANDOM).toString(), 16);
+  }
+
+  private Object value(String name) {
+    return Objects.requireNonNull(
+        metadata.get(name), () -> "the state of the training run has no '" + name + "'");
+  }
+
+  void copyModel(Network network, double[] target) {
+    copy(model, network, target);
+  }
+
+  void copyVelocity(Network network, double[] target) {
+    copy(optimizer, network, target);
+  }
+
+  private static void copy(Map<String, Tensor> tensors, Network network, double[] target) {
+    for (int layer = 1; layer <= network.layers(); layer++) {
+      int out = network.outputs(layer);
+      int in = network.inputs(layer);
+      double[] weight = tensor(tensors, "layer" + layer + ".weight", out, in).toDoubles();
+      double[] bias = tensor(tensors, "layer" + layer + ".bias", out).toDoubles();
+      System.arraycopy(weight, 0, target, network.offset(layer), weight.length);
+      System.arraycopy(bias, 0, target, network.offset(layer) + weight.length, bias.length);
+    }
+  }
+
+  void copyOrder(int[] target) {
+    System.arraycopy(tensor(optimizer, ORDER, target.length).toInts(), 0, target, 0, target.length);
+  }
+
+  private static Tensor tensor(Map<String, Tensor> tensors, String name, long... shape) {
+    @Nullable Tensor found = tensors.get(name);
+    if (found == null || !Arrays.equals(found.shape(), shape)) {
       throw new IllegalArgumentException(
-          "the state of the training run has " + found + " values instead of " + expected);
+          "the state of the training run has "
+              + (found == null ? "no tensor " + name : name + " as " + found)
+              + " instead of "
+              + Arrays.toString(shape));
     }
     return found;
-  }
-
-  private static double[] doubles(ByteBuffer in, int count) {
-    double[] values = new double[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = in.getDouble();
-    }
-    return values;
-  }
-
-  private static int crc(byte[] bytes, int end) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, end);
-    return (int) crc.getValue();
   }
 }

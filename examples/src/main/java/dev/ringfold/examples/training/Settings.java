@@ -17,20 +17,9 @@ public record Settings(
   /** The classifiers there are. */
   public enum Model {
     /** One layer, 64 to 10: softmax regression. */
-    SOFTMAX(1),
+    SOFTMAX,
     /** Two layers, 64 to 32 to 10, with ReLU between them. */
-    MLP(2);
-
-    private final int code;
-
-    Model(int code) {
-      this.code = code;
-    }
-
-    /** What stands for it in a saved state. */
-    int code() {
-      return code;
-    }
+    MLP
   }
 
   private static final int HIDDEN = 32;

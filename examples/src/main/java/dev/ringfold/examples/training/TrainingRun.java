@@ -42,24 +42,23 @@ public final class TrainingRun {
   /**
    * A run that goes on where {@link #save} was called.
    *
-   * @throws IllegalArgumentException when the bytes are damaged or of other settings
+   * @throws IllegalArgumentException when the state is incomplete or of other settings
    */
-  public static TrainingRun restore(Digits digits, Settings settings, byte[] state) {
+  public static TrainingRun restore(Digits digits, Settings settings, RunState state) {
+    state.require(settings);
     TrainingRun run = new TrainingRun(digits, settings);
-    RunState read =
-        RunState.decode(state, settings, run.network.parameters().length, run.order.length);
-    System.arraycopy(read.parameters(), 0, run.network.parameters(), 0, run.gradient.length);
-    System.arraycopy(read.velocity(), 0, run.velocity, 0, run.velocity.length);
-    System.arraycopy(read.order(), 0, run.order, 0, run.order.length);
-    run.random = new SeededRandom(read.random());
-    run.step = read.step();
+    state.copyModel(run.network, run.network.parameters());
+    state.copyVelocity(run.network, run.velocity);
+    state.copyOrder(run.order);
+    run.random = new SeededRandom(state.random());
+    run.step = state.step();
     return run;
   }
 
-  /** Everything the next step depends on, with a checksum. */
-  public byte[] save() {
-    return new RunState(step, random.state(), order, network.parameters(), velocity)
-        .encode(settings);
+  /** Everything the next step depends on; a copy. */
+  public RunState save() {
+    return RunState.of(
+        settings, network, step, random.state(), order, network.parameters(), velocity);
   }
 
   /** What determines this run. */

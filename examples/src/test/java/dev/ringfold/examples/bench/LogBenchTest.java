@@ -36,8 +36,8 @@ class LogBenchTest {
   private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
 
   private List<RowResult> run(boolean json, String... rows) throws IOException {
-    LogBench.Options options =
-        new LogBench.Options(TINY, Set.of(rows), directory, json, "ringfold bench log");
+    TableRun.Options<Scale> options =
+        new TableRun.Options<>(TINY, Set.of(rows), directory, json, "ringfold bench log");
     return new LogBench(options, print(out), print(progress)).run(NOON);
   }
 

@@ -130,8 +130,8 @@ class MetricsBenchTest {
 
   @Test
   void rowsAreMeasuredInChildrenAndPrintedAsJson() throws IOException {
-    MetricsBench.Options options =
-        new MetricsBench.Options(TINY, Set.of("slow-disk"), directory, true, "ringfold bench");
+    TableRun.Options<MetricScale> options =
+        new TableRun.Options<>(TINY, Set.of("slow-disk"), directory, true, "ringfold bench");
 
     List<RowResult> lines = new MetricsBench(options, print(out), print(progress)).run(NOON);
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.examples.training.Settings.Model;
+import dev.ringfold.writers.checkpoint.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,38 +87,43 @@ final class TrainingRunTest {
       whole.step();
       killed.step();
     }
-    byte[] state = killed.save();
+    RunState state = killed.save();
     killed.step(); // Lost with the process.
 
     TrainingRun resumed = TrainingRun.restore(digits, settings, state);
 
     assertThat(resumed.stepsMade()).isEqualTo(savedAfter);
-    assertThat(resumed.save()).isEqualTo(state);
+    assertSame(resumed.save(), state);
     assertThat(finish(resumed)).isEqualTo(finish(whole));
     assertThat(bits(resumed)).isEqualTo(bits(whole));
   }
 
   @Test
-  void damagedStateIsRefusedWhereverTheByteIs() {
+  void incompleteStateIsRefusedByTheNameOfWhatIsMissing() {
     Settings settings = Settings.of(Model.SOFTMAX, SEED, 1);
-    TrainingRun run = new TrainingRun(digits, settings);
-    run.step();
-    byte[] state = run.save();
-    for (int position : new int[] {0, 60, state.length / 2, state.length - 1}) {
-      byte[] damaged = state.clone();
-      damaged[position] ^= 1;
+    RunState state = new TrainingRun(digits, settings).save();
+    Map<String, Tensor> model = new TreeMap<>(state.model());
+    model.remove("layer1.bias");
+    Map<String, Tensor> reshaped = new TreeMap<>(state.optimizer());
+    reshaped.computeIfPresent("order", (name, order) -> order.reshape(order.elements(), 1));
 
-      assertThatThrownBy(() -> TrainingRun.restore(digits, settings, damaged))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("damaged");
-    }
-    assertThatThrownBy(() -> TrainingRun.restore(digits, settings, new byte[3]))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () ->
+                TrainingRun.restore(
+                    digits, settings, new RunState(model, state.optimizer(), state.metadata())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no tensor layer1.bias");
+    assertThatThrownBy(
+            () ->
+                TrainingRun.restore(
+                    digits, settings, new RunState(state.model(), reshaped, state.metadata())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("order as INT32");
   }
 
   @Test
   void stateOfOtherSettingsIsRefused() {
-    byte[] state = new TrainingRun(digits, Settings.of(Model.MLP, SEED, 1)).save();
+    RunState state = new TrainingRun(digits, Settings.of(Model.MLP, SEED, 1)).save();
 
     assertThatThrownBy(
             () -> TrainingRun.restore(digits, Settings.of(Model.MLP, SEED + 1, 1), state))
@@ -169,6 +177,21 @@ final class TrainingRunTest {
     assertThat(run.epochOver()).isTrue();
     assertThat(run.epoch()).isEqualTo(1);
     assertThat(run.finished()).isFalse();
+  }
+
+  private static void assertSame(RunState first, RunState second) {
+    assertThat(first.metadata()).isEqualTo(second.metadata());
+    assertThat(first.model().keySet()).isEqualTo(second.model().keySet());
+    first
+        .model()
+        .forEach(
+            (name, tensor) -> assertThat(tensor.contentEquals(second.model().get(name))).isTrue());
+    assertThat(first.optimizer().keySet()).isEqualTo(second.optimizer().keySet());
+    first
+        .optimizer()
+        .forEach(
+            (name, tensor) ->
+                assertThat(tensor.contentEquals(second.optimizer().get(name))).isTrue());
   }
 
   private static long[] bits(TrainingRun run) {

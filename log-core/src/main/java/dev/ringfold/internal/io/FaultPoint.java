@@ -85,7 +85,10 @@ public final class FaultPoint {
           "projection.position.tmpWritten",
           "projection.position.renamed",
           "projection.snapshot.tmpWritten",
-          "projection.snapshot.renamed");
+          "projection.snapshot.renamed",
+          "call.intended",
+          "call.answered",
+          "call.completed");
 
   private static final Set<String> KNOWN = Set.copyOf(NAMES);
   private static final @Nullable Armed ARMED = Armed.parse(System.getProperty(PROPERTY));

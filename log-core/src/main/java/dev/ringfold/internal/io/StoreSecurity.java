@@ -139,10 +139,18 @@ public final class StoreSecurity {
   /** Creates one directory with mode 0700; it must not exist. */
   public static void createDirectory(Path directory) {
     try {
-      Files.createDirectory(directory, attributes(directory, DIRECTORY_MODE));
+      make(directory);
     } catch (FileAlreadyExistsException e) {
       throw new StoreAccessException(
           "cannot create directory " + directory + ": it exists already. Remove it first", e);
+    }
+  }
+
+  private static void make(Path directory) throws FileAlreadyExistsException {
+    try {
+      Files.createDirectory(directory, attributes(directory, DIRECTORY_MODE));
+    } catch (FileAlreadyExistsException e) {
+      throw e;
     } catch (IOException e) {
       throw FileFailure.of("cannot create directory", directory, e);
     }
@@ -158,15 +166,13 @@ public final class StoreSecurity {
           directory + " is a symbolic link, expected a directory. Replace it by the directory");
     }
     try {
-      Files.createDirectory(directory, attributes(directory, DIRECTORY_MODE));
+      make(directory);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
         throw new UnsafeStoreException(
             directory + " is not a directory. Move it away, or choose another path", e);
       }
       // Somebody else made it between the two looks.
-    } catch (IOException e) {
-      throw FileFailure.of("cannot create directory", directory, e);
     }
   }
 

@@ -17,6 +17,9 @@ final class DictionaryLoader {
 
   private int loaded;
 
+  /** The names of all segments below this one are known: it began with them. */
+  private long knownBelow = -1;
+
   DictionaryLoader(FrameReader reader, JournalDamage damage, @Nullable DictionarySink sink) {
     this.reader = reader;
     this.damage = damage;
@@ -27,7 +30,7 @@ final class DictionaryLoader {
    * Loads the dictionary frames in front of an offset that were not loaded yet; moves the reader.
    */
   void loadListed(SegmentEntry target, SegmentIndex index, long offset, long limit) {
-    if (sink == null) {
+    if (sink == null || target.number() < knownBelow) {
       return;
     }
     if (segment != target.number()) {
@@ -44,6 +47,11 @@ final class DictionaryLoader {
       load();
       loaded++;
     }
+  }
+
+  /** The reader came to events of this segment, so it has passed all names it begins with. */
+  void passedBegin(long number) {
+    knownBelow = Math.max(knownBelow, number);
   }
 
   /**

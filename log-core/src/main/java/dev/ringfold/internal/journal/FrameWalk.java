@@ -15,6 +15,7 @@ final class FrameWalk {
   private final long sequence;
   private final long logTimeNanos;
   private long reached;
+  private boolean foundEvents;
 
   /**
    * @param sequence the one looked for; {@link #ANY} to look for the time
@@ -49,6 +50,7 @@ final class FrameWalk {
       if (status == FrameStatus.DAMAGED) {
         return false;
       }
+      foundEvents = status == FrameStatus.FRAME && reader.eventCount() > 0;
       reached = status == FrameStatus.FRAME ? reader.firstSequence() : reached;
       reader.position(reader.offset());
       return true;
@@ -60,6 +62,11 @@ final class FrameWalk {
   /** Sequence of the next event where the reader was left. */
   long reached() {
     return reached;
+  }
+
+  /** Whether the reader was left in front of events. */
+  boolean foundEvents() {
+    return foundEvents;
   }
 
   private boolean wanted() {

@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The lease of a tailer in another process than the writer's: the file {@code
  * leases/<pid>-<nonce>}, a {@link CheckedText}. Its modification time is the heartbeat, at most one
- * a second. It is never forced: after a power loss its process is dead.
+ * a second. A reader that needs less says so with a heartbeat only, one that needs more says so at
+ * once; so a reader that jumps about does not write a file with every jump. It is never forced:
+ * after a power loss its process is dead.
  *
  * <pre>
  * ringfold-lease 1
@@ -67,6 +69,8 @@ public final class LeaseFile implements ReadLease {
   private final AtomicBoolean warned;
   private boolean usable = true;
   private boolean present;
+  private long segment;
+  private long written;
   private long lastBeatNanos;
 
   /**
@@ -81,10 +85,18 @@ public final class LeaseFile implements ReadLease {
   }
 
   @Override
-  public void moveTo(long segment) {
-    if (!usable) {
-      return;
+  public void moveTo(long lowest) {
+    segment = lowest;
+    if (usable && (!present || lowest < written || beatIsDue())) {
+      write();
     }
+  }
+
+  private boolean beatIsDue() {
+    return System.nanoTime() - lastBeatNanos >= BEAT_NANOS;
+  }
+
+  private void write() {
     Instant started = Host.startOf(Host.pid());
     byte[] bytes =
         CheckedText.format(
@@ -102,6 +114,7 @@ public final class LeaseFile implements ReadLease {
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       present = true;
+      written = segment;
       lastBeatNanos = System.nanoTime();
     } catch (IOException | dev.ringfold.RingfoldException e) {
       giveUp(e);
@@ -110,7 +123,11 @@ public final class LeaseFile implements ReadLease {
 
   @Override
   public void beat() {
-    if (!present || System.nanoTime() - lastBeatNanos < BEAT_NANOS) {
+    if (!present || !beatIsDue()) {
+      return;
+    }
+    if (written != segment) {
+      write();
       return;
     }
     lastBeatNanos = System.nanoTime();

@@ -20,7 +20,7 @@ public interface ReadLease extends AutoCloseable {
         public void close() {}
       };
 
-  /** The reader is about to open this segment. */
+  /** The reader is about to open this segment, and needs nothing below it any more. */
   void moveTo(long segment);
 
   /** The reader is alive; cheap, may be called for every frame. */

@@ -156,6 +156,9 @@ final class SegmentReader implements AutoCloseable {
     FrameWalk walk = new FrameWalk(reader, names, sequence, logTimeNanos);
     boolean sound = walk.from(offset, limit(target), target.firstSequence());
     expected = sound ? walk.reached() : expected;
+    if (sound && walk.foundEvents()) {
+      names.passedBegin(target.number());
+    }
     return sound;
   }
 

@@ -9,10 +9,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the journal thread waits: it looks a few times, then parks for 100 µs, and after a second
- * without events for up to 10 ms. {@link #waitFor} comes back without an event after one park, so
- * that the thread can look after its other duties. Publishing LOSSY events never signals; a
- * REQUIRED one calls {@link #wake}.
+ * How the journal thread waits. Behind REQUIRED events, whose callers may send the next one as soon
+ * as they are told, it looks again and again for a while; behind LOSSY ones it parks at once, for
+ * 100 µs, and after a second without events for up to 10 ms. Every look takes the ring's cursor
+ * away from the producers' caches: looking all the time made an offer eight times as slow, and
+ * frames small. {@link #waitFor} comes back without an event after one park, so that the thread can
+ * look after its other duties. Publishing LOSSY events never signals; a REQUIRED one calls {@link
+ * #wake}.
  */
 final class ParkingWait implements WaitStrategy {
   private static final int POLLS = 20;
@@ -21,62 +24,62 @@ final class ParkingWait implements WaitStrategy {
   private static final long PARK_NANOS_MAX = 10_000_000L;
   private static final long IDLE_SHARE = 100;
 
-  /** From parks of this length on, after a tenth of a second, it looks only once between them. */
-  private static final long QUIET_PARK_NANOS = 1_000_000L;
-
   private volatile @Nullable Thread parked;
 
   // Only the journal thread touches these.
   private long idleSinceNanos;
-  private long idleParkNanos;
   private boolean idle;
+  private boolean hot;
   private long hotUntilNanos;
   private boolean gathering;
 
   @Override
   public long waitFor(long sequence, Sequence cursor, Sequence dependent, SequenceBarrier barrier) {
     long available = dependent.get();
+    if (available < sequence) {
+      available = gathering ? yieldCore(dependent) : look(sequence, dependent);
+    }
     if (available >= sequence) {
       idle = false;
-      return available;
     }
-    if (gathering) {
-      yieldCore();
-      return dependent.get();
-    }
-    // Looking costs more than waking up: not worth it a hundred times a second on an idle log.
-    int polls = idle && idleParkNanos >= QUIET_PARK_NANOS ? 0 : POLLS;
-    for (int i = 0; i < polls; i++) {
-      // Every look takes the cursor's cache line from the producers: look seldom.
+    return available;
+  }
+
+  private long look(long sequence, Sequence dependent) {
+    long available = hot ? poll(sequence, dependent) : sequence - 1;
+    return available >= sequence ? available : park(sequence, dependent);
+  }
+
+  private long poll(long sequence, Sequence dependent) {
+    long available = dependent.get();
+    for (int i = 0; i < POLLS && available < sequence; i++) {
+      // Look seldom: the producers need the cache line.
       for (int j = 0; j < SPINS; j++) {
         Thread.onSpinWait();
       }
       available = dependent.get();
-      if (available >= sequence) {
-        idle = false;
-        return available;
-      }
     }
-    return park(sequence, dependent);
+    return available;
   }
 
   /** Those that the journal thread waits for may need its core. */
   @SuppressWarnings("ThreadPriorityCheck") // Nothing depends on it: the wait is bounded by time.
-  private static void yieldCore() {
+  private static long yieldCore(Sequence dependent) {
     Thread.yield();
+    return dependent.get();
   }
 
   private long park(long sequence, Sequence dependent) {
     long now = System.nanoTime();
-    if (now < hotUntilNanos) {
+    if (hot && now < hotUntilNanos) {
       return dependent.get();
     }
+    hot = false;
     if (!idle) {
       idle = true;
       idleSinceNanos = now;
     }
     long nanos = parkNanos(now - idleSinceNanos);
-    idleParkNanos = nanos;
     parked = Thread.currentThread();
     long available = dependent.get(); // Again after the volatile write: a waker may have missed us.
     if (available < sequence) {
@@ -94,6 +97,7 @@ final class ParkingWait implements WaitStrategy {
 
   /** The journal thread expects the next REQUIRED event at once: it polls until then. */
   void stayHot(long untilNanos) {
+    hot = true;
     hotUntilNanos = untilNanos;
   }
 

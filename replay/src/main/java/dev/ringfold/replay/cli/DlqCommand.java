@@ -11,7 +11,6 @@ import dev.ringfold.projections.DeadLetters.DeadLetter;
 import dev.ringfold.projections.DeadLetters.State;
 import dev.ringfold.projections.ProjectionFailedException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,13 +65,7 @@ final class DlqCommand extends RingfoldCommand {
   @Option(names = "--all", description = "For list: also those that were decided about.")
   private boolean all;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      description = "How long another process may take; default: 30s.")
-  private String timeout = "30s";
-
-  @Mixin private final OutputsOption outputs = new OutputsOption();
+  @Mixin private final OrderOptions orders = new OrderOptions();
 
   @Override
   int run(Output output) {
@@ -185,8 +178,7 @@ final class DlqCommand extends RingfoldCommand {
 
   private void order(Output output, Path store, ControlRequest.Command command) {
     ControlRequest request = ControlRequest.of(command, projection(), event());
-    Duration limit = Times.duration(timeout, this::wrong);
-    String by = new ProjectionOrders(common(), store, outputs.of(store), limit).send(request);
+    String by = orders.send(common(), store, request, this::wrong);
     String word = command.name().toLowerCase(Locale.ROOT);
     if (output.json()) {
       output.json(

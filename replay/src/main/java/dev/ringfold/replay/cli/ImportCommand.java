@@ -14,6 +14,12 @@ import dev.ringfold.replay.transfer.ImportFile;
 import dev.ringfold.replay.transfer.ImportOptions;
 import dev.ringfold.replay.transfer.Importer;
 import dev.ringfold.replay.transfer.TextFormat;
+import dev.ringfold.writers.checkpoint.CheckpointDraft;
+import dev.ringfold.writers.checkpoint.CheckpointFiles;
+import dev.ringfold.writers.checkpoint.CheckpointFormat;
+import dev.ringfold.writers.checkpoint.CheckpointSummary;
+import dev.ringfold.writers.checkpoint.Checkpoints;
+import dev.ringfold.writers.checkpoint.format.FormatLimits;
 import dev.ringfold.writers.parquet.MetricTables;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,6 +44,8 @@ import picocli.CommandLine.Parameters;
       "The columns epoch, step, timestamp (or ts), run_id, attempt and kind are known, seq is left"
           + " out, all others are metrics. Importing the same file again adds nothing. At the end the"
           + " tables have the rows too.",
+      "A .safetensors, .npz or .h5 file becomes a checkpoint: tensors called optimizer_state/... go to"
+          + " that group, all others to the model's. Pickled objects are refused.",
       "Opens the store for writing, so no other process may have it open."
     })
 final class ImportCommand extends RingfoldCommand {
@@ -46,7 +54,10 @@ final class ImportCommand extends RingfoldCommand {
   @Parameters(index = "0", paramLabel = "DIR", description = "The store's directory.")
   private Path directory = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "A .csv, .jsonl or .ndjson file.")
+  @Parameters(
+      index = "1",
+      paramLabel = "FILE",
+      description = "A .csv, .jsonl or .ndjson file, or one of tensors.")
   private Path file = Path.of("");
 
   @Option(
@@ -69,6 +80,12 @@ final class ImportCommand extends RingfoldCommand {
               + " training metrics, else what its first value looks like, numbers being double.")
   private Map<String, String> types = new LinkedHashMap<>();
 
+  @Option(
+      names = "--epoch",
+      paramLabel = "N",
+      description = "For tensors: epoch of the checkpoint; default: 0.")
+  private long epoch;
+
   @Option(names = "--check", description = "Only read and check the file.")
   private boolean check;
 
@@ -79,6 +96,11 @@ final class ImportCommand extends RingfoldCommand {
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       // Only to say first that there is no store, or that it cannot be trusted.
       reader.storeId();
+    }
+    CheckpointFormat tensors = format == null ? CheckpointFormat.ofName(file).orElse(null) : null;
+    if (tensors != null) {
+      importCheckpoint(output, tensors);
+      return ExitCodes.OK;
     }
     ImportOptions options = new ImportOptions(run == null ? runOfName() : run, types());
     ImportFile checked = ImportFile.check(file, textFormat(), options);
@@ -96,6 +118,43 @@ final class ImportCommand extends RingfoldCommand {
       tell(output, checked, report);
     }
     return ExitCodes.OK;
+  }
+
+  private void importCheckpoint(Output output, CheckpointFormat tensors) {
+    CheckpointDraft draft =
+        CheckpointFiles.read(file, tensors, FormatLimits.DEFAULT, epoch)
+            .run(run == null ? runOfName() : run);
+    CheckpointSummary saved = null;
+    if (!check) {
+      try (Checkpoints checkpoints =
+          Checkpoints.builder(directory)
+              .keepAll()
+              .log(log -> common().configure(log.createIfMissing(false)))
+              .open()) {
+        saved = checkpoints.save(draft).await();
+      }
+    }
+    if (output.json()) {
+      output.json(
+          Json.object()
+              .put("file", file.toString())
+              .put("format", tensors.toString())
+              .put("checkpoint", saved == null ? -1 : saved.sequence())
+              .put("imported", saved != null));
+    } else if (saved == null) {
+      output.line(file + " can be imported as a checkpoint");
+    } else {
+      output.line(
+          file
+              + " is checkpoint "
+              + saved.sequence()
+              + " of run "
+              + Quantities.printable(saved.run())
+              + ", "
+              + saved.tensors()
+              + " tensors, "
+              + Quantities.bytes(saved.rawBytes()));
+    }
   }
 
   /** The rows are in the log by now; a table that cannot be written is no reason to fail. */

@@ -9,9 +9,12 @@ import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionControl;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRuntime;
+import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.parquet.MetricTables;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Carries orders to projections out: through the process that has the store open, or, when nobody
@@ -19,6 +22,11 @@ import java.time.Duration;
  */
 final class ProjectionOrders {
   private static final Duration STEP = Duration.ofSeconds(1);
+  private static final String CHECKPOINTS = "checkpoints";
+
+  /** Orders that are done when the projection has come to the end of the journal. */
+  private static final Set<Command> WORK =
+      EnumSet.of(Command.RESET, Command.RESUME, Command.COMPACT);
 
   private final CommonOptions common;
   private final Path store;
@@ -64,9 +72,9 @@ final class ProjectionOrders {
   private void execute(EventLog log, ControlRequest request) {
     String name = request.projection();
     try (ProjectionRuntime runtime =
-        ProjectionRuntime.builder(log).outputs(outputs).add(known(name)).start()) {
+        ProjectionRuntime.builder(log).outputs(outputs).add(known(name, log)).start()) {
       runtime.execute(request);
-      if (request.command() == Command.RESET || request.command() == Command.RESUME) {
+      if (WORK.contains(request.command())) {
         long end = log.lastSequence();
         boolean applied = false;
         while (!applied && !Thread.currentThread().isInterrupted()) {
@@ -76,20 +84,21 @@ final class ProjectionOrders {
     }
   }
 
-  private Projection known(String name) {
+  private static Projection known(String name, EventLog log) {
     if (name.equals(MetricTables.METRICS)) {
       return MetricTables.metrics();
     }
     if (name.equals(MetricTables.LEDGER)) {
       return MetricTables.ledger();
     }
+    if (name.equals(CHECKPOINTS)) {
+      return Checkpoints.trees(log);
+    }
     throw new ProjectionFailedException(
         "projection '"
             + name
             + "' is not one of Ringfold's own ("
-            + MetricTables.METRICS
-            + ", "
-            + MetricTables.LEDGER
+            + String.join(", ", MetricTables.METRICS, MetricTables.LEDGER, CHECKPOINTS)
             + "), and no process has the store open. Start the program it belongs to, and send the"
             + " order again");
   }

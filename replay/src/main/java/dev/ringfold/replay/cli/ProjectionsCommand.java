@@ -7,7 +7,6 @@ import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.projections.ControlRequest;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,13 +69,7 @@ final class ProjectionsCommand extends RingfoldCommand {
       description = "For skip: why, for people; it is stored in the journal.")
   private String reason = "";
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      description = "How long another process may take; default: 30s.")
-  private String timeout = "30s";
-
-  @Mixin private final OutputsOption outputs = new OutputsOption();
+  @Mixin private final OrderOptions orders = new OrderOptions();
 
   @Override
   int run(Output output) throws IOException {
@@ -86,9 +79,7 @@ final class ProjectionsCommand extends RingfoldCommand {
         return status(output, reader);
       }
       ControlRequest request = request(wanted);
-      Duration limit = Times.duration(timeout, this::wrong);
-      Path store = reader.directory();
-      String by = new ProjectionOrders(common(), store, outputs.of(store), limit).send(request);
+      String by = orders.send(common(), reader.directory(), request, this::wrong);
       if (output.json()) {
         output.json(
             Json.object()
@@ -118,7 +109,7 @@ final class ProjectionsCommand extends RingfoldCommand {
   private int status(Output output, EventLogReader reader) throws IOException {
     Path store = reader.directory();
     long end = StoreEnd.of(store, ManifestFile.read(store)).lastSequence();
-    ProjectionsReading reading = ProjectionsReading.of(reader, outputs.of(store), end);
+    ProjectionsReading reading = ProjectionsReading.of(reader, orders.outputs(store), end);
     List<ProjectionRow> rows =
         reading.rows().stream().filter(row -> name == null || row.name().equals(name)).toList();
     if (output.json()) {

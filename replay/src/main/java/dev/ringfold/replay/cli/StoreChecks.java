@@ -236,5 +236,14 @@ final class StoreChecks {
                   : Check.ok("store", found));
       case CLEAN -> checks.add(Check.ok("store", found + ", clean"));
     }
+    losses();
+  }
+
+  private void losses() {
+    try {
+      checks.addAll(LossChecks.of(directory, config));
+    } catch (IOException | RingfoldException e) {
+      checks.add(Check.bad("losses", Failure.of(e).message(), "run: ringfold verify " + directory));
+    }
   }
 }

@@ -14,22 +14,19 @@ import java.util.Set;
  * commas, line ends and doubled quotes. An empty field without quotes is an absent value, one with
  * quotes an empty text. Lines may end with CR LF, LF or CR; empty lines are left out.
  */
-final class CsvReader implements RecordReader {
+final class CsvReader extends TextRecordReader {
   /** Most characters of a record; a forgotten quote must not read the whole file. */
   static final int MAX_RECORD_CHARS = 1 << 20;
 
   private static final int MAX_COLUMNS = MetricLayout.MAX_COLUMNS;
 
-  private final TextLines text;
-  private final List<Cell> cells = new ArrayList<>();
   private final StringBuilder field = new StringBuilder();
   private final List<String> header = new ArrayList<>();
-  private long line;
   private int column;
   private int recordChars;
 
   private CsvReader(TextLines text) {
-    this.text = text;
+    super(text);
   }
 
   /** Opens the file and reads the names of its columns. */
@@ -59,21 +56,6 @@ final class CsvReader implements RecordReader {
           "expected " + header.size() + " fields as in the header but found " + column);
     }
     return true;
-  }
-
-  @Override
-  public long line() {
-    return line;
-  }
-
-  @Override
-  public List<Cell> cells() {
-    return cells;
-  }
-
-  @Override
-  public void close() throws IOException {
-    text.close();
   }
 
   private void readHeader() throws IOException {
@@ -188,14 +170,5 @@ final class CsvReader implements RecordReader {
               + " characters; is a quote missing?");
     }
     field.append((char) character);
-  }
-
-  private void skipLineEnd() throws IOException {
-    if (text.peek() == '\r') {
-      text.read();
-    }
-    if (text.peek() == '\n') {
-      text.read();
-    }
   }
 }

@@ -9,15 +9,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Reads JSON Lines: one flat object on each line; a {@code null} is an absent value. {@code NaN}
  * and {@code Infinity}, which Python writes, are taken although JSON has none. Empty lines are left
  * out.
  */
-final class JsonLinesReader implements RecordReader {
+final class JsonLinesReader extends TextRecordReader {
   /** Most characters of a line. */
   static final int MAX_LINE_CHARS = 1 << 20;
 
@@ -27,13 +25,10 @@ final class JsonLinesReader implements RecordReader {
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .build();
 
-  private final TextLines text;
   private final StringBuilder record = new StringBuilder();
-  private final List<Cell> cells = new ArrayList<>();
-  private long line;
 
   private JsonLinesReader(TextLines text) {
-    this.text = text;
+    super(text);
   }
 
   static JsonLinesReader open(Path file) throws IOException {
@@ -54,21 +49,6 @@ final class JsonLinesReader implements RecordReader {
     return true;
   }
 
-  @Override
-  public long line() {
-    return line;
-  }
-
-  @Override
-  public List<Cell> cells() {
-    return cells;
-  }
-
-  @Override
-  public void close() throws IOException {
-    text.close();
-  }
-
   private void readLine() throws IOException {
     record.setLength(0);
     while (text.peek() != '\n' && text.peek() != '\r' && text.peek() != TextLines.END) {
@@ -78,12 +58,7 @@ final class JsonLinesReader implements RecordReader {
       }
       record.append((char) text.read());
     }
-    if (text.peek() == '\r') {
-      text.read();
-    }
-    if (text.peek() == '\n') {
-      text.read();
-    }
+    skipLineEnd();
   }
 
   private void parse() throws IOException, BadLineException {

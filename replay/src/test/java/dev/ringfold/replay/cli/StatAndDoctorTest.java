@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringfold.EventLog;
+import dev.ringfold.LogOption;
+import dev.ringfold.MetricsRow;
+import dev.ringfold.Producer;
+import dev.ringfold.event.MetricLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +85,27 @@ final class StatAndDoctorTest {
         .contains("java", "jvm flags", "libraries", "shared memory", "open files")
         .contains("directory", "file system", "disk space", "preallocation", "force", "store");
     assertThat(store.resolve("_tmp")).isEmptyDirectory();
+  }
+
+  @Test
+  void doctorNamesTheOptionThatWouldHaveKeptWhatWasDropped() {
+    Path store = folder.resolve("lossy");
+    long dropped = 0;
+    try (EventLog log = Stores.builder(store).set(LogOption.RING_SLOTS, 1_024).build();
+        Producer producer = log.producer("burst")) {
+      MetricsRow row =
+          producer.metrics(log.stream("run"), MetricLayout.builder().doubles("loss").build());
+      for (long step = 0; producer.dropped() == 0; step++) {
+        row.begin(0, step).set(0, 1.0).offer();
+      }
+      dropped = producer.dropped();
+    }
+
+    Ran ran = Ran.ringfold("doctor", store);
+
+    assertThat(ran.out()).contains("events offered were dropped: ring full");
+    assertThat(ran.out()).contains("set RINGFOLD_RING_SLOTS=262144 (now 65536)");
+    assertThat(dropped).isPositive();
   }
 
   @Test

@@ -5,10 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
+import dev.ringfold.MetricsRow;
+import dev.ringfold.Producer;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.UnsafeStoreException;
+import dev.ringfold.event.MetricLayout;
+import dev.ringfold.event.RunClosed;
 import dev.ringfold.internal.io.Host;
+import dev.ringfold.projections.ProjectionFailedException;
+import dev.ringfold.projections.ProjectionRuntime;
+import dev.ringfold.writers.parquet.MetricTable;
+import dev.ringfold.writers.parquet.MetricTables;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -16,8 +25,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +43,8 @@ final class UnfitMachineTest {
 
   @TempDir private Path folder;
   private Path disk;
+  private static final Duration LONG = Duration.ofSeconds(60);
+
   private boolean mounted;
 
   @BeforeEach
@@ -125,6 +138,47 @@ final class UnfitMachineTest {
     Ran other = Ran.ringfold("init", disk.resolve("other"));
     assertThat(other.exitCode()).isEqualTo(ExitCodes.ENVIRONMENT);
     assertThat(other.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void aTableOnAFullDiskSaysWhichFileAndGoesOnWhenThereIsRoom() throws Exception {
+    mountTmpfs("1m");
+    Path store = folder.resolve("store-elsewhere");
+    Random random = new Random(7);
+    try (EventLog log = Stores.builder(store).build();
+        ProjectionRuntime runtime =
+            ProjectionRuntime.builder(log)
+                .outputs(disk.resolve("outputs"))
+                .add(MetricTables.metrics())
+                .start();
+        Producer producer = log.producer("full")) {
+      MetricLayout layout =
+          MetricLayout.builder().doubles("a", "b", "c", "d", "e", "f", "g", "h").build();
+      MetricsRow row = producer.metrics(log.stream("run"), layout);
+      int rows = 30_000;
+      for (int i = 0; i < rows; i++) {
+        row.begin(0, i);
+        for (int column = 0; column < layout.size(); column++) {
+          row.set(column, random.nextDouble());
+        }
+        while (!row.offer()) {
+          Thread.onSpinWait();
+        }
+      }
+      producer.appendAndAwait(log.stream("run"), new RunClosed(0), AckLevel.DISK);
+
+      long last = log.lastSequence();
+      assertThatThrownBy(() -> runtime.awaitApplied(MetricTables.METRICS, last, LONG))
+          .isInstanceOf(ProjectionFailedException.class);
+      assertThat(runtime.status(MetricTables.METRICS).failure())
+          .contains("No space left", disk.resolve("outputs").toString(), "part.tmp");
+
+      assertThat(run("mount", "-o", "remount,size=64m", disk.toString())).isTrue();
+      runtime.resume(MetricTables.METRICS);
+      assertThat(runtime.awaitApplied(MetricTables.METRICS, log.lastSequence(), LONG)).isTrue();
+      Path table = MetricTables.metricsTable(disk.resolve("outputs"));
+      assertThat(MetricTable.open(table).sealedRows()).isEqualTo(rows);
+    }
   }
 
   @Test

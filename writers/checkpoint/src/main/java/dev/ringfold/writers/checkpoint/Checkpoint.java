@@ -109,23 +109,19 @@ public final class Checkpoint {
     List<StoredTensor> ofGroup = stored(group);
     Optional<StoredTensor> found =
         ofGroup.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
-    return read(
-            List.of(
-                found.orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            describe()
-                                + " has no tensor '"
-                                + name
-                                + "' in "
-                                + group
-                                + "; it has "
-                                + ofGroup.size()
-                                + " there, such as "
-                                + ofGroup.stream()
-                                    .map(StoredTensor::name)
-                                    .limit(LISTED)
-                                    .toList()))))
+    return read(List.of(
+            found.orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        describe()
+                            + " has no tensor '"
+                            + name
+                            + "' in "
+                            + group
+                            + "; it has "
+                            + ofGroup.size()
+                            + " there, such as "
+                            + ofGroup.stream().map(StoredTensor::name).limit(LISTED).toList()))))
         .get(0);
   }
 

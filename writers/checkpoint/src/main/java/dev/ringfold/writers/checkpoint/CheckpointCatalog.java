@@ -147,10 +147,7 @@ final class CheckpointCatalog {
       return cause;
     }
     return new CheckpointNotFoundException(
-        "sequence " + summary.sequence(),
-        why,
-        nearest(registry.live(), summary.epoch()),
-        cause);
+        "sequence " + summary.sequence(), why, nearest(registry.live(), summary.epoch()), cause);
   }
 
   /**
@@ -162,8 +159,7 @@ final class CheckpointCatalog {
     List<CheckpointSummary> others =
         registry.live().stream()
             .filter(one -> one.run().equals(damaged.run()) && one.sequence() != damaged.sequence())
-            .sorted(
-                Comparator.comparingLong(one -> Math.abs(one.sequence() - damaged.sequence())))
+            .sorted(Comparator.comparingLong(one -> Math.abs(one.sequence() - damaged.sequence())))
             .limit(NEAREST)
             .toList();
     for (CheckpointSummary other : others) {

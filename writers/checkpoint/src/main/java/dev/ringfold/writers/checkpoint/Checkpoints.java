@@ -5,10 +5,12 @@ import dev.ringfold.CloseReport;
 import dev.ringfold.EventLog;
 import dev.ringfold.LogOption;
 import dev.ringfold.RingfoldException;
+import dev.ringfold.blob.BlobStore;
 import dev.ringfold.event.CheckpointExpired;
 import dev.ringfold.event.CheckpointLabelled;
 import dev.ringfold.event.CheckpointPinned;
 import dev.ringfold.event.Event;
+import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.projections.ProjectionStatus;
@@ -23,6 +25,7 @@ import dev.ringfold.writers.checkpoint.internal.save.RegistryHold;
 import dev.ringfold.writers.checkpoint.internal.save.SaveQueue;
 import dev.ringfold.writers.checkpoint.internal.save.SaveRequest;
 import dev.ringfold.writers.checkpoint.internal.save.SaveWorker;
+import dev.ringfold.writers.checkpoint.internal.tree.CheckpointTrees;
 import dev.ringfold.writers.checkpoint.tensor.Tensor;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,11 +58,11 @@ import org.slf4j.LoggerFactory;
  * <p><b>Failures.</b> A save that fails in the background fails its future, makes the next call of
  * any method here throw the {@link CheckpointFailedException} once, and shows in {@link #health}.
  *
- * <p><b>Space.</b> After a save the run's oldest checkpoints are given up, as {@code keepLast} says,
- * and the blobs that only they named are deleted. What is pinned or has a label stays, as does what
- * another checkpoint, a state or an event of your own types names; see {@link
- * dev.ringfold.event.EventType.Builder#blobs}. The journal is held from the oldest checkpoint on, so
- * that retention leaves the events that name checkpoints.
+ * <p><b>Space.</b> After a save the run's oldest checkpoints are given up, as {@code keepLast}
+ * says, and the blobs that only they named are deleted. What is pinned or has a label stays, as
+ * does what another checkpoint, a state or an event of your own types names; see {@link
+ * dev.ringfold.event.EventType.Builder#blobs}. The journal is held from the oldest checkpoint on,
+ * so that retention leaves the events that name checkpoints.
  *
  * <p>Thread-safe. A log has one of these at a time.
  */
@@ -113,7 +116,7 @@ public final class Checkpoints implements AutoCloseable {
     boolean opened = false;
     try {
       this.workers = new ChunkWorkers(builder.workers());
-      this.registry = new Registry(log::tailer, log.types());
+      this.registry = new Registry(log::tailer, log::lastSequence, log.types());
       this.collector = new Collector(log.blobs(), registry);
       this.keepLast = new KeepLast(registry, facts, builder.keepLast());
       this.hold = new RegistryHold(log, registry);
@@ -155,6 +158,23 @@ public final class Checkpoints implements AutoCloseable {
   }
 
   /**
+   * The projection that makes a Zarr tree of every checkpoint, {@code outputs/checkpoints/}: for
+   * the runtime of a log that is opened by somebody else.
+   */
+  public static Projection trees(EventLog log) {
+    return trees(log.blobs(), ZarrVersion.V2);
+  }
+
+  /**
+   * As {@link #trees(EventLog)}.
+   *
+   * @param blobs of the store, which may be open for reading only; open as long as the projection
+   */
+  public static Projection trees(BlobStore blobs, ZarrVersion version) {
+    return new CheckpointTrees(blobs, version);
+  }
+
+  /**
    * Saves a checkpoint of the run this was opened with.
    *
    * @param epoch as the caller counts; saving one again makes another checkpoint
@@ -187,8 +207,7 @@ public final class Checkpoints implements AutoCloseable {
 
   /** A chunk is a file of the tree, so its codec has to be one the tree can tell of. */
   private void requireOffered(ChunkCodec wanted) {
-    if (trees == ZarrVersion.V3
-        && (wanted.shuffle() || wanted.compressor() == Compressor.LZ4)) {
+    if (trees == ZarrVersion.V3 && (wanted.shuffle() || wanted.compressor() == Compressor.LZ4)) {
       throw new IllegalArgumentException(
           "No reader of Zarr version 3 is known to open "
               + wanted

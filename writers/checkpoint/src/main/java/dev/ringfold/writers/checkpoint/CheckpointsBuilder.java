@@ -5,13 +5,11 @@ import dev.ringfold.EventLog;
 import dev.ringfold.EventLogBuilder;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.event.StreamKey;
-import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.writers.checkpoint.format.ZarrVersion;
 import dev.ringfold.writers.checkpoint.internal.chunk.ChunkWorkers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -158,13 +156,9 @@ public final class CheckpointsBuilder {
   }
 
   private @Nullable ProjectionRuntime startTrees(EventLog log) {
-    List<Projection> projections = trees ? TreeProjections.of(log, zarr) : List.of();
-    if (projections.isEmpty()) {
-      return null;
-    }
-    ProjectionRuntime.Builder runtime = ProjectionRuntime.builder(log);
-    projections.forEach(runtime::add);
-    return runtime.start();
+    return trees
+        ? ProjectionRuntime.builder(log).add(Checkpoints.trees(log.blobs(), zarr)).start()
+        : null;
   }
 
   int keepLast() {

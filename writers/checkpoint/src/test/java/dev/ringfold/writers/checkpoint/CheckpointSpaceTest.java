@@ -50,7 +50,8 @@ class CheckpointSpaceTest {
                     out.putRaw(event.blob().id().bytes(), 0, BlobId.LENGTH);
                     out.putLong(event.blob().length());
                   },
-                  in -> new Named(new BlobRef(BlobId.of(in.readRaw(BlobId.LENGTH)), in.readLong()))))
+                  in ->
+                      new Named(new BlobRef(BlobId.of(in.readRaw(BlobId.LENGTH)), in.readLong()))))
           .blobs(event -> List.of(event.blob()))
           .build();
 
@@ -96,8 +97,11 @@ class CheckpointSpaceTest {
         save(checkpoints, epoch);
       }
       settle(checkpoints);
-      assertThat(checkpoints.list()).extracting(CheckpointSummary::epoch).containsExactly(6L, 7L, 8L);
-      assertThat(CheckpointFixture.bytesBelow(store.resolve("blobs"))).isLessThan(3 * 4 * FLOATS + 9_999);
+      assertThat(checkpoints.list())
+          .extracting(CheckpointSummary::epoch)
+          .containsExactly(6L, 7L, 8L);
+      assertThat(CheckpointFixture.bytesBelow(store.resolve("blobs")))
+          .isLessThan(3 * 4 * FLOATS + 9_999);
       for (int epoch = 6; epoch <= 8; epoch++) {
         assertThat(checkpoints.load(epoch).modelState()).hasSize(1);
       }
@@ -114,7 +118,9 @@ class CheckpointSpaceTest {
       save(checkpoints, 3);
       save(checkpoints, 4);
       settle(checkpoints);
-      assertThat(checkpoints.list()).extracting(CheckpointSummary::epoch).containsExactly(1L, 2L, 4L);
+      assertThat(checkpoints.list())
+          .extracting(CheckpointSummary::epoch)
+          .containsExactly(1L, 2L, 4L);
       assertThat(checkpoints.list().get(0).pinReason()).isEqualTo("the paper's figure");
       assertThat(checkpoints.loadAt(pinned).modelState()).hasSize(1);
       assertThat(checkpoints.load("best").modelState()).hasSize(1);
@@ -127,7 +133,8 @@ class CheckpointSpaceTest {
       save(checkpoints, 5);
       settle(checkpoints);
       assertThat(checkpoints.list()).extracting(CheckpointSummary::epoch).containsExactly(5L);
-      assertThat(CheckpointFixture.bytesBelow(store.resolve("blobs"))).isLessThan(4 * FLOATS + 9_999);
+      assertThat(CheckpointFixture.bytesBelow(store.resolve("blobs")))
+          .isLessThan(4 * FLOATS + 9_999);
     }
   }
 
@@ -161,14 +168,12 @@ class CheckpointSpaceTest {
       CheckpointSummary one = save(checkpoints, 1);
       BlobStore blobs = checkpoints.log().blobs();
       BlobRef shared =
-          Manifest.decode(
-                  ByteBuffer.wrap(blobs.readAll(one.manifest(), 1 << 20)), "test")
+          Manifest.decode(ByteBuffer.wrap(blobs.readAll(one.manifest(), 1 << 20)), "test")
               .blobs()
               .iterator()
               .next();
       try (Producer producer = checkpoints.log().producer("user")) {
-        producer.appendAndAwait(
-            checkpoints.log().stream("user"), new Named(shared), AckLevel.DISK);
+        producer.appendAndAwait(checkpoints.log().stream("user"), new Named(shared), AckLevel.DISK);
       }
       checkpoints.remove(one.sequence());
       assertThat(blobs.contains(shared.id())).isTrue();
@@ -205,7 +210,9 @@ class CheckpointSpaceTest {
         checkpoints.remove(two);
         assertThat(blobs.contains(stored.chunks().get(0).blob().id())).isTrue();
         producer.appendAndAwait(
-            checkpoints.log().stream("states"), new QuantumStateRemoved(state, "test"), AckLevel.DISK);
+            checkpoints.log().stream("states"),
+            new QuantumStateRemoved(state, "test"),
+            AckLevel.DISK);
         assertThat(checkpoints.gc()).isGreaterThan(3 * FLOATS);
         assertThat(blobs.contains(stored.chunks().get(0).blob().id())).isFalse();
         assertThat(blobs.stats().blobs()).isZero();

@@ -46,7 +46,9 @@ class CheckpointsTest {
       Checkpoint back = checkpoints.latest();
       check(back, model);
       assertThat(back.optimizerState().get("step").toLongs()).containsExactly(12);
-      assertThat(back.metadata()).containsEntry("loss", 0.25).containsEntry("tags", List.of("a", "b"));
+      assertThat(back.metadata())
+          .containsEntry("loss", 0.25)
+          .containsEntry("tags", List.of("a", "b"));
       assertThat(back.groups()).containsExactly("model_state", "optimizer_state");
     }
   }
@@ -82,8 +84,7 @@ class CheckpointsTest {
       Map<String, Tensor> back = checkpoints.latest().modelState();
       assertThat(back.keySet()).isEqualTo(state.keySet());
       state.forEach(
-          (name, tensor) ->
-              assertThat(back.get(name).contentEquals(tensor)).as(name).isTrue());
+          (name, tensor) -> assertThat(back.get(name).contentEquals(tensor)).as(name).isTrue());
     }
   }
 
@@ -127,9 +128,7 @@ class CheckpointsTest {
       CheckpointSummary two =
           checkpoints
               .save(
-                  CheckpointDraft.of(2)
-                      .label("best")
-                      .modelState(CheckpointFixture.model(1, 10, 2)))
+                  CheckpointDraft.of(2).label("best").modelState(CheckpointFixture.model(1, 10, 2)))
               .await();
       CheckpointSummary again = save(checkpoints, 1);
 

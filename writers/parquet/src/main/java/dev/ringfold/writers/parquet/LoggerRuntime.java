@@ -6,7 +6,6 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.internal.io.StoreLock;
-import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRunner;
@@ -18,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,22 +57,20 @@ final class LoggerRuntime {
   }
 
   /**
-   * Starts the two tables of a logger.
+   * Starts the two tables of a logger, and what shall run beside them.
    *
    * @throws StoreAccessException when they cannot be where they should
    */
-  static LoggerRuntime start(EventLog log, Path outputs) {
+  static LoggerRuntime start(
+      EventLog log, Path outputs, List<Function<EventLog, Projection>> others) {
     requireUsable(outputs);
-    // Here, since both workers would make them at once.
-    StoreSecurity.ensureDirectory(outputs);
-    StoreSecurity.ensureDirectory(log.directory().resolve(SNAPSHOTS));
-    ProjectionRuntime runtime =
+    ProjectionRuntime.Builder builder =
         ProjectionRuntime.builder(log)
             .outputs(outputs)
             .add(MetricTables.metrics())
-            .add(MetricTables.ledger())
-            .start();
-    return new LoggerRuntime(outputs, runtime, true);
+            .add(MetricTables.ledger());
+    others.forEach(other -> builder.add(other.apply(log)));
+    return new LoggerRuntime(outputs, builder.start(), true);
   }
 
   /** For a log whose tables somebody else looks after, or nobody. */

@@ -12,13 +12,17 @@ import dev.ringfold.Stream;
 import dev.ringfold.event.ProjectionConfigured;
 import dev.ringfold.event.RunStarted;
 import dev.ringfold.event.StreamKey;
+import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionRuntime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Says how to open a {@link MetricsLogger}. Used by one thread, for one logger. */
@@ -49,6 +53,7 @@ public final class MetricsLoggerBuilder {
   private Consumer<CostTotals> onOverBudget = totals -> {};
   private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
   private Consumer<EventLogBuilder> logOptions = builder -> {};
+  private final List<Function<EventLog, Projection>> projections = new ArrayList<>();
 
   MetricsLoggerBuilder(
       Path store, @Nullable EventLog openLog, @Nullable ProjectionRuntime openRuntime) {
@@ -197,6 +202,22 @@ public final class MetricsLoggerBuilder {
   }
 
   /**
+   * Runs another projection beside the tables, over the log that the logger opens: a log has one
+   * runtime. May be called again for more; on a log that is open already, add it to that log's
+   * runtime instead.
+   *
+   * @param projection makes it when the log is open
+   */
+  public MetricsLoggerBuilder projection(Function<EventLog, Projection> projection) {
+    if (openLog != null) {
+      throw new IllegalStateException(
+          "the log is open already: add the projection to its ProjectionRuntime");
+    }
+    projections.add(projection);
+    return this;
+  }
+
+  /**
    * Opens the store, its tables and the run, and publishes that the attempt has begun.
    *
    * @throws RingfoldException when the store cannot be opened, or a run that is to be resumed is
@@ -240,7 +261,7 @@ public final class MetricsLoggerBuilder {
       boolean configure = isToConfigure(history);
       runtime =
           ownsLog
-              ? LoggerRuntime.start(log, outputs)
+              ? LoggerRuntime.start(log, outputs, projections)
               : LoggerRuntime.borrowed(outputs, openRuntime);
       if (configure) {
         configureTable(log, facts);

@@ -42,8 +42,7 @@ final class FormatFile implements AutoCloseable {
       FileChannel channel =
           options.length == 0
               ? FileChannel.open(path, StandardOpenOption.READ)
-              : FileChannel.open(
-                  path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+              : FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
       return checked(path, channel, limits);
     } catch (IOException e) {
       throw FileFailure.of("cannot open", path, e);
@@ -117,6 +116,13 @@ final class FormatFile implements AutoCloseable {
     ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
     read(offset, bytes);
     return bytes.flip();
+  }
+
+  /** As {@link #read(long, int)}, as an array. */
+  byte[] readArray(long offset, int count) {
+    byte[] bytes = new byte[count];
+    read(offset, ByteBuffer.wrap(bytes));
+    return bytes;
   }
 
   @Override

@@ -61,8 +61,7 @@ public final class Npz {
     try {
       return TensorNames.check(name.substring(0, name.length() - SUFFIX.length()));
     } catch (IllegalArgumentException e) {
-      throw new FormatException(
-          in.path() + ", offset " + item.offset() + ": " + e.getMessage(), e);
+      throw new FormatException(in.path() + ", offset " + item.offset() + ": " + e.getMessage(), e);
     }
   }
 
@@ -91,8 +90,7 @@ public final class Npz {
    */
   public static void write(Path file, Map<String, Tensor> arrays, int level) {
     if (level < 0 || level > MAX_LEVEL) {
-      throw new IllegalArgumentException(
-          "level must be 0 to " + MAX_LEVEL + " but was " + level);
+      throw new IllegalArgumentException("level must be 0 to " + MAX_LEVEL + " but was " + level);
     }
     Map<String, byte[]> headers = new TreeMap<>();
     arrays.forEach((name, array) -> headers.put(TensorNames.check(name), Npy.header(array)));

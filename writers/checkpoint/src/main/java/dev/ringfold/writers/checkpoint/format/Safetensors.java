@@ -6,6 +6,7 @@ import dev.ringfold.writers.checkpoint.tensor.DType;
 import dev.ringfold.writers.checkpoint.tensor.Tensor;
 import dev.ringfold.writers.checkpoint.tensor.TensorNames;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class Safetensors {
   public static SafetensorsFile read(Path file, FormatLimits limits) {
     try (FormatFile in = FormatFile.open(file, limits)) {
       long start = LENGTH_BYTES + headerLength(in, limits);
-      byte[] json = in.read(LENGTH_BYTES, (int) (start - LENGTH_BYTES)).array();
+      byte[] json = in.readArray(LENGTH_BYTES, (int) (start - LENGTH_BYTES));
       SafetensorsHeader header = SafetensorsHeader.parse(json, limits, file.toString());
       checkPlaces(in, header.entries(), start, limits);
       Map<String, String> metadata = new TreeMap<>(header.metadata());
@@ -96,8 +97,7 @@ public final class Safetensors {
               + " allowed (maxHeaderBytes); perhaps it is no safetensors file");
     }
     if (length > in.size() - LENGTH_BYTES) {
-      throw in.refusal(
-          0, "the header should have " + length + " bytes, but the file ends before");
+      throw in.refusal(0, "the header should have " + length + " bytes, but the file ends before");
     }
     return length;
   }
@@ -107,8 +107,7 @@ public final class Safetensors {
       FormatFile in, List<SafetensorsEntry> entries, long start, FormatLimits limits) {
     List<SafetensorsEntry> sorted = new ArrayList<>(entries);
     sorted.sort(
-        Comparator.comparingLong(SafetensorsEntry::begin)
-            .thenComparingLong(SafetensorsEntry::end));
+        Comparator.comparingLong(SafetensorsEntry::begin).thenComparingLong(SafetensorsEntry::end));
     long end = 0;
     for (SafetensorsEntry entry : sorted) {
       if (entry.begin() != end) {
@@ -136,8 +135,7 @@ public final class Safetensors {
     }
   }
 
-  private static Tensor tensor(
-      FormatFile in, SafetensorsEntry entry, long start, boolean complex) {
+  private static Tensor tensor(FormatFile in, SafetensorsEntry entry, long start, boolean complex) {
     String where = in.path() + ", tensor " + entry.name();
     List<ByteBuffer> buffers = Elements.allocate(entry.end() - entry.begin(), where);
     long offset = start + entry.begin();
@@ -193,13 +191,12 @@ public final class Safetensors {
    * @throws FormatException when the header becomes too long
    * @throws dev.ringfold.StoreAccessException when it cannot be written
    */
-  public static void write(
-      Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     List<SafetensorsEntry> entries = places(tensors);
     byte[] header = header(entries, tensors, metadata, file);
     try (FormatOutput out = FormatOutput.create(file)) {
-      ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-      out.write(length.putLong(0, header.length).array());
+      ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      out.write(length.putLong(header.length).flip());
       out.write(header);
       for (SafetensorsEntry entry : entries) {
         out.write(Objects.requireNonNull(tensors.get(entry.name())));
@@ -271,7 +268,11 @@ public final class Safetensors {
     byte[] bytes = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
     if (bytes.length > MAX_HEADER_BYTES) {
       throw new FormatException(
-          file + ": the header has " + bytes.length + " bytes, at most " + MAX_HEADER_BYTES
+          file
+              + ": the header has "
+              + bytes.length
+              + " bytes, at most "
+              + MAX_HEADER_BYTES
               + " are allowed; write fewer tensors or less metadata");
     }
     int length = (bytes.length + LENGTH_BYTES - 1) / LENGTH_BYTES * LENGTH_BYTES;

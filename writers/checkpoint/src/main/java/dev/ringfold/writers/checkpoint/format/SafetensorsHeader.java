@@ -150,8 +150,17 @@ final class SafetensorsHeader {
         offsets = numbers(2);
       } else {
         throw refusal(
-            "'" + shown(key) + "' of tensor " + name + ", expected " + DTYPE + ", " + SHAPE
-                + " and " + OFFSETS + ", each once");
+            "'"
+                + shown(key)
+                + "' of tensor "
+                + name
+                + ", expected "
+                + DTYPE
+                + ", "
+                + SHAPE
+                + " and "
+                + OFFSETS
+                + ", each once");
       }
     }
     if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
@@ -161,8 +170,17 @@ final class SafetensorsHeader {
     long bytes = Elements.bytes(dtype, shape, limits, where + ", tensor " + name);
     if (offsets[1] - offsets[0] != bytes) {
       throw refusal(
-          "tensor " + name + " of " + dtype + Arrays.toString(shape) + " has " + bytes
-              + " bytes but lies from " + offsets[0] + " to " + offsets[1]);
+          "tensor "
+              + name
+              + " of "
+              + dtype
+              + Arrays.toString(shape)
+              + " has "
+              + bytes
+              + " bytes but lies from "
+              + offsets[0]
+              + " to "
+              + offsets[1]);
     }
     return new SafetensorsEntry(name, dtype, shape, offsets[0], offsets[1]);
   }
@@ -208,7 +226,11 @@ final class SafetensorsHeader {
 
   private FormatException refusal(String what) {
     return new FormatException(
-        where + ": the header before byte " + parser.currentLocation().getByteOffset() + ": " + what);
+        where
+            + ": the header before byte "
+            + parser.currentLocation().getByteOffset()
+            + ": "
+            + what);
   }
 
   private static String shown(String text) {

@@ -51,7 +51,12 @@ final class ZarrArrayReader {
     long raw = Elements.bytes(info.dtype(), info.chunkShape(), limits, where);
     if (raw > Elements.BUFFER_BYTES) {
       throw new FormatException(
-          where + ": a chunk of " + raw + " bytes is over the " + Elements.BUFFER_BYTES + " allowed");
+          where
+              + ": a chunk of "
+              + raw
+              + " bytes is over the "
+              + Elements.BUFFER_BYTES
+              + " allowed");
     }
     if (length > limits.maxTotalBytes() - bytes) {
       throw Elements.tooLarge(bytes + length, limits, root.toString());
@@ -62,9 +67,9 @@ final class ZarrArrayReader {
     there.forEach(chunk -> checkRatio(chunk.file().toString(), raw, chunk.size()));
     List<ByteBuffer> target = Elements.allocate(length, where);
     fill(target, info.fill());
-    ByteBuffer elements = there.isEmpty() ? null : Elements.allocate(raw, where).get(0);
-    for (Chunk chunk : there) {
-      place(decode(chunk, info, elements.clear()), chunk, info, target);
+    if (!there.isEmpty()) {
+      ByteBuffer elements = Elements.allocate(raw, where).get(0);
+      there.forEach(chunk -> place(decode(chunk, info, elements.clear()), chunk, info, target));
     }
     Elements.requireBooleans(info.dtype(), target, where);
     return target;
@@ -150,16 +155,14 @@ final class ZarrArrayReader {
         throw in.refusal(0, in.size() + " bytes are too many for a chunk of " + raw);
       }
       ByteBuffer stored = in.read(0, (int) in.size());
-      ChunkDecoder.decode(
-          info.codec(), Math.max(1, info.shuffleBytes()), stored, elements, where);
+      ChunkDecoder.decode(info.codec(), Math.max(1, info.shuffleBytes()), stored, elements, where);
     }
     ByteBuffer ready = elements.flip().order(ByteOrder.LITTLE_ENDIAN);
     if (info.bigEndian()) {
       Elements.swap(List.of(ready), info.dtype().wordBytes());
     }
     if (Elements.isTurned(info.columnMajor(), info.chunkShape())) {
-      return Elements.toRowMajor(
-              List.of(ready), info.chunkShape(), info.dtype().bytes(), where)
+      return Elements.toRowMajor(List.of(ready), info.chunkShape(), info.dtype().bytes(), where)
           .get(0);
     }
     return ready;

@@ -18,7 +18,7 @@ final class ZarrFill {
    * @param value as the JSON has it; null means that it does not matter
    * @param where the file, for messages
    * @throws FormatException when it is none of this type, or one that is not read here: only zero
-     *     is for half floats
+   *     is for half floats
    */
   static byte[] bytes(DType dtype, @Nullable Object value, String where) {
     ByteBuffer element = ByteBuffer.allocate(dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
@@ -37,14 +37,14 @@ final class ZarrFill {
     // Minus zero has other bits.
     return value instanceof Long number && number == 0
         || value instanceof Double real && Double.doubleToRawLongBits(real) == 0
-        || value.equals(Boolean.FALSE);
+        || value.equals(false);
   }
 
   private static boolean put(DType dtype, Object value, ByteBuffer element) {
     switch (dtype.kind()) {
       case 'b' -> {
         element.put((byte) 1);
-        return value.equals(Boolean.TRUE);
+        return value.equals(true);
       }
       case 'i', 'u' -> {
         return putWhole(dtype, value, element);

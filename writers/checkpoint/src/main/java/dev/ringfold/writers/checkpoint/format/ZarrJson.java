@@ -43,7 +43,9 @@ final class ZarrJson {
     }
     int shuffleBytes = shuffleBytes();
     Compressor compressor =
-        json.has("compressor") ? compressor(json.object("compressor").string("id")) : Compressor.NONE;
+        json.has("compressor")
+            ? compressor(json.object("compressor").string("id"))
+            : Compressor.NONE;
     long[] shape = numbers("shape", json.list("shape"), 0);
     return new ZarrInfo(
         type.dtype(),

@@ -160,8 +160,7 @@ final class ZipDirectory {
   private ZipItem item(ByteBuffer directory) {
     int at = directory.position();
     long place = directoryOffset + at;
-    if (directory.remaining() < HEADER_BYTES
-        || directory.getInt(at) != ZipItem.DIRECTORY_HEADER) {
+    if (directory.remaining() < HEADER_BYTES || directory.getInt(at) != ZipItem.DIRECTORY_HEADER) {
       throw file.refusal(place, "expected an entry of the archive's directory");
     }
     int nameLength = Short.toUnsignedInt(directory.getShort(at + 28));
@@ -253,10 +252,7 @@ final class ZipDirectory {
       throw file.refusal(offset, "the entry's header does not agree with the archive's directory");
     }
     long data =
-        offset
-            + ZipItem.LOCAL_HEADER_BYTES
-            + name.length
-            + Short.toUnsignedInt(local.getShort(28));
+        offset + ZipItem.LOCAL_HEADER_BYTES + name.length + Short.toUnsignedInt(local.getShort(28));
     if (data > directoryOffset || stored > directoryOffset - data) {
       throw file.refusal(offset, "the entry's " + stored + " bytes end outside the archive");
     }

@@ -137,9 +137,7 @@ public final class Foreign {
     Path output = folder.resolve("output.txt");
     Path errors = folder.resolve("errors.txt");
     ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(errors.toFile());
+        new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
     builder.environment().put("LC_ALL", "C.UTF-8");
     Process process;
     try {

@@ -60,7 +60,8 @@ class FormatMutationsTest {
       Object read = Refusals.readOrRefused(what, () -> format.read(file));
       if (read != null) {
         accepted++;
-        checkRead((Map<?, ?>) read, right, checked && !java.util.Arrays.equals(mutated, whole), what);
+        checkRead(
+            (Map<?, ?>) read, right, checked && !java.util.Arrays.equals(mutated, whole), what);
       }
     }
     assertThat(SampleTensors.names(folder)).containsExactly(String.valueOf(file.getFileName()));
@@ -110,8 +111,7 @@ class FormatMutationsTest {
   private void zarr(int rounds) throws IOException {
     Path tree = folder.resolve("m.zarr");
     int accepted = 0;
-    List<ChunkCodec> codecs =
-        List.of(ChunkCodec.RAW, ChunkCodec.DEFAULT, ChunkCodec.of("gzip", 1));
+    List<ChunkCodec> codecs = List.of(ChunkCodec.RAW, ChunkCodec.DEFAULT, ChunkCodec.of("gzip", 1));
     for (ZarrVersion version : ZarrVersion.values()) {
       for (ChunkCodec codec : codecs) {
         ChunkCodec chosen = version == ZarrVersion.V2 ? codec.shuffled() : codec;

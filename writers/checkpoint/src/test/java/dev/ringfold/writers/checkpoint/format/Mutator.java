@@ -9,9 +9,14 @@ import java.util.Random;
 /** Damages bytes in ways that files are damaged, or made to do harm: by a seed. */
 final class Mutator {
   private static final byte[][] TELLING = {
-    {0, 0, 0, 0}, {-1, -1, -1, -1}, {-1, -1, -1, 127}, {1, 0, 0, 0, 0, 0, 0, 0},
-    {-1, -1, -1, -1, -1, -1, -1, 127}, "9999999999".getBytes(US_ASCII),
-    "-1".getBytes(US_ASCII), "[[[[".getBytes(US_ASCII)
+    {0, 0, 0, 0},
+    {-1, -1, -1, -1},
+    {-1, -1, -1, 127},
+    {1, 0, 0, 0, 0, 0, 0, 0},
+    {-1, -1, -1, -1, -1, -1, -1, 127},
+    "9999999999".getBytes(US_ASCII),
+    "-1".getBytes(US_ASCII),
+    "[[[[".getBytes(US_ASCII)
   };
 
   private final Random random;

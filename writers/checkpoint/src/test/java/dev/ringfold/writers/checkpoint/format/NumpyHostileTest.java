@@ -56,9 +56,27 @@ class NumpyHostileTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "'|O'", "'O'", "'<U8'", "'|S3'", "'|V8'", "'<M8[ns]'", "'<f16'", "'<c32'", "'=f8'", "'f8'",
-        "'|f8'", "'<B2'", "''", "'<'", "'<f'", "'<f99999999999999999999'", "[('a', '<f8')]",
-        "('<f8', (2,))", "None", "'\\x3cf8'", "<f8"
+        "'|O'",
+        "'O'",
+        "'<U8'",
+        "'|S3'",
+        "'|V8'",
+        "'<M8[ns]'",
+        "'<f16'",
+        "'<c32'",
+        "'=f8'",
+        "'f8'",
+        "'|f8'",
+        "'<B2'",
+        "''",
+        "'<'",
+        "'<f'",
+        "'<f99999999999999999999'",
+        "[('a', '<f8')]",
+        "('<f8', (2,))",
+        "None",
+        "'\\x3cf8'",
+        "<f8"
       })
   void elementsThatAreNoNumbersAreRefused(String descr) throws IOException {
     Path file = npy(header(descr, "(3,)"));
@@ -87,10 +105,25 @@ class NumpyHostileTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "(-3,)", "(3)", "3", "(3,,)", "((3,),)", "(3.0,)", "(1e1,)", "[3]", "(", "(3,", "(3 3,)",
-        "(99999999999999999999,)", "(999999999999999999, 999999999999999999)",
-        "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)", "(True,)",
-        "(4294967296, 4294967296)", "(2305843009213693952,)", "(0x3,)", "__import__('os')"
+        "(-3,)",
+        "(3)",
+        "3",
+        "(3,,)",
+        "((3,),)",
+        "(3.0,)",
+        "(1e1,)",
+        "[3]",
+        "(",
+        "(3,",
+        "(3 3,)",
+        "(99999999999999999999,)",
+        "(999999999999999999, 999999999999999999)",
+        "(1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)",
+        "(True,)",
+        "(4294967296, 4294967296)",
+        "(2305843009213693952,)",
+        "(0x3,)",
+        "__import__('os')"
       })
   void shapesThatAreNoneAreRefused(String shape) throws IOException {
     Path file = npy(header("'<f8'", shape));
@@ -297,8 +330,21 @@ class NumpyHostileTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "../a.npy", "/a.npy", "a/../b.npy", "a//b.npy", "a\\b.npy", "C:\\a.npy", ".npy", "./a.npy",
-        "a\u0000b.npy", "a b.npy", "ä.npy", "a.txt", "a.npy/", "__MACOSX/._a.npy", "a.NPY"
+        "../a.npy",
+        "/a.npy",
+        "a/../b.npy",
+        "a//b.npy",
+        "a\\b.npy",
+        "C:\\a.npy",
+        ".npy",
+        "./a.npy",
+        "a\u0000b.npy",
+        "a b.npy",
+        "ä.npy",
+        "a.txt",
+        "a.npy/",
+        "__MACOSX/._a.npy",
+        "a.NPY"
       })
   void namesThatMeanSomethingToAFileSystemAreRefused(String name) throws IOException {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
@@ -313,8 +359,7 @@ class NumpyHostileTest {
     int length = out.position() - directory;
     out.putInt(ZipItem.END).putInt(0).putShort((short) 1).putShort((short) 1);
     out.putInt(length).putInt(directory).putShort((short) 0);
-    Path file =
-        Files.write(folder.resolve("n.npz"), Arrays.copyOf(out.array(), out.position()));
+    Path file = Files.write(folder.resolve("n.npz"), Arrays.copyOf(out.array(), out.position()));
 
     assertRefused(() -> Npz.read(file));
     assertThat(SampleTensors.names(folder)).containsExactly("n.npz");

@@ -213,8 +213,7 @@ class NumpyTest {
       assertThat(arrays.get("a").toInts()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
       assertThat(arrays.get("b.c").toDoubles()).containsExactly(2.5);
       assertThat(arrays.get("b.c").dimensions()).isZero();
-      assertThat(arrays.get("d/e").toDoubles())
-          .containsExactly(0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0);
+      assertThat(arrays.get("d/e").toDoubles()).containsExactly(0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0);
       assertThat(arrays.get("zeros").shape()).containsExactly(1_000, 100);
       assertThat(arrays.get("none")).hasToString("BOOL[0, 3]");
     }

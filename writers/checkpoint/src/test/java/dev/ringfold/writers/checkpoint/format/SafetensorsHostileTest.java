@@ -118,8 +118,7 @@ class SafetensorsHostileTest {
   @CsvSource(
       value = {"0,8,0,8", "0,8,4,12", "0,8,9,17", "0,8,16,24", "8,16,16,24", "0,8,8,16"},
       delimiter = ',')
-  void tensorsThatOverlapOrLeaveHolesAreRefused(int b1, int e1, int b2, int e2)
-      throws IOException {
+  void tensorsThatOverlapOrLeaveHolesAreRefused(int b1, int e1, int b2, int e2) throws IOException {
     String tensor = "{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%d,%d]}";
     String header =
         "{\"a\":" + String.format(tensor, b1, e1) + ",\"b\":" + String.format(tensor, b2, e2) + "}";

@@ -175,8 +175,7 @@ class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.write(file, Map.of("a/../b", tensor)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () ->
-                Safetensors.write(file, Map.of("a", tensor), Map.of(Safetensors.COMPLEX, "a")))
+            () -> Safetensors.write(file, Map.of("a", tensor), Map.of(Safetensors.COMPLEX, "a")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(SampleTensors.names(folder)).isEmpty();
   }

@@ -174,8 +174,10 @@ class ZarrHostileTest {
     assertRefused(() -> Zarr.read(tree)).hasMessageContaining("symbolic link");
     Files.delete(tree.resolve("b"));
 
-    Path nested = v2(V2.replace("\"shape\"", "\"dimension_separator\":\"/\",\"shape\"")
-        .replace("[4]", "[4,1]"));
+    Path nested =
+        v2(
+            V2.replace("\"shape\"", "\"dimension_separator\":\"/\",\"shape\"")
+                .replace("[4]", "[4,1]"));
     Files.createSymbolicLink(nested.resolve("a/0"), secret);
     assertRefused(() -> Zarr.read(nested)).hasMessageContaining("symbolic link");
   }

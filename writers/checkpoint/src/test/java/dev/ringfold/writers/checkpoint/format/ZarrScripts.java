@@ -12,8 +12,9 @@ public final class ZarrScripts {
   public static final List<String> ZARRITA = List.of("zarrita");
 
   /**
-   * Arguments: trees of version 2. Prints for each its root's attributes, then for every array name,
-   * type, shape, SHA-256 of its elements; walks the directories and the consolidated metadata.
+   * Arguments: trees of version 2. Prints for each its root's attributes, then for every array
+   * name, type, shape, SHA-256 of its elements; walks the directories and the consolidated
+   * metadata.
    */
   public static final String PYTHON_READ =
       """

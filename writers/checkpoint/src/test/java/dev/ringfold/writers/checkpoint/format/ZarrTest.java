@@ -131,8 +131,7 @@ class ZarrTest {
 
   private static List<String> pythonLines(String attributes, Map<String, Tensor> state) {
     List<String> lines = new ArrayList<>(List.of(attributes));
-    state.forEach(
-        (name, tensor) -> lines.add(line(name, v2Type(tensor.dtype()), tensor, "")));
+    state.forEach((name, tensor) -> lines.add(line(name, v2Type(tensor.dtype()), tensor, "")));
     return lines;
   }
 
@@ -204,8 +203,7 @@ class ZarrTest {
     assertThat(trees).hasSize(2 * 4);
     String attributes = "{\"epoch\":3,\"note\":\"x\",\"ringfold\":{\"version\":1}}";
 
-    String printed =
-        Foreign.python(ZarrScripts.PYTHON, ZarrScripts.PYTHON_READ, trees.toArray());
+    String printed = Foreign.python(ZarrScripts.PYTHON, ZarrScripts.PYTHON_READ, trees.toArray());
 
     assertLines(printed, repeated(pythonLines(attributes, state), trees.size()));
   }
@@ -255,8 +253,7 @@ class ZarrTest {
     assertThat(levels).hasSize(1 + 2 + 2);
     for (Map<String, Tensor> tensors : List.of(edges(), small())) {
       List<ChunkCodec> codecs = tensors.size() == 1 ? levels : few;
-      List<Path> trees =
-          write(folder, ZarrVersion.V3, codecs, tensors, tensors.size() + "-");
+      List<Path> trees = write(folder, ZarrVersion.V3, codecs, tensors, tensors.size() + "-");
       List<String> lines = zarritaLines(ZarrVersion.V3, tensors);
       List<Object> arguments = zarritaArguments(ZarrVersion.V3, trees, lines);
 
@@ -285,8 +282,7 @@ class ZarrTest {
     Map<String, String> files = new TreeMap<>();
     try (var walked = Files.walk(root)) {
       for (Path file : walked.filter(Files::isRegularFile).toList()) {
-        files.put(
-            root.relativize(file).toString(), SampleTensors.sha256(Files.readAllBytes(file)));
+        files.put(root.relativize(file).toString(), SampleTensors.sha256(Files.readAllBytes(file)));
       }
     }
     return files;
@@ -313,8 +309,7 @@ class ZarrTest {
   void readsWhatZarrPythonWrites() {
     Path tree = folder.resolve("foreign.zarr");
     String printed =
-        Foreign.python(
-            ZarrScripts.PYTHON, ZarrScripts.PYTHON_WRITE, tree, SampleTensors.seed());
+        Foreign.python(ZarrScripts.PYTHON, ZarrScripts.PYTHON_WRITE, tree, SampleTensors.seed());
 
     assertReads(tree, printed, 14 * 7 * 2 + 6, true);
   }
@@ -363,8 +358,7 @@ class ZarrTest {
           .hasMessageContaining("version 3");
     }
     Files.createDirectory(tree);
-    assertThatThrownBy(
-            () -> Zarr.write(tree, tensors, Map.of(), ChunkCodec.RAW, ZarrVersion.V2))
+    assertThatThrownBy(() -> Zarr.write(tree, tensors, Map.of(), ChunkCodec.RAW, ZarrVersion.V2))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("there already");
     assertThat(SampleTensors.names(folder)).containsExactly("refused.zarr");

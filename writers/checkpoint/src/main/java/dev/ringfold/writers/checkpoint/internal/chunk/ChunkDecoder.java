@@ -97,12 +97,7 @@ public final class ChunkDecoder {
           to, to.position(), to.remaining(), from.array(), start, count);
     }
     return context.decompressByteArray(
-        to.array(),
-        to.arrayOffset() + to.position(),
-        to.remaining(),
-        from.array(),
-        start,
-        count);
+        to.array(), to.arrayOffset() + to.position(), to.remaining(), from.array(), start, count);
   }
 
   private static void gzip(ByteBuffer in, ByteBuffer target, String where)
@@ -112,7 +107,8 @@ public final class ChunkDecoder {
         || (in.getShort(start) & 0xFFFF) != GZIP_MAGIC
         || in.get(start + 2) != 8
         || in.get(start + 3) != 0) {
-      throw new FormatException(where + ": not a plain gzip stream of " + in.remaining() + " bytes");
+      throw new FormatException(
+          where + ": not a plain gzip stream of " + in.remaining() + " bytes");
     }
     int length = target.remaining();
     ByteBuffer written = target.duplicate();

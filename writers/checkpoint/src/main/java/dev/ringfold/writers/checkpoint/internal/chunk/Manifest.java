@@ -67,7 +67,10 @@ public record Manifest(int version, String metadata, List<StoredTensor> tensors)
     tensors = List.copyOf(tensors);
     if (tensors.size() > MAX_TENSORS) {
       throw new IllegalArgumentException(
-          "At most " + MAX_TENSORS + " tensors are stored together but these are " + tensors.size());
+          "At most "
+              + MAX_TENSORS
+              + " tensors are stored together but these are "
+              + tensors.size());
     }
     long chunks = 0;
     for (int i = 0; i < tensors.size(); i++) {

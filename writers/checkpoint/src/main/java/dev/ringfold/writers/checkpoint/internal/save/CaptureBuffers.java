@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Copies tensors out of the caller's arrays, so that the caller may go on changing them. The copies
- * lie outside the heap, in buffers that the next capture uses again; tensors that are frozen are not
- * copied. Thread-safe.
+ * lie outside the heap, in buffers that the next capture uses again; tensors that are frozen are
+ * not copied. Thread-safe.
  */
 public final class CaptureBuffers {
   /** Bytes of one buffer: 4 MiB. */

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * Frees the space of what was given up: exactly the blobs that the manifests of expired checkpoints
  * and removed states name, and those of saves that died, less those that something else names.
  *
- * <p>What may go is written down first, so that a crash on the way only puts it off, and what cannot
- * go yet stays written down: a small blob shares its file with others, and goes with the last of
- * them or when most of them are gone. Thread-safe.
+ * <p>What may go is written down first, so that a crash on the way only puts it off, and what
+ * cannot go yet stays written down: a small blob shares its file with others, and goes with the
+ * last of them or when most of them are gone. Thread-safe.
  */
 public final class Collector {
   /** What the labels of blob sets begin with whose blobs only checkpoints and states name. */

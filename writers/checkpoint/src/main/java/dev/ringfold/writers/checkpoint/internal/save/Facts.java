@@ -37,8 +37,7 @@ public final class Facts implements AutoCloseable {
   public synchronized Receipt append(String run, Event fact) {
     try {
       return producer
-          .appendAndAwait(
-              log.stream(run), fact, AckLevel.DISK, AppendOptions.NONE, ACK_TIMEOUT)
+          .appendAndAwait(log.stream(run), fact, AckLevel.DISK, AppendOptions.NONE, ACK_TIMEOUT)
           .receipt();
     } finally {
       producer.handOver();

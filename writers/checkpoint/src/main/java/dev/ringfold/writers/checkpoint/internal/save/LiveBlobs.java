@@ -38,8 +38,7 @@ final class LiveBlobs {
     registry.catchUp();
     String problem = registry.problem();
     if (problem != null) {
-      throw new RingfoldException(
-          "It is not known which blobs are still needed: " + problem + ".");
+      throw new RingfoldException("It is not known which blobs are still needed: " + problem + ".");
     }
     Map<Long, BlobRef> manifests = registry.manifests();
     for (Long gone : List.copyOf(counted.keySet())) {

@@ -25,14 +25,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the log says about checkpoints and states: which there are, which were given up, and which
- * blobs other events name. A fold of the log's events that goes on where it was whenever it is asked
- * to catch up; in between it holds no tailer, so retention never waits for it. Thread-safe.
+ * blobs other events name. A fold of the log's events that goes on where it was whenever it is
+ * asked to catch up; in between it holds no tailer, so retention never waits for it. Thread-safe.
  */
 public final class Registry {
   /** Most reasons of given up checkpoints that are remembered for messages. */
@@ -44,6 +45,7 @@ public final class Registry {
   private static final int POLL_LIMIT = 4_096;
 
   private final Supplier<Tailer.Builder> tailers;
+  private final LongSupplier newest;
   private final EventTypes types;
   private final int[] typeIds;
   private final TreeMap<Long, CheckpointSummary> live = new TreeMap<>();
@@ -56,21 +58,27 @@ public final class Registry {
 
   /**
    * @param tailers opens tailers over the log
+   * @param newest the newest sequence there is, or any above it when that is not known
    * @param types the types the log knows
    */
-  public Registry(Supplier<Tailer.Builder> tailers, EventTypes types) {
+  public Registry(Supplier<Tailer.Builder> tailers, LongSupplier newest, EventTypes types) {
     this.tailers = tailers;
+    this.newest = newest;
     this.types = types;
     this.typeIds =
         IntStream.concat(
                 IntStream.rangeClosed(
-                    BuiltinTypes.CHECKPOINT_COMMITTED.id(), BuiltinTypes.QUANTUM_STATE_REMOVED.id()),
+                    BuiltinTypes.CHECKPOINT_COMMITTED.id(),
+                    BuiltinTypes.QUANTUM_STATE_REMOVED.id()),
                 types.all().stream().filter(EventType::namesBlobs).mapToInt(EventType::id))
             .toArray();
   }
 
   /** Takes in what was written since the last time. */
   public synchronized void catchUp() {
+    if (newest.getAsLong() < next) {
+      return;
+    }
     try (Tailer tailer = open()) {
       int count;
       do {

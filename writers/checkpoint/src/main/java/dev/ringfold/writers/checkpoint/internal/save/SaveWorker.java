@@ -44,6 +44,7 @@ public final class SaveWorker implements AutoCloseable {
   private final Facts facts;
   private final Registry registry;
   private final Collector collector;
+  private final ChunkWorkers workers;
   private final KnownChunks known = new KnownChunks();
   private final Set<String> knownRuns = new HashSet<>();
   private final ChunkWriter writer;
@@ -55,6 +56,7 @@ public final class SaveWorker implements AutoCloseable {
     this.facts = facts;
     this.registry = registry;
     this.collector = collector;
+    this.workers = workers;
     this.writer = new ChunkWriter(workers, known);
   }
 
@@ -66,7 +68,7 @@ public final class SaveWorker implements AutoCloseable {
    */
   public CheckpointSummary save(SaveRequest request) {
     learn(request.run());
-    BlobSet set = log.blobs().begin(label(request));
+    BlobSet set = log.blobs().begin(label(request), workers.forces());
     boolean committed = false;
     try {
       CheckpointSummary summary = save(request, set);
@@ -165,7 +167,9 @@ public final class SaveWorker implements AutoCloseable {
     }
   }
 
-  /** After a restart the chunks of the run's newest checkpoint are known without being compressed. */
+  /**
+   * After a restart the chunks of the run's newest checkpoint are known without being compressed.
+   */
   private void learn(String run) {
     if (!knownRuns.add(run)) {
       return;

@@ -109,8 +109,7 @@ public final class CheckpointTrees implements Projection {
 
   private static TreeCommits commits(ProjectionContext at) {
     Path directory = directory(at);
-    return new TreeCommits(
-        directory.resolve(COMMITS), directory.resolve(TEMPORARY), NAME, VERSION);
+    return new TreeCommits(directory.resolve(COMMITS), directory.resolve(TEMPORARY), NAME, VERSION);
   }
 
   @Override
@@ -126,8 +125,7 @@ public final class CheckpointTrees implements Projection {
     context = at;
     dirty = false;
     Path directory = directory(at);
-    for (Path each :
-        List.of(directory, directory.resolve(COMMITS), directory.resolve(TEMPORARY))) {
+    for (Path each : List.of(directory, directory.resolve(COMMITS), directory.resolve(TEMPORARY))) {
       StoreSecurity.ensureDirectory(each);
     }
     for (Path leftover : children(directory.resolve(TEMPORARY))) {
@@ -162,8 +160,7 @@ public final class CheckpointTrees implements Projection {
 
   @Override
   public void apply(EventView event) {
-    state.apply(
-        current().decode(event), event.sequence(), event.stream().name(), event.logTime());
+    state.apply(current().decode(event), event.sequence(), event.stream().name(), event.logTime());
     dirty = true;
   }
 
@@ -252,8 +249,8 @@ public final class CheckpointTrees implements Projection {
   /**
    * Makes a tree; false when it cannot be made.
    *
-   * @param atOpen whether its blobs should be there: while a log is read again, those of checkpoints
-   *     that were given up later are not
+   * @param atOpen whether its blobs should be there: while a log is read again, those of
+   *     checkpoints that were given up later are not
    */
   private boolean make(TreeEntry entry, Path target, boolean atOpen) throws IOException {
     long sequence = entry.summary().sequence();

@@ -155,8 +155,7 @@ final class TreeCommits {
         || json.integer("version", 0, Integer.MAX_VALUE) != version) {
       return null;
     }
-    if (!(json.map().get("sequence") instanceof Long sequence)
-        || !file(sequence).equals(file)) {
+    if (!(json.map().get("sequence") instanceof Long sequence) || !file(sequence).equals(file)) {
       throw new IllegalArgumentException("it is of another sequence than its name says");
     }
     int crc = HexFormat.fromHexDigits(json.string("frameCrc"));

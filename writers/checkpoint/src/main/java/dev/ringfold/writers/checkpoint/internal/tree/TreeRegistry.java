@@ -50,8 +50,7 @@ final class TreeRegistry {
       checkpoints.add(json);
     }
     byte[] text =
-        CanonicalJson.bytes(
-            Map.of("checkpoints", checkpoints, "format", FORMAT, "store", storeId));
+        CanonicalJson.bytes(Map.of("checkpoints", checkpoints, "format", FORMAT, "store", storeId));
     byte[] line = Arrays.copyOf(text, text.length + 1);
     line[text.length] = '\n';
     return line;

@@ -60,8 +60,7 @@ final class TreeState {
           entry -> entry.with(entry.summary().withPin(fact.pinned(), fact.reason())));
     } else if (event instanceof CheckpointLabelled fact) {
       takeLabel(fact.label());
-      change(
-          fact.checkpoint(), entry -> entry.with(entry.summary().withLabel(fact.label())));
+      change(fact.checkpoint(), entry -> entry.with(entry.summary().withLabel(fact.label())));
     } else if (event instanceof CheckpointExpired fact) {
       change(fact.checkpoint(), entry -> entry.givenUp(fact.reason()));
     }

@@ -17,8 +17,7 @@ import dev.ringfold.writers.checkpoint.tensor.TensorNames;
  * @param grid how it is cut into chunks
  * @param codec how the chunks are stored
  */
-public record ZarrArray(
-    String name, DType dtype, long[] shape, ChunkGrid grid, ChunkCodec codec) {
+public record ZarrArray(String name, DType dtype, long[] shape, ChunkGrid grid, ChunkCodec codec) {
   /** Checks the name. */
   public ZarrArray {
     TensorNames.check(name);

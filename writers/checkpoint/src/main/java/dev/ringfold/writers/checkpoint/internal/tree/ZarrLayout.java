@@ -73,10 +73,7 @@ public final class ZarrLayout {
    *     of them
    */
   public static ZarrLayout of(
-      ZarrVersion version,
-      Map<String, ?> attributes,
-      List<String> groups,
-      List<ZarrArray> arrays) {
+      ZarrVersion version, Map<String, ?> attributes, List<String> groups, List<ZarrArray> arrays) {
     Set<String> names = new HashSet<>();
     for (ZarrArray array : arrays) {
       version.require(array.codec());
@@ -160,12 +157,15 @@ public final class ZarrLayout {
       return path + "/" + (coordinates.length == 0 ? "0" : joined(coordinates, "."));
     }
     if (dtype.kind() == 'c') {
-      coordinates = Arrays.copyOf(coordinates, coordinates.length + 1); // 0 along the axis of pairs.
+      coordinates =
+          Arrays.copyOf(coordinates, coordinates.length + 1); // 0 along the axis of pairs.
     }
     return path + "/c" + (coordinates.length == 0 ? "" : "/" + joined(coordinates, "/"));
   }
 
   private static String joined(long[] coordinates, String separator) {
-    return LongStream.of(coordinates).mapToObj(Long::toString).collect(Collectors.joining(separator));
+    return LongStream.of(coordinates)
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(separator));
   }
 }

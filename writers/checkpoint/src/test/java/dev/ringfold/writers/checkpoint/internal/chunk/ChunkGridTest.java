@@ -86,8 +86,7 @@ class ChunkGridTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> ChunkGrid.of(DType.INT8, new long[] {4}, new long[] {4, 1}))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(
-            () -> ChunkGrid.of(DType.INT8, new long[] {1L << 40}, new long[] {1L << 40}))
+    assertThatThrownBy(() -> ChunkGrid.of(DType.INT8, new long[] {1L << 40}, new long[] {1L << 40}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at most");
     assertThatThrownBy(() -> ChunkGrid.of(DType.INT8, new long[] {1L << 40}, new long[] {1}))

@@ -59,7 +59,8 @@ class CheckpointTreesTest {
   private static void save(Checkpoints checkpoints, int from, int to) throws Exception {
     for (int epoch = from; epoch < to; epoch++) {
       Map<String, ?> metadata = Map.of("loss", 1.0 / (epoch + 1), "note", "epoch " + epoch);
-      checkpoints.save(epoch, model(epoch), Map.of("step", Tensor.of(new long[] {epoch})), metadata)
+      checkpoints
+          .save(epoch, model(epoch), Map.of("step", Tensor.of(new long[] {epoch})), metadata)
           .await();
     }
   }
@@ -114,7 +115,9 @@ class CheckpointTreesTest {
     }
 
     List<Map<String, Object>> registry = registry();
-    assertThat(registry).extracting(entry -> entry.get("epoch")).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    assertThat(registry)
+        .extracting(entry -> entry.get("epoch"))
+        .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     assertThat(registry)
         .extracting(entry -> entry.get("state"))
         .containsExactly("live", "metadata only", "metadata only", "live", "live", "live");
@@ -187,22 +190,21 @@ class CheckpointTreesTest {
     Files.writeString(names, "model_state/block/large.weight\noptimizer_state/step\n");
 
     String printed =
-        Foreign.node(
-            ZarrScripts.ZARRITA, ZarrScripts.ZARRITA_READ, "3", trees().get(0), names);
+        Foreign.node(ZarrScripts.ZARRITA, ZarrScripts.ZARRITA_READ, "3", trees().get(0), names);
 
     assertThat(printed.lines())
         .containsExactly(
             "model_state/block/large.weight float32 1301,1000 "
                 + SampleTensors.sha256(model(7).get("block/large.weight")),
-            "optimizer_state/step int64  "
-                + SampleTensors.sha256(Tensor.of(new long[] {7})));
+            "optimizer_state/step int64  " + SampleTensors.sha256(Tensor.of(new long[] {7})));
   }
 
   @Test
   void deletedOutputsAreMadeAgainByteForByte() throws Exception {
     try (Checkpoints checkpoints = builder().open()) {
       save(checkpoints, 0, 5);
-      checkpoints.save(
+      checkpoints
+          .save(
               CheckpointDraft.of(5)
                   .modelState(model(5))
                   .codec(ChunkCodec.of("gzip", 6).shuffled())

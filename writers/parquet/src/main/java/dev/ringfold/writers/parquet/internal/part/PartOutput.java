@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.writers.parquet.internal.part;
 
+import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,6 +28,7 @@ final class PartOutput extends PositionOutputStream implements OutputFile {
   private static final Set<StandardOpenOption> NEW =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
 
+  private final Path file;
   private final FileChannel channel;
   private final MessageDigest digest = sha256();
   private final CRC32C crc = new CRC32C();
@@ -35,7 +37,8 @@ final class PartOutput extends PositionOutputStream implements OutputFile {
   private int buffered;
   private long position;
 
-  private PartOutput(FileChannel channel) {
+  private PartOutput(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -48,7 +51,7 @@ final class PartOutput extends PositionOutputStream implements OutputFile {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
             }
             : new FileAttribute<?>[0];
-    return new PartOutput(FileChannel.open(file, NEW, mode));
+    return new PartOutput(file, FileChannel.open(file, NEW, mode));
   }
 
   private static MessageDigest sha256() {
@@ -103,10 +106,19 @@ final class PartOutput extends PositionOutputStream implements OutputFile {
     digest.update(buffer, 0, buffered);
     crc.update(buffer, 0, buffered);
     ByteBuffer source = ByteBuffer.wrap(buffer, 0, buffered);
-    while (source.hasRemaining()) {
-      channel.write(source);
+    try {
+      while (source.hasRemaining()) {
+        channel.write(source);
+      }
+    } catch (IOException e) {
+      throw named("cannot write", e);
     }
     buffered = 0;
+  }
+
+  /** The system says what went wrong, but not where. */
+  private IOException named(String action, IOException cause) {
+    return new IOException(FileFailure.of(action, file, cause).getMessage(), cause);
   }
 
   /** CRC32C of the bytes since the last call, or since the start of the file. */
@@ -140,7 +152,11 @@ final class PartOutput extends PositionOutputStream implements OutputFile {
   }
 
   void force() throws IOException {
-    channel.force(true);
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      throw named("cannot force", e);
+    }
   }
 
   /** SHA-256 of the whole file, in hexadecimal; call once, behind {@link #writeTrailer}. */

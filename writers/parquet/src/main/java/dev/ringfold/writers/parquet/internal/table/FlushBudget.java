@@ -17,7 +17,7 @@ import java.time.Duration;
  */
 final class FlushBudget {
   /** Part of a second a flush is begun early, so that the rows are visible in time. */
-  static final double EARLY = 0.2;
+  private static final double EARLY = 0.2;
 
   static final long MIN_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
   static final long CPU_FACTOR = 20;
@@ -104,7 +104,8 @@ final class FlushBudget {
     return visibleBytes + (rows - visibleRows) * Math.max(1, rowBytes);
   }
 
-  private static long early(long nanos) {
+  /** When to begin what has to be visible after so long. */
+  static long early(long nanos) {
     return nanos - (long) (Math.min(nanos, MIN_INTERVAL_NANOS) * EARLY);
   }
 }

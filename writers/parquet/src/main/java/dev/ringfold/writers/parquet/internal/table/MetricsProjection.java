@@ -199,7 +199,7 @@ public final class MetricsProjection extends TableProjection {
 
   private int partition(RowBuffer rows, EventView event, int stream, long ts) {
     return switch (options().partition()) {
-      case NONE -> rows.rows() == 0 ? rows.partition("") : 0;
+      case NONE -> rows.isFirst() ? rows.partition("") : rows.partitions().size() - 1;
       case RUN -> {
         int known = rows.rememberedPartition(stream);
         yield known >= 0
@@ -208,7 +208,7 @@ public final class MetricsProjection extends TableProjection {
       }
       case DATE -> {
         long rowDay = Math.floorDiv(ts, NANOS_PER_DAY);
-        if (rows.rows() == 0 || rowDay != day) {
+        if (rows.isFirst() || rowDay != day) {
           dayPartition = rows.partition(PartNames.day(rowDay));
           day = rowDay;
         }

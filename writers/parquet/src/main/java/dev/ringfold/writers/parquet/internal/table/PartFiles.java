@@ -43,14 +43,13 @@ final class PartFiles {
    * @param upTo rows to show
    * @param visibleRows those that open parts have
    */
-  long flush(RowBuffer rows, int upTo, TableSchema schema, TableOptions options, int visibleRows)
-      throws IOException {
+  long flush(RowBuffer rows, int upTo, TableOptions options, int visibleRows) throws IOException {
     WriteOptions format = writeOptions(options, false);
     long bytes = 0;
     for (int i = 0; i < rows.partitions().size(); i++) {
       PartitionRows partition = rows.partitions().get(i);
       if (hasRow(rows, i, visibleRows, upTo)) {
-        bytes += write(rows, i, upTo, schema, format, openFooter()).bytes();
+        bytes += write(rows, i, upTo, format, openFooter()).bytes();
         rename(PartNames.part(partition.directory(), partition.firstSequence()));
         FaultPoint.hit("table.open.renamed");
       }
@@ -68,15 +67,14 @@ final class PartFiles {
   }
 
   /** Writes all rows as sealed parts, durably. */
-  List<PartEntry> seal(RowBuffer rows, TableSchema schema, TableOptions options, Position position)
-      throws IOException {
+  List<PartEntry> seal(RowBuffer rows, TableOptions options, Position position) throws IOException {
     WriteOptions format = writeOptions(options, true);
     List<PartEntry> sealed = new ArrayList<>();
     Set<Path> directories = new HashSet<>();
     for (int i = 0; i < rows.partitions().size(); i++) {
       PartitionRows partition = rows.partitions().get(i);
       if (partition.rows() > 0) {
-        PartSummary part = write(rows, i, rows.rows(), schema, format, footer(partition, position));
+        PartSummary part = write(rows, i, rows.rows(), format, footer(partition, position));
         FaultPoint.hit("table.part.tmpWritten");
         String name = PartNames.part(partition.directory(), partition.firstSequence());
         directories.add(rename(name));
@@ -122,18 +120,15 @@ final class PartFiles {
 
   /** Writes the rows of a partition before row {@code upTo}, in the groups that have ended. */
   private PartSummary write(
-      RowBuffer rows,
-      int partition,
-      int upTo,
-      TableSchema schema,
-      WriteOptions format,
-      Map<String, String> footer)
+      RowBuffer rows, int partition, int upTo, WriteOptions format, Map<String, String> footer)
       throws IOException {
     Path temporary = temporary();
     Files.deleteIfExists(temporary);
-    boolean all = rows.partitions().get(partition).rows() == rows.rows();
-    ColumnBatch batch = all ? rows.batch() : new ColumnBatch(rows.batch().schema(), upTo);
-    RowCopier copier = all ? null : new RowCopier(rows.batch(), batch);
+    PartitionRows waiting = rows.partitions().get(partition);
+    TableSchema schema = waiting.schema();
+    boolean all = waiting.rows() == rows.rows() && schema.equals(rows.batch().schema());
+    ColumnBatch batch = all ? rows.batch() : new ColumnBatch(schema, upTo);
+    RowCopier copier = all ? null : new RowCopier(rows.batch(), batch, schema);
     try (PartWriter writer = PartWriter.open(temporary, schema, format)) {
       int row = 0;
       int written = 0;

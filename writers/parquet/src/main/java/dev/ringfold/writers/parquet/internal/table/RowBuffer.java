@@ -12,8 +12,10 @@ import java.util.Map;
 
 /**
  * The rows since the last seal, in order, with the partition of each. What makes it full follows
- * from the rows alone. Belongs to one thread; adding a row allocates nothing once the batch has
- * been full and texts and partitions have been seen.
+ * from the rows alone. A new column begins another part in every partition once a row group has
+ * ended: what readers may have seen of a part stays as it is, and all of them are sealed together.
+ * Belongs to one thread; adding a row allocates nothing once the batch has been full and texts and
+ * partitions have been seen.
  */
 final class RowBuffer {
   /** Texts by the numbers of names in the journal. */
@@ -49,6 +51,8 @@ final class RowBuffer {
   private int usedCount;
   private final NumberMap[] texts = {new NumberMap(), new NumberMap(), new NumberMap()};
   private final NumberMap partitionOfNumber = new NumberMap();
+  private int firstPartition;
+  private int firstRow;
   private long textBytes;
   private long firstLogTimeNanos;
 
@@ -86,12 +90,30 @@ final class RowBuffer {
   /** These columns are used from now on; they count towards the cells. */
   void use(TableSchema schema, int[] columns) {
     if (schema.size() > batch.schema().size()) {
-      batch.widen(schema);
+      widen(schema);
     }
     for (int column : columns) {
       usedColumns.set(column);
     }
     usedCount = usedColumns.cardinality();
+  }
+
+  private void widen(TableSchema schema) {
+    batch.widen(schema);
+    if (groups.endedRows() > firstRow) {
+      firstRow = batch.rows();
+      firstPartition = partitions.size();
+      partitionByDirectory.clear();
+      partitionOfNumber.clear();
+    }
+    for (PartitionRows partition : partitions.subList(firstPartition, partitions.size())) {
+      partition.widen(schema);
+    }
+  }
+
+  /** Whether no partition is known to which the next row could belong. */
+  boolean isFirst() {
+    return batch.rows() == firstRow;
   }
 
   void begin() {
@@ -133,7 +155,7 @@ final class RowBuffer {
       return known;
     }
     partitionByDirectory.put(directory, partitions.size());
-    partitions.add(new PartitionRows(directory));
+    partitions.add(new PartitionRows(directory, batch.rows(), batch.schema()));
     return partitions.size() - 1;
   }
 
@@ -177,6 +199,8 @@ final class RowBuffer {
       cache.clear();
     }
     partitionOfNumber.clear();
+    firstPartition = 0;
+    firstRow = 0;
     textBytes = 0;
   }
 }

@@ -5,7 +5,7 @@ import dev.ringfold.writers.parquet.internal.part.ColumnBatch;
 import dev.ringfold.writers.parquet.internal.part.TableSchema;
 import org.jspecify.annotations.Nullable;
 
-/** Copies rows from one batch to another that has all columns of the first. One thread. */
+/** Copies columns of rows from one batch to another that has them too. One thread. */
 final class RowCopier {
   private final ColumnBatch from;
   private final ColumnBatch to;
@@ -13,10 +13,14 @@ final class RowCopier {
   private final @Nullable String[] lastText;
   private final int[] lastId;
 
-  RowCopier(ColumnBatch from, ColumnBatch to) {
+  /**
+   * A copier.
+   *
+   * @param schema the columns to copy, the first ones of the batch they come from
+   */
+  RowCopier(ColumnBatch from, ColumnBatch to, TableSchema schema) {
     this.from = from;
     this.to = to;
-    TableSchema schema = from.schema();
     this.target = new int[schema.size()];
     this.lastText = new String[schema.size()];
     this.lastId = new int[schema.size()];

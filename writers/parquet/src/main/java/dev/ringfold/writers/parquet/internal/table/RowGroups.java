@@ -20,11 +20,7 @@ final class RowGroups {
 
   static final long MIN_AGE_NANOS = Duration.ofMillis(800).toNanos();
 
-  /** Part of a second that a group ends early, so that its rows are visible in time. */
-  private static final double EARLY = 0.2;
-
   private static final int SHARE = 4;
-  private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
 
   private int[] ends = new int[FREE_GROUPS];
   private int count;
@@ -50,7 +46,7 @@ final class RowGroups {
     if (waiting == 0 || (count >= FREE_GROUPS && !large)) {
       return Long.MAX_VALUE;
     }
-    long byTime = policy.nanos() - (long) (Math.min(policy.nanos(), SECOND_NANOS) * EARLY);
+    long byTime = FlushBudget.early(policy.nanos());
     boolean byCount = waiting >= policy.rows() && large;
     return firstLogTimeNanos + (byCount ? Math.min(byTime, MIN_AGE_NANOS) : byTime);
   }

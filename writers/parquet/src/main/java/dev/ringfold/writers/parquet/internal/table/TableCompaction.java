@@ -245,7 +245,7 @@ final class TableCompaction {
     /** Keeps only the rows from this one on. */
     private void carry(int from) {
       ColumnBatch rest = new ColumnBatch(schema, waiting.capacity());
-      RowCopier copier = new RowCopier(waiting, rest);
+      RowCopier copier = new RowCopier(waiting, rest, waiting.schema());
       for (int row = from; row < waiting.rows(); row++) {
         if (!copier.copy(row)) {
           throw new IllegalStateException("no room for the texts of the remaining rows");

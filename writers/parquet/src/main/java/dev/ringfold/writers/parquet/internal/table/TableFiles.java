@@ -2,6 +2,7 @@
 package dev.ringfold.writers.parquet.internal.table;
 
 import dev.ringfold.RingfoldException;
+import dev.ringfold.internal.io.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -83,29 +84,7 @@ final class TableFiles {
 
   /** Deletes a directory with all that is in it, if it is there; links are not followed. */
   static void deleteTree(Path directory) throws IOException {
-    if (Files.notExists(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes unused)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    run(() -> DirectoryTree.delete(directory));
   }
 
   /** Deletes a partition's directory that has become empty. */

@@ -188,7 +188,7 @@ public abstract class TableProjection implements Projection {
   private void seal(Position position) throws IOException {
     TableCommit before = table().newest();
     List<PartEntry> parts = new ArrayList<>(before == null ? List.of() : before.parts());
-    List<PartEntry> sealed = files().seal(rows(), columns().schema(), options, position);
+    List<PartEntry> sealed = files().seal(rows(), options, position);
     parts.addAll(sealed);
     TableOptions from = nextOptions == null ? options : nextOptions;
     TableCommit next =
@@ -239,12 +239,13 @@ public abstract class TableProjection implements Projection {
     long began = clocks.nanos().getAsLong();
     long cpu = clocks.cpuNanos().getAsLong();
     FlushBudget ledger = budget();
-    boolean first = ledger.visibleRows() == 0;
-    long bytes =
-        TableFiles.call(
-            () -> files().flush(rows(), count, columns().schema(), options, ledger.visibleRows()));
+    int shown = ledger.visibleRows();
+    long bytes = TableFiles.call(() -> files().flush(rows(), count, options, shown));
     ledger.flushed(count, bytes, began, clocks.cpuNanos().getAsLong() - cpu);
-    if (first || options.partition() != dev.ringfold.writers.parquet.Partition.NONE) {
+    boolean newFile =
+        rows().partitions().stream()
+            .anyMatch(part -> part.firstRow() >= shown && part.firstRow() < count);
+    if (newFile) {
       ViewScript.write(context().outputs());
     }
   }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringfold.writers.checkpoint.quantum.QuantumState;
+import dev.ringfold.writers.checkpoint.quantum.QuantumStore;
+import dev.ringfold.writers.checkpoint.quantum.StatePolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Quantum states by the command line, and the migration of old files. */
+final class StateCommandTest {
+  private static final double HALF = Math.sqrt(0.5);
+  private static final double[] BELL = {HALF, 0, 0, 0, 0, 0, HALF, 0};
+
+  @TempDir private Path folder;
+
+  private Path store;
+
+  @BeforeEach
+  void save() {
+    store = folder.resolve("store");
+    try (QuantumStore states = QuantumStore.builder(store).policy(StatePolicy.RAW).open()) {
+      states
+          .save(
+              QuantumState.builder("bell", 2)
+                  .vector(BELL)
+                  .padValues(0.1, 0.2, 0.3)
+                  .confidence(0.9)
+                  .metadata(Map.of("note", "entangled"))
+                  .timestamp(Instant.parse("2026-11-20T10:00:00.123Z"))
+                  .build())
+          .join();
+    }
+  }
+
+  @Test
+  void listTellsWhatThereIs() {
+    JsonNode state = Ran.ringfold("state", "list", store, "--json").json().at("/states/0");
+
+    assertThat(state.get("id").asText()).isEqualTo("bell");
+    assertThat(state.get("qubits").asInt()).isEqualTo(2);
+    assertThat(state.get("policy").asText()).isEqualTo("raw");
+    assertThat(Ran.ringfold("state", "list", store).lines()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".json", ".json.zlib", ".qms", ".h5", ".npy", ".npz"})
+  void whatWasExportedCanBeImported(String suffix) {
+    Path file = folder.resolve("bell" + suffix);
+    Path other = folder.resolve("other");
+    Ran export = Ran.ringfold("state", "export", store, "bell", "--out", file);
+    assertThat(export.exitCode()).as(export.err()).isZero();
+    assertThat(Ran.ringfold("init", other).exitCode()).isZero();
+
+    Ran imported = Ran.ringfold("state", "import", other, file, "--raw");
+
+    assertThat(imported.exitCode()).as(imported.err()).isZero();
+    try (QuantumStore states = QuantumStore.open(other)) {
+      QuantumState loaded = states.load("bell");
+      if (!suffix.startsWith(".json")) {
+        assertThat(loaded.vector()).containsExactly(BELL);
+      }
+      if (!suffix.equals(".npy")) {
+        assertThat(loaded.padValues()).containsExactly(0.1, 0.2, 0.3);
+        assertThat(loaded.confidence()).isEqualTo(0.9);
+      }
+    }
+  }
+
+  @Test
+  void aScrubReadsEverythingAndIsAnEvent() {
+    Ran scrub = Ran.ringfold("state", "scrub", store);
+
+    assertThat(scrub.exitCode()).isZero();
+    assertThat(scrub.out()).contains("1 states").contains("0 damaged");
+    assertThat(Ran.ringfold("tail", store, "--type", "ScrubCompleted").lines()).hasSize(1);
+  }
+
+  @Test
+  void anUnknownStateIsNamedWithTheOnesThatAreNear() {
+    Ran ran = Ran.ringfold("state", "export", store, "bel", "--out", folder.resolve("x.qms"));
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(ran.err()).contains("bel").contains("bell");
+  }
+
+  @Test
+  void oldFilesAreMigratedAndKept() throws IOException {
+    Path directory = Files.createDirectory(folder.resolve("quantum_states"));
+    Path old = directory.resolve("first.json");
+    Files.writeString(
+        old,
+        "{\"interface_config\":{\"n_qubits\":2},\"measurement_cache\":[],"
+            + "\"emotional_context\":{\"recent_emotions\":[[0.1,0.2,0.3]]}}");
+    byte[] before = Files.readAllBytes(old);
+
+    Ran plan = Ran.ringfold("migrate", directory);
+    Ran apply = Ran.ringfold("migrate", directory, "--apply");
+
+    assertThat(plan.exitCode()).as(plan.err()).isZero();
+    assertThat(plan.out()).contains("1 processed, 0 migrated, 1 to migrate, 0 failed");
+    assertThat(apply.out()).contains("1 processed, 1 migrated");
+    assertThat(Files.readAllBytes(old)).isEqualTo(before);
+  }
+}
