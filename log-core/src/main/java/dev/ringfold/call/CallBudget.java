@@ -46,8 +46,7 @@ public record CallBudget(double total, double perCall) {
           key, spent, reserved, limit, perCall, "the budget of one call");
     }
     double used = spent + reserved;
-    boolean fits =
-        Double.isNaN(limit) ? used < total : used + limit <= total + TOLERANCE * total;
+    boolean fits = Double.isNaN(limit) ? used < total : used + limit <= total + TOLERANCE * total;
     if (total < Double.POSITIVE_INFINITY && !fits) {
       throw new BudgetExceededException(key, spent, reserved, limit, total, "the budget");
     }

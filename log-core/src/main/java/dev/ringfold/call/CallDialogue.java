@@ -98,7 +98,7 @@ final class CallDialogue {
   private Verdict withPlain(PlainProvider provider) {
     while (true) {
       CallAnswer answer = ask(() -> provider.submit(request));
-      if (isFinal(answer)) {
+      if (answer != null && isFinal(answer)) {
         return new Verdict.Final(answer);
       }
       Exception reason = failure;
@@ -112,7 +112,7 @@ final class CallDialogue {
     }
   }
 
-  private static boolean isFinal(@Nullable CallAnswer answer) {
+  private static boolean isFinal(CallAnswer answer) {
     return answer instanceof CallAnswer.Done || answer instanceof CallAnswer.Refused;
   }
 

@@ -3,7 +3,9 @@ package dev.ringfold.call;
 
 import dev.ringfold.RingfoldException;
 
-/** The result of a call was asked for, and there is none: it was refused, or settled by a person. */
+/**
+ * The result of a call was asked for, and there is none: it was refused, or settled by a person.
+ */
 public final class CallRefusedException extends RingfoldException {
   private static final long serialVersionUID = 1L;
 

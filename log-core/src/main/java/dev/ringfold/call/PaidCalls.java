@@ -20,7 +20,8 @@ import dev.ringfold.event.StreamKey;
  * gets the recorded result and the provider is not asked. A call that a crash cut off is taken up
  * by the next {@code submitOnce} with its key: an {@link IdempotentProvider} gets it again with the
  * same token, a {@link LookupProvider} is asked for it first, and with a {@link PlainProvider} an
- * {@link OutcomeUnknownException} stops the loop until a person has {@linkplain #settle settled} it.
+ * {@link OutcomeUnknownException} stops the loop until a person has {@linkplain #settle settled}
+ * it.
  *
  * <p><b>Threads.</b> Any thread; calls with different keys may be under way at the same time. One
  * log has one {@code PaidCalls} of a stream at a time.

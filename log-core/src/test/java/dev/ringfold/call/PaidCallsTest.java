@@ -400,8 +400,7 @@ class PaidCallsTest {
     assertThat(submit("a", ProviderKind.PLAIN).recorded()).isTrue();
 
     reopen(CallBudget.of(7.5));
-    assertThatThrownBy(
-            () -> calls.submitOnce("c", bytes("c"), 2.6, fake.of(ProviderKind.PLAIN)))
+    assertThatThrownBy(() -> calls.submitOnce("c", bytes("c"), 2.6, fake.of(ProviderKind.PLAIN)))
         .isInstanceOf(BudgetExceededException.class);
     assertThat(calls.submitOnce("c", bytes("c"), 2.5, fake.of(ProviderKind.PLAIN)).good()).isTrue();
   }
@@ -414,12 +413,10 @@ class PaidCallsTest {
     reopen(new CallBudget(10, 6));
 
     assertThat(calls.history().reserved()).isEqualTo(6);
-    assertThatThrownBy(
-            () -> calls.submitOnce("b", bytes("b"), 5, fake.of(ProviderKind.IDEMPOTENT)))
+    assertThatThrownBy(() -> calls.submitOnce("b", bytes("b"), 5, fake.of(ProviderKind.IDEMPOTENT)))
         .isInstanceOfSatisfying(
             BudgetExceededException.class, e -> assertThat(e.reserved()).isEqualTo(6));
-    assertThatThrownBy(
-            () -> calls.submitOnce("b", bytes("b"), 7, fake.of(ProviderKind.IDEMPOTENT)))
+    assertThatThrownBy(() -> calls.submitOnce("b", bytes("b"), 7, fake.of(ProviderKind.IDEMPOTENT)))
         .hasMessageContaining("the budget of one call");
     submit("a", ProviderKind.IDEMPOTENT);
     assertThat(calls.submitOnce("b", bytes("b"), 5, fake.of(ProviderKind.IDEMPOTENT)).good())
@@ -442,8 +439,7 @@ class PaidCallsTest {
   void aKeyStandsForOneRequest() {
     submit("a", ProviderKind.PLAIN);
 
-    assertThatThrownBy(
-            () -> calls.submitOnce("a", bytes("other"), fake.of(ProviderKind.PLAIN)))
+    assertThatThrownBy(() -> calls.submitOnce("a", bytes("other"), fake.of(ProviderKind.PLAIN)))
         .isInstanceOf(CallConflictException.class)
         .hasMessageContaining("another request");
     assertThat(fake.tokens).hasSize(1);
@@ -467,8 +463,7 @@ class PaidCallsTest {
     assertThatThrownBy(() -> calls.submitOnce("", bytes("x"), fake.of(ProviderKind.PLAIN)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () ->
-                calls.submitOnce("x".repeat(513), bytes("x"), fake.of(ProviderKind.PLAIN)))
+            () -> calls.submitOnce("x".repeat(513), bytes("x"), fake.of(ProviderKind.PLAIN)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(fake.tokens).isEmpty();
 

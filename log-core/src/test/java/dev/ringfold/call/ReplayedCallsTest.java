@@ -86,12 +86,10 @@ class ReplayedCallsTest {
     try (EventLog log = LogFixture.builder(store).build()) {
       try (PaidCalls calls = PaidCalls.on(log, log.stream("vqe"))) {
         fake.mishaps.add(Mishap.CRASH_AFTER);
-        assertThatThrownBy(
-                () -> calls.submitOnce("open", bytes("x"), fake.of(ProviderKind.LOOKUP)))
+        assertThatThrownBy(() -> calls.submitOnce("open", bytes("x"), fake.of(ProviderKind.LOOKUP)))
             .isInstanceOf(FakeProviders.Crash.class);
         fake.mishaps.add(Mishap.REPLY_LOST);
-        assertThatThrownBy(
-                () -> calls.submitOnce("lost", bytes("y"), fake.of(ProviderKind.PLAIN)))
+        assertThatThrownBy(() -> calls.submitOnce("lost", bytes("y"), fake.of(ProviderKind.PLAIN)))
             .isInstanceOf(OutcomeUnknownException.class);
       }
     }
