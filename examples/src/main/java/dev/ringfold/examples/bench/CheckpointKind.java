@@ -25,10 +25,13 @@ enum CheckpointKind implements ChildKind {
     return CheckpointWorker.class;
   }
 
-  /** The arrays, and what is loaded of three epochs. */
+  /**
+   * Room for the arrays and for what is loaded of two epochs; and the level of the command line's
+   * own logging, without which the library that reads HDF5 tells of every step.
+   */
   @Override
   public List<String> flags() {
-    return ChildJvm.flags("-Xms1g", "-Xmx2g");
+    return ChildJvm.flags("-Xms1g", "-Xmx2g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
   }
 
   /**

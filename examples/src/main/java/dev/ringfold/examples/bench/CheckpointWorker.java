@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Main class of the child JVMs of {@code bench checkpoint}; {@link Worker} says how it is asked. */
+/**
+ * Main class of the child JVMs of {@code bench checkpoint}; {@link Worker} says how it is asked.
+ */
 final class CheckpointWorker {
   /** Does one call; the directory is empty and is deleted afterwards. */
   @FunctionalInterface

@@ -41,8 +41,7 @@ final class PlainCopies {
     Map<String, Tensor> copied = new LinkedHashMap<>();
     buffers.forEach(
         (name, bytes) ->
-            copied.put(
-                name, Tensor.of(DType.FLOAT32, bytes, bytes.capacity() / Float.BYTES)));
+            copied.put(name, Tensor.of(DType.FLOAT32, bytes, bytes.capacity() / Float.BYTES)));
     Fingerprint.of(weights.tensors()).verify(copied);
     return new Figures().put("nanos", Samples.of(nanos).median());
   }

@@ -32,8 +32,7 @@ final class StateCompression {
 
   static Figures run(CheckpointKind kind, Path directory, Call call) throws IOException {
     int qubits = call.getInt("qubits");
-    QuantumState state =
-        StateClass.values()[call.getInt("class")].state(qubits, call.get("seed"));
+    QuantumState state = StateClass.values()[call.getInt("class")].state(qubits, call.get("seed"));
     double raw = AMPLITUDE_BYTES * (1L << qubits);
     return new Figures()
         .put("hdf5", percent(hdf5(directory, state), raw))

@@ -46,8 +46,7 @@ final class StateTransfers {
   }
 
   private static void measure(
-      Format format, Path file, QuantumState state, int repeats, Figures figures)
-      throws Exception {
+      Format format, Path file, QuantumState state, int repeats, Figures figures) throws Exception {
     double[] writes = new double[repeats];
     double[] loads = new double[repeats];
     for (int i = 0; i < repeats; i++) {

@@ -113,8 +113,7 @@ final class TransferRows {
   private static Lines ratio(CheckpointSession session, WeightContent content)
       throws IOException, NotRunException {
     double bytes = session.scale().bytes();
-    Measure ratio =
-        new Measure("stored/raw", figures -> figures.get("storedBytes") / bytes);
+    Measure ratio = new Measure("stored/raw", figures -> figures.get("storedBytes") / bytes);
     String row = "ratio." + content.label();
     return new Lines(session.transfers(content))
         .beside(row + ".raw", ratio, OURS, RAW)

@@ -216,8 +216,7 @@ class CheckpointBenchTest {
 
     Figures product =
         call(CheckpointKind.RINGFOLD, call.with("class", StateClass.PRODUCT.ordinal()));
-    Figures random =
-        call(CheckpointKind.RINGFOLD, call.with("class", StateClass.RANDOM.ordinal()));
+    Figures random = call(CheckpointKind.RINGFOLD, call.with("class", StateClass.RANDOM.ordinal()));
 
     assertThat(product.get("mps")).isGreaterThan(random.get("mps"));
     assertThat(product.get("classical")).isBetween(30.0, 100.0);

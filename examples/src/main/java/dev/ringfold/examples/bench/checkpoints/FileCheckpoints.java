@@ -30,8 +30,7 @@ abstract class FileCheckpoints implements CheckpointPeer {
 
   private long saveNow(int epoch, Weights weights) {
     try (FileChannel file =
-        FileChannel.open(
-            file(epoch), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel.open(file(epoch), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       write(file, weights);
       file.force(true);
       return file.size();

@@ -24,8 +24,7 @@ public final class JavaGzipFiles extends FileCheckpoints {
 
   @Override
   void write(FileChannel file, Weights weights) throws IOException {
-    GZIPOutputStream gzip =
-        new GZIPOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
+    GZIPOutputStream gzip = new GZIPOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
     // Closing one of these would close the file, which is to be forced first.
     ObjectOutputStream out = new ObjectOutputStream(gzip);
     out.writeObject(weights.names().toArray(new String[0]));
@@ -38,8 +37,7 @@ public final class JavaGzipFiles extends FileCheckpoints {
   Map<String, Tensor> read(FileChannel file) throws IOException {
     Map<String, Tensor> tensors = new TreeMap<>();
     try (ObjectInputStream in =
-        new ObjectInputStream(
-            new GZIPInputStream(Channels.newInputStream(file), BUFFER_BYTES))) {
+        new ObjectInputStream(new GZIPInputStream(Channels.newInputStream(file), BUFFER_BYTES))) {
       String[] names = (String[]) in.readObject();
       float[][] values = (float[][]) in.readObject();
       for (int i = 0; i < names.length; i++) {

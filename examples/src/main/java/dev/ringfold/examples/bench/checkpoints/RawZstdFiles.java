@@ -58,8 +58,7 @@ public final class RawZstdFiles extends FileCheckpoints {
     stored = room(stored, before + Math.toIntExact(Zstd.compressBound(bytes)));
     raw.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
     int length =
-        context.compressDirectByteBuffer(
-            stored, before, stored.capacity() - before, raw, 0, bytes);
+        context.compressDirectByteBuffer(stored, before, stored.capacity() - before, raw, 0, bytes);
     stored.putInt(name.length).putInt(bytes).putInt(length).put(name);
     writeAll(file, stored.position(0).limit(before + length));
   }
