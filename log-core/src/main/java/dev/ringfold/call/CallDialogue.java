@@ -98,7 +98,7 @@ final class CallDialogue {
   private Verdict withPlain(PlainProvider provider) {
     while (true) {
       CallAnswer answer = ask(() -> provider.submit(request));
-      if (isFinal(answer)) {
+      if (answer != null && isFinal(answer)) {
         return new Verdict.Final(answer);
       }
       Exception reason = failure;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.EventCodecException;
 import dev.ringfold.EventTooLargeException;
+import dev.ringfold.blob.BlobId;
+import dev.ringfold.blob.BlobRef;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,28 @@ class EventTypeTest {
         next.putString("EUR");
       }
     }
+  }
+
+  @Test
+  void tellsTheBlobsThatAnEventNames() {
+    BlobRef ref = new BlobRef(BlobId.parse("ab".repeat(32)), 5);
+    EventType<OrderPlaced> without = versionThree().build();
+    EventType<OrderPlaced> with = versionThree().blobs(event -> List.of(ref)).build();
+    EventType<OrderPlaced> failing =
+        versionThree()
+            .blobs(
+                event -> {
+                  throw new IllegalStateException("no idea");
+                })
+            .build();
+    OrderPlaced event = new OrderPlaced("tea", 5, "EUR");
+    assertThat(without.namesBlobs()).isFalse();
+    assertThat(without.blobs(event)).isEmpty();
+    assertThat(with.namesBlobs()).isTrue();
+    assertThat(with.blobs(event)).containsExactly(ref);
+    assertThatThrownBy(() -> failing.blobs(event))
+        .isInstanceOf(EventCodecException.class)
+        .hasMessageContaining("no idea");
   }
 
   @Test

@@ -21,7 +21,7 @@ public final class CheckpointReader implements AutoCloseable {
   private CheckpointReader(EventLogReader log, @Nullable String run) {
     this.blobs = log.blobs();
     this.workers = new ChunkWorkers(ChunkWorkers.DEFAULT_THREADS);
-    Registry registry = new Registry(log::tailer, log.types());
+    Registry registry = new Registry(log::tailer, () -> Long.MAX_VALUE, log.types());
     this.catalog = new CheckpointCatalog(registry, blobs, workers, run);
   }
 

@@ -116,7 +116,7 @@ public final class Checkpoints implements AutoCloseable {
     boolean opened = false;
     try {
       this.workers = new ChunkWorkers(builder.workers());
-      this.registry = new Registry(log::tailer, log.types());
+      this.registry = new Registry(log::tailer, log::lastSequence, log.types());
       this.collector = new Collector(log.blobs(), registry);
       this.keepLast = new KeepLast(registry, facts, builder.keepLast());
       this.hold = new RegistryHold(log, registry);

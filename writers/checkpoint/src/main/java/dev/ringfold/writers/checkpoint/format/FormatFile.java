@@ -118,6 +118,13 @@ final class FormatFile implements AutoCloseable {
     return bytes.flip();
   }
 
+  /** As {@link #read(long, int)}, as an array. */
+  byte[] readArray(long offset, int count) {
+    byte[] bytes = new byte[count];
+    read(offset, ByteBuffer.wrap(bytes));
+    return bytes;
+  }
+
   @Override
   public void close() {
     try {

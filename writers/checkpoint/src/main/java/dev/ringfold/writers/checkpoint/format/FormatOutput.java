@@ -43,6 +43,11 @@ final class FormatOutput implements AutoCloseable {
     file.append(bytes, offset, count);
   }
 
+  /** Writes the remaining bytes of a buffer with an array. */
+  void write(ByteBuffer bytes) {
+    file.append(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+  }
+
   /** Takes pieces of a tensor's bytes. */
   interface Sink {
     void accept(byte[] bytes, int count);

@@ -6,6 +6,7 @@ import dev.ringfold.writers.checkpoint.tensor.DType;
 import dev.ringfold.writers.checkpoint.tensor.Tensor;
 import dev.ringfold.writers.checkpoint.tensor.TensorNames;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class Safetensors {
   public static SafetensorsFile read(Path file, FormatLimits limits) {
     try (FormatFile in = FormatFile.open(file, limits)) {
       long start = LENGTH_BYTES + headerLength(in, limits);
-      byte[] json = in.read(LENGTH_BYTES, (int) (start - LENGTH_BYTES)).array();
+      byte[] json = in.readArray(LENGTH_BYTES, (int) (start - LENGTH_BYTES));
       SafetensorsHeader header = SafetensorsHeader.parse(json, limits, file.toString());
       checkPlaces(in, header.entries(), start, limits);
       Map<String, String> metadata = new TreeMap<>(header.metadata());
@@ -194,8 +195,8 @@ public final class Safetensors {
     List<SafetensorsEntry> entries = places(tensors);
     byte[] header = header(entries, tensors, metadata, file);
     try (FormatOutput out = FormatOutput.create(file)) {
-      ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-      out.write(length.putLong(0, header.length).array());
+      ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      out.write(length.putLong(header.length).flip());
       out.write(header);
       for (SafetensorsEntry entry : entries) {
         out.write(Objects.requireNonNull(tensors.get(entry.name())));

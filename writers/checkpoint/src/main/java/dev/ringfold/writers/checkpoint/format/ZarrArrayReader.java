@@ -36,8 +36,8 @@ final class ZarrArrayReader {
     this.limits = limits;
   }
 
-  /** A chunk that is there. */
-  private record Chunk(Path file, long[] coordinates) {}
+  /** A chunk that is there, with its stored bytes. */
+  private record Chunk(Path file, long size, long[] coordinates) {}
 
   /**
    * Reads all elements.
@@ -64,11 +64,12 @@ final class ZarrArrayReader {
     bytes += length;
     List<Chunk> there = chunks(directory, info, length == 0, complete);
     checkRatio(where, bytes, storedBytes);
+    there.forEach(chunk -> checkRatio(chunk.file().toString(), raw, chunk.size()));
     List<ByteBuffer> target = Elements.allocate(length, where);
     fill(target, info.fill());
-    ByteBuffer elements = there.isEmpty() ? null : Elements.allocate(raw, where).get(0);
-    for (Chunk chunk : there) {
-      place(decode(chunk, info, elements.clear()), chunk, info, target);
+    if (!there.isEmpty()) {
+      ByteBuffer elements = Elements.allocate(raw, where).get(0);
+      there.forEach(chunk -> place(decode(chunk, info, elements.clear()), chunk, info, target));
     }
     Elements.requireBooleans(info.dtype(), target, where);
     return target;
@@ -109,8 +110,9 @@ final class ZarrArrayReader {
     for (long i = 0; i < product; i++) {
       Path file = directory.resolve(info.chunkName(coordinates));
       if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        storedBytes += size(file);
-        there.add(new Chunk(file, coordinates.clone()));
+        long size = size(file);
+        storedBytes += size;
+        there.add(new Chunk(file, size, coordinates.clone()));
       } else if (complete) {
         throw new FormatException(file + " is missing; the tree is damaged, export it again");
       }
@@ -152,7 +154,6 @@ final class ZarrArrayReader {
       if (in.size() > 2 * raw + MAX_EXPANSION_BYTES || in.size() > Elements.BUFFER_BYTES) {
         throw in.refusal(0, in.size() + " bytes are too many for a chunk of " + raw);
       }
-      checkRatio(where, raw, in.size());
       ByteBuffer stored = in.read(0, (int) in.size());
       ChunkDecoder.decode(info.codec(), Math.max(1, info.shuffleBytes()), stored, elements, where);
     }

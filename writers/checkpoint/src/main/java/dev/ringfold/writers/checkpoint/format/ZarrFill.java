@@ -37,14 +37,14 @@ final class ZarrFill {
     // Minus zero has other bits.
     return value instanceof Long number && number == 0
         || value instanceof Double real && Double.doubleToRawLongBits(real) == 0
-        || value.equals(Boolean.FALSE);
+        || value.equals(false);
   }
 
   private static boolean put(DType dtype, Object value, ByteBuffer element) {
     switch (dtype.kind()) {
       case 'b' -> {
         element.put((byte) 1);
-        return value.equals(Boolean.TRUE);
+        return value.equals(true);
       }
       case 'i', 'u' -> {
         return putWhole(dtype, value, element);

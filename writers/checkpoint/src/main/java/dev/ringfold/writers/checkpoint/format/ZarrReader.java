@@ -142,9 +142,9 @@ final class ZarrReader {
     int most = Math.min(maxBytes, limits.maxHeaderBytes());
     FormatLimits own = limits.withMaxFileBytes(Math.min(limits.maxFileBytes(), most));
     try (FormatFile in = FormatFile.open(file, own, LinkOption.NOFOLLOW_LINKS)) {
-      ByteBuffer bytes = in.read(0, (int) in.size());
+      byte[] bytes = in.readArray(0, (int) in.size());
       String where = file.toString();
-      return JsonFields.of(CanonicalJson.parseObject(bytes.array(), where, limits), where);
+      return JsonFields.of(CanonicalJson.parseObject(bytes, where, limits), where);
     }
   }
 

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -116,7 +115,7 @@ final class ZipOutput {
       header.putShort((short) ZipItem.LONG_FIELD).putShort((short) 16);
       header.putLong(item.bytes()).putLong(item.storedBytes());
     }
-    out.write(header.array());
+    out.write(header.flip());
   }
 
   /** Version, flags, method, time and CRC. */
@@ -134,7 +133,7 @@ final class ZipOutput {
     } else {
       descriptor.putInt((int) item.storedBytes()).putInt((int) item.bytes());
     }
-    out.write(descriptor.array());
+    out.write(descriptor.flip());
   }
 
   /** Writes the directory and the end. */
@@ -155,7 +154,8 @@ final class ZipOutput {
     ByteBuffer end = record(22);
     end.putInt(ZipItem.END).putInt(0).putShort((short) count).putShort((short) count);
     end.putInt(isLong ? -1 : (int) bytes).putInt(isLong ? -1 : (int) offset);
-    out.write(end.array());
+    end.putShort((short) 0); // No comment.
+    out.write(end.flip());
   }
 
   private void directoryHeader(ZipItem item) {
@@ -181,7 +181,7 @@ final class ZipOutput {
         header.putLong(item.offset());
       }
     }
-    out.write(Arrays.copyOf(header.array(), header.position()));
+    out.write(header.flip());
   }
 
   private void longEnd(long offset, long bytes) {
@@ -190,9 +190,9 @@ final class ZipOutput {
     end.putInt(ZipItem.LONG_END).putLong(44);
     end.putShort((short) LONG_VERSION).putShort((short) LONG_VERSION).putLong(0);
     end.putLong(items.size()).putLong(items.size()).putLong(bytes).putLong(offset);
-    out.write(end.array());
+    out.write(end.flip());
     ByteBuffer locator = record(20);
     locator.putInt(ZipItem.LONG_END_LOCATOR).putInt(0).putLong(place).putInt(1);
-    out.write(locator.array());
+    out.write(locator.flip());
   }
 }

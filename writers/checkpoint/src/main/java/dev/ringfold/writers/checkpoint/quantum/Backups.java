@@ -136,6 +136,23 @@ public final class Backups {
     return backup;
   }
 
+  /** A backup of bytes that are in another place, under an id and a time of the caller's. */
+  synchronized Backup put(Path content, Path file, String id, Instant time) {
+    StoreSecurity.ensureDirectory(directory);
+    BackupList list = BackupList.read(directory);
+    list.backups().stream()
+        .filter(there -> there.id().equals(StateIds.check(id)))
+        .forEach(list::remove);
+    Path target = directory.resolve(id + ".json" + ZLIB);
+    Backup made = copy(content, target, false, id, time.truncatedTo(ChronoUnit.MILLIS));
+    Backup named =
+        new Backup(
+            id, file, target, made.takenAt(), made.bytes(), made.storedBytes(), made.sha256());
+    list.add(named, false);
+    list.write();
+    return named;
+  }
+
   private static String freeId(BackupList list, String stem, Instant now) {
     String start =
         stem.substring(0, Math.min(stem.length(), MAX_STEM_LENGTH)) + "-" + TIME.format(now) + "-";

@@ -70,7 +70,8 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     this.cache = new StateCache(builder.cacheBytes);
     this.facts = new StateFacts(log, STREAM, ACK_TIMEOUT);
     this.registry = new StateRegistry(log::tailer, log::lastSequence, log.directory().toString());
-    this.collector = new Collector(log.blobs(), new Registry(log::tailer, log.types()));
+    this.collector = new Collector(
+            log.blobs(), new Registry(log::tailer, log::lastSequence, log.types()));
     this.hold = new StateHold(log, registry);
     StateSaver started = null;
     try {

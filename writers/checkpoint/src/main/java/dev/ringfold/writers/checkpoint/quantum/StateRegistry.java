@@ -11,6 +11,7 @@ import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.QuantumStateSaved;
 import dev.ringfold.event.StateExported;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -165,11 +166,16 @@ final class StateRegistry {
   }
 
   private List<String> nearest(String id) {
-    return byId.keySet().stream()
+    return nearest(id, byId.keySet(), NEAREST);
+  }
+
+  /** Those of some ids that look most like one. */
+  static List<String> nearest(String id, Collection<String> ids, int limit) {
+    return ids.stream()
         .sorted(
             Comparator.comparingInt((String other) -> EditDistance.between(id, other))
                 .thenComparing(Comparator.naturalOrder()))
-        .limit(NEAREST)
+        .limit(limit)
         .toList();
   }
 }

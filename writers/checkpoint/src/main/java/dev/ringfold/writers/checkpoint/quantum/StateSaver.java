@@ -12,6 +12,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.Stream;
 import dev.ringfold.UnitOfWork;
 import dev.ringfold.UnitTooLargeException;
+import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobSet;
 import dev.ringfold.event.QuantumStateSaved;
 import dev.ringfold.internal.io.FaultPoint;
@@ -128,23 +129,56 @@ final class StateSaver {
   }
 
   private List<SavedState> save(List<QuantumState> states) {
-    try (BlobSet set = log.blobs().begin(Collector.SET_LABEL + " quantum states")) {
-      List<QuantumStateSaved> events = new ArrayList<>();
-      for (QuantumState state : states) {
-        events.add(writer.write(set, state));
-      }
-      set.force();
-      FaultPoint.hit("checkpoint.forced");
-      UnitOfWork unit = producer.unitOfWork();
-      events.forEach(event -> unit.add(stream, event));
-      Receipt receipt = commit(unit);
-      FaultPoint.hit("checkpoint.appended");
-      set.release();
-      FaultPoint.hit("checkpoint.released");
+    BlobSet set = log.blobs().begin(Collector.SET_LABEL + " quantum states");
+    boolean committed = false;
+    try {
+      List<SavedState> versions = save(states, set);
+      committed = true;
+      release(set);
       registry.refresh();
       hold.update();
-      return versions(events, receipt);
+      return versions;
+    } finally {
+      if (!committed) {
+        abandon(set);
+      }
     }
+  }
+
+  private List<SavedState> save(List<QuantumState> states, BlobSet set) {
+    List<QuantumStateSaved> events = new ArrayList<>();
+    for (QuantumState state : states) {
+      events.add(writer.write(set, state));
+    }
+    set.force();
+    FaultPoint.hit("checkpoint.forced");
+    UnitOfWork unit = producer.unitOfWork();
+    events.forEach(event -> unit.add(stream, event));
+    Receipt receipt = commit(unit);
+    FaultPoint.hit("checkpoint.appended");
+    return versions(events, receipt);
+  }
+
+  /** What was put is debris now, unless it was there before. */
+  private void abandon(BlobSet set) {
+    List<BlobRef> refs = set.refs();
+    attempt(() -> collector.giveUp(refs));
+    attempt(set::close);
+    attempt(collector::collect);
+  }
+
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RingfoldException | IllegalStateException e) {
+      LOG.warn("The space of a state that was not saved may only be freed by the next open", e);
+    }
+  }
+
+  /** The states are committed, whatever comes now. */
+  private static void release(BlobSet set) {
+    attempt(set::release);
+    FaultPoint.hit("checkpoint.released");
   }
 
   private Receipt commit(UnitOfWork unit) {

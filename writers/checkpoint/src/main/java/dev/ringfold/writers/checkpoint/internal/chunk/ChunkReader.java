@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads stored tensors, and compares every chunk with the hash of its blob and of its elements
- * before it is given out. Thread-safe.
+ * Reads stored tensors, and compares the elements of every chunk with their hash before they are
+ * given out, which sees what became of them on the whole way from the array that was saved. When they
+ * differ, the hash of the blob tells whether its file is damaged. Thread-safe.
  */
 public final class ChunkReader {
   /** Most bytes of one buffer of a tensor that is read: 1 GiB. */
@@ -134,25 +135,31 @@ public final class ChunkReader {
     }
     ByteBuffer bytes = buffer(Math.toIntExact(stored.blob().length()));
     try {
-      int count = reader.read(0, bytes);
+      reader.read(0, bytes);
       bytes.flip();
-      requireHash(stored.blob().id(), bytes, file, what + ", SHA-256 of " + count + " bytes");
       ByteBuffer raw = target.duplicate();
       ChunkDecoder.decode(tensor.codec(), tensor.dtype().bytes(), bytes, target, file);
-      if (!tensor.codec().equals(ChunkCodec.RAW)) {
-        requireHash(stored.rawSha256(), raw, file, what + ", SHA-256 of its elements");
+      BlobId found = ChunkHash.of(raw);
+      if (!found.equals(stored.rawSha256())) {
+        requireStored(stored, bytes, file, what, null);
+        String elements = what + ", SHA-256 of its elements";
+        throw mismatch(file, elements, stored.rawSha256().hex(), found.hex(), null);
       }
     } catch (FormatException e) {
+      requireStored(stored, bytes, file, what, e);
       throw mismatch(file, what, tensor.codec().toString(), "other bytes: " + e.getMessage(), e);
     } finally {
       giveBack(bytes);
     }
   }
 
-  private void requireHash(BlobId expected, ByteBuffer bytes, String file, String what) {
+  /** Once the elements are wrong: whether that is because of what is stored. */
+  private void requireStored(
+      StoredChunk stored, ByteBuffer bytes, String file, String what, @Nullable Exception cause) {
     BlobId found = ChunkHash.of(bytes);
-    if (!found.equals(expected)) {
-      throw mismatch(file, what, expected.hex(), found.hex(), null);
+    if (!found.equals(stored.blob().id())) {
+      String all = what + ", SHA-256 of " + bytes.remaining() + " bytes";
+      throw mismatch(file, all, stored.blob().id().hex(), found.hex(), cause);
     }
   }
 

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An HDF5 file of a stranger, read by jHDF with limits around it. jHDF believes lengths and
  * addresses; here it gets the file as one buffer, of which it can only take pieces that are there,
- * and everything that is to be allocated for data is compared with the limits before.
+ * and everything that is to be allocated for data is compared with the limits before. What jHDF
+ * itself allocates for a count in a damaged index is not bounded but by the heap; when that is too
+ * small, the file is refused.
  *
  * <p>Whatever jHDF throws at what it finds is a {@link FormatException} here. Used by one thread.
  */
@@ -119,6 +121,11 @@ public final class Hdf5File implements AutoCloseable {
       throw e;
     } catch (RuntimeException | StackOverflowError | AssertionError e) {
       throw new FormatException(where + ": damaged, or no HDF5 we can read: " + reason(e), e);
+    } catch (OutOfMemoryError e) {
+      // jHDF makes room for as many records as a B-tree says it has. One array that does not fit
+      // leaves the heap as it was.
+      throw new FormatException(
+          where + ": damaged, or larger than the memory there is: " + e.getMessage(), e);
     }
   }
 

@@ -179,18 +179,18 @@ public final class Hdf5Group {
   void collect(GlobalHeap heap) {
     collect(attributes, heap);
     for (Child child : children.values()) {
-      if (child instanceof Inner) {
-        ((Inner) child).group().collect(heap);
-      } else {
-        collect(((Array) child).attributes(), heap);
+      if (child instanceof Inner inner) {
+        inner.group().collect(heap);
+      } else if (child instanceof Array array) {
+        collect(array.attributes(), heap);
       }
     }
   }
 
   private static void collect(Map<String, Object> attributes, GlobalHeap heap) {
     for (Object value : attributes.values()) {
-      if (value instanceof String) {
-        heap.add((String) value);
+      if (value instanceof String text) {
+        heap.add(text);
       }
     }
   }
@@ -205,8 +205,8 @@ public final class Hdf5Group {
   }
 
   private long write(Child child, GlobalHeap heap) {
-    if (child instanceof Inner) {
-      return ((Inner) child).group().write(heap);
+    if (child instanceof Inner inner) {
+      return inner.group().write(heap);
     }
     Array array = (Array) child;
     return append(array.messages().attributes(encoded(array.attributes(), heap)));
@@ -223,14 +223,13 @@ public final class Hdf5Group {
     List<Messages.Attribute> list = new ArrayList<>();
     attributes.forEach(
         (name, value) -> {
-          if (value instanceof String) {
+          if (value instanceof String text) {
+            list.add(
+                new Messages.Attribute(name, Types.variableString(), heap.reference(text)));
+          } else if (value instanceof Long number) {
             list.add(
                 new Messages.Attribute(
-                    name, Types.variableString(), heap.reference((String) value)));
-          } else if (value instanceof Long) {
-            list.add(
-                new Messages.Attribute(
-                    name, Types.of(DType.INT64), new Bytes().u64((Long) value).toArray()));
+                    name, Types.of(DType.INT64), new Bytes().u64(number).toArray()));
           } else {
             list.add(
                 new Messages.Attribute(

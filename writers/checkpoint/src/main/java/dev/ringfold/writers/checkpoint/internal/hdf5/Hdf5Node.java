@@ -88,15 +88,15 @@ public final class Hdf5Node {
   }
 
   private Group group() {
-    if (node instanceof Group) {
-      return (Group) node;
+    if (node instanceof Group group) {
+      return group;
     }
     throw new FormatException(where() + ": expected a group but found an array");
   }
 
   private Dataset dataset() {
-    if (node instanceof Dataset) {
-      return (Dataset) node;
+    if (node instanceof Dataset dataset) {
+      return dataset;
     }
     throw new FormatException(where() + ": expected an array but found a group or a type");
   }

@@ -55,7 +55,7 @@ public final class Collector {
   }
 
   /** Takes note of blobs that a save put which then failed. */
-  synchronized void giveUp(List<BlobRef> refs) {
+  public synchronized void giveUp(List<BlobRef> refs) {
     Set<BlobId> candidates = new HashSet<>(blobs.abandoned(SET_LABEL));
     refs.forEach(ref -> candidates.add(ref.id()));
     blobs.abandon(SET_LABEL, candidates);

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class Registry {
   private static final int POLL_LIMIT = 4_096;
 
   private final Supplier<Tailer.Builder> tailers;
+  private final LongSupplier newest;
   private final EventTypes types;
   private final int[] typeIds;
   private final TreeMap<Long, CheckpointSummary> live = new TreeMap<>();
@@ -56,10 +58,12 @@ public final class Registry {
 
   /**
    * @param tailers opens tailers over the log
+   * @param newest the newest sequence there is, or any above it when that is not known
    * @param types the types the log knows
    */
-  public Registry(Supplier<Tailer.Builder> tailers, EventTypes types) {
+  public Registry(Supplier<Tailer.Builder> tailers, LongSupplier newest, EventTypes types) {
     this.tailers = tailers;
+    this.newest = newest;
     this.types = types;
     this.typeIds =
         IntStream.concat(
@@ -72,6 +76,9 @@ public final class Registry {
 
   /** Takes in what was written since the last time. */
   public synchronized void catchUp() {
+    if (newest.getAsLong() < next) {
+      return;
+    }
     try (Tailer tailer = open()) {
       int count;
       do {

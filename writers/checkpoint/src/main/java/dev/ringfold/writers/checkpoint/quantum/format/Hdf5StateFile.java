@@ -64,9 +64,16 @@ public final class Hdf5StateFile implements AutoCloseable {
         }
       }
       check(index, ids);
+    } else if (!names.isEmpty() && isOurs(names.iterator().next())) {
+      throw new FormatException(file.path() + ": the index is missing");
     }
     ids.addAll(names);
     return List.copyOf(ids);
+  }
+
+  private boolean isOurs(String id) {
+    Hdf5Node state = file.root().child(Hdf5States.STATES).child(id);
+    return state.child("metadata").attribute("metadata_checksum") != null;
   }
 
   private static void check(Hdf5Node index, Set<String> ids) {

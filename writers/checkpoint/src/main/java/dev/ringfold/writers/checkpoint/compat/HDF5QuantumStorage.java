@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.writers.checkpoint.compat;
+
+import dev.ringfold.RingfoldException;
+import dev.ringfold.writers.checkpoint.format.FormatException;
+import dev.ringfold.writers.checkpoint.quantum.QuantumState;
+import dev.ringfold.writers.checkpoint.quantum.QuantumStore;
+import dev.ringfold.writers.checkpoint.quantum.SavedState;
+import dev.ringfold.writers.checkpoint.quantum.StatePolicy;
+import dev.ringfold.writers.checkpoint.quantum.StateTooLargeException;
+import dev.ringfold.writers.checkpoint.quantum.format.Hdf5StateFile;
+import dev.ringfold.writers.checkpoint.quantum.format.Hdf5States;
+import dev.ringfold.writers.checkpoint.quantum.format.QmsFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The Quantum Memory's HDF5 storage: an {@code .h5} file with all states in it.
+ *
+ * <pre>{@code
+ * HDF5QuantumStorage storage = new HDF5QuantumStorage(Path.of("quantum_memory.h5"));
+ * String stateId = storage.saveQuantumState(state);
+ * storage.exportToBinary(stateId, Path.of("export.qms"));
+ * QuantumState loaded = storage.loadQuantumState(stateId);
+ * String newId = storage.importFromBinary(Path.of("export.qms"));
+ * }</pre>
+ *
+ * <p>States are kept in a log in {@code <file>.ringfold/}; the file is made from it anew after every
+ * save, whole or not at all, and {@link #repair} makes it anew when it is broken. A file that is
+ * there first, of h5py say, is imported. Vectors are stored, up to the policy's cap.
+ *
+ * <p>Thread-safe.
+ */
+public final class HDF5QuantumStorage implements AutoCloseable {
+  private static final int MAX_IMPORTS = 100_000;
+  private static final String QMS = "qms";
+
+  private final LinkedStore place;
+  private final QuantumStore states;
+
+  /** Opens a file, vectors of up to {@link StatePolicy#DEFAULT_MAX_QUBITS} qubits. */
+  public HDF5QuantumStorage(Path file) {
+    this(file, StatePolicy.RAW);
+  }
+
+  /**
+   * Opens a file, which is made when it is missing.
+   *
+   * @throws FormatException when a file is there that is no HDF5 file, and the log has no states to
+   *     make it anew
+   * @throws RingfoldException when the log cannot be opened; the message says why
+   */
+  public HDF5QuantumStorage(Path file, StatePolicy policy) {
+    place = new LinkedStore(file, "quantum_memory.h5");
+    place.makeParent();
+    states = QuantumStore.builder(place.store()).policy(policy).open();
+    boolean opened = false;
+    try {
+      importForeign();
+      opened = true;
+    } finally {
+      if (!opened) {
+        states.close();
+      }
+    }
+  }
+
+  /** Takes in what the file has and the log has not. */
+  private void importForeign() {
+    if (!Files.exists(file())) {
+      write();
+      return;
+    }
+    List<QuantumState> foreign = new ArrayList<>();
+    try (Hdf5StateFile open = Hdf5States.open(file())) {
+      for (String id : open.ids()) {
+        if (states.find(id).isEmpty()) {
+          foreign.add(open.read(id));
+        }
+      }
+    } catch (RingfoldException e) {
+      if (states.list().isEmpty()) {
+        throw e;
+      }
+      return; // What the log has can be loaded, and repair() makes the file anew.
+    }
+    if (!foreign.isEmpty()) {
+      await(foreign);
+    }
+  }
+
+  private List<SavedState> await(Collection<QuantumState> all) {
+    try {
+      return states.saveAll(all).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RingfoldException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Saves a state: in the log, and then in the file.
+   *
+   * @return its id
+   * @throws FormatException when its id has more than 64 bytes
+   * @throws StateTooLargeException when its vector is over the cap
+   */
+  public String saveQuantumState(QuantumState state) {
+    return saveQuantumStates(List.of(state)).get(0);
+  }
+
+  /** Saves several states, all or none; the file is written once. */
+  public synchronized List<String> saveQuantumStates(Collection<QuantumState> all) {
+    for (QuantumState state : all) {
+      if (bytes(state.id()) > Hdf5States.MAX_ID_BYTES) {
+        throw new FormatException(
+            "The state id '" + state.id() + "' has more than " + Hdf5States.MAX_ID_BYTES
+                + " bytes");
+      }
+    }
+    await(all);
+    write();
+    return all.stream().map(QuantumState::id).toList();
+  }
+
+  private static int bytes(String id) {
+    return id.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private void write() {
+    Hdf5States.write(file(), () -> states.list().stream().map(states::loadStored).iterator());
+  }
+
+  /**
+   * Loads a state, its checksums compared.
+   *
+   * @throws dev.ringfold.writers.checkpoint.quantum.StateNotFoundException when there is none of
+   *     this id; names the nearest
+   */
+  public QuantumState loadQuantumState(String id) {
+    return states.load(id);
+  }
+
+  /** The ids of all states, in the order they were saved. */
+  public List<String> listQuantumStates() {
+    return states.list().stream().map(SavedState::id).toList();
+  }
+
+  /**
+   * Writes a state as {@code .qms}, and notes in the log that it was exported.
+   *
+   * @return the file
+   * @throws StateTooLargeException when its vector is not stored, and cannot be made up to the cap
+   */
+  public Path exportToBinary(String id, Path target) {
+    SavedState version =
+        states.find(id).orElseGet(() -> {
+          states.load(id); // Throws, and names the nearest.
+          return states.find(id).orElseThrow();
+        });
+    QuantumState state = states.load(version);
+    if (state.vector() == null && (state.recipe() != null || !state.mps().isEmpty())) {
+      throw new StateTooLargeException(
+          "The vector of state '" + id + "' with " + state.qubits()
+              + " qubits is not stored, and cannot be made again up to the cap of "
+              + states.policy().maxQubits() + " qubits.");
+    }
+    QmsFile.write(target, state);
+    String name = String.valueOf(target.getFileName());
+    String exportId = name.endsWith(".qms") ? name.substring(0, name.length() - 4) : name;
+    try {
+      Objects.requireNonNull(states.recordExport(version, exportId, QMS, target));
+    } catch (IOException e) {
+      throw new RingfoldException("The export " + target + " cannot be read again: " + e, e);
+    }
+    return target;
+  }
+
+  /**
+   * Reads a {@code .qms} file and saves it as another state.
+   *
+   * @return the id it has here: that of the file when it is free, else with a number behind it
+   */
+  public synchronized String importFromBinary(Path source) {
+    QuantumState read = QmsFile.read(source);
+    String id = freeId(read.id());
+    return saveQuantumState(read.toBuilder().id(id).build());
+  }
+
+  private String freeId(String wanted) {
+    if (states.find(wanted).isEmpty() && bytes(wanted) <= Hdf5States.MAX_ID_BYTES) {
+      return wanted;
+    }
+    for (int number = 1; number <= MAX_IMPORTS; number++) {
+      String suffix = "-import-" + number;
+      String start = wanted;
+      while (bytes(start) + suffix.length() > Hdf5States.MAX_ID_BYTES) {
+        start = start.substring(0, start.offsetByCodePoints(start.length(), -1));
+      }
+      if (states.find(start + suffix).isEmpty()) {
+        return start + suffix;
+      }
+    }
+    throw new RingfoldException("The state '" + wanted + "' was imported too often.");
+  }
+
+  /** Makes the file anew from the log; what was wrong with it does not matter. */
+  public synchronized void repair() {
+    write();
+  }
+
+  /** The {@code .h5} file. */
+  public Path file() {
+    return place.path();
+  }
+
+  /** The store with the log and the blobs. */
+  public Path storePath() {
+    return place.store();
+  }
+
+  /** The states themselves, for what the seed did not have. */
+  public QuantumStore states() {
+    return states;
+  }
+
+  @Override
+  public void close() {
+    states.close();
+  }
+}
