@@ -193,6 +193,16 @@ final class BlobFiles {
     return paths;
   }
 
+  /** Deletes every file of a directory; says how many there were. */
+  static long deleteAll(Path directory) throws IOException {
+    requireDirectory(directory);
+    List<Path> all = entries(directory);
+    for (Path path : all) {
+      Files.delete(path);
+    }
+    return all.size();
+  }
+
   /** The directories of single blobs that exist, sorted. */
   List<Path> singleDirectories() throws IOException {
     List<Path> directories = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +49,12 @@ public final class BlobSet implements AutoCloseable {
   private boolean failed;
   private boolean ended;
 
-  BlobSet(BlobStore store, String label, SetFile registration) {
+  BlobSet(BlobStore store, String label, SetFile registration, @Nullable Executor executor) {
     this.store = store;
     this.environment = store.environment();
     this.label = label;
     this.registration = registration;
-    this.files = new SetFiles(store);
+    this.files = new SetFiles(store, executor);
     environment.hit(BlobHooks.SET_REGISTERED);
   }
 

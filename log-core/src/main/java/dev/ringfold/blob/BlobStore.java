@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -101,7 +102,7 @@ public final class BlobStore implements AutoCloseable {
       hooks.syncs().forceDirectory(storeDirectory);
       store.environment.forces().force(files.root);
       files.singleDirectories();
-      store.sweptTempFiles = deleteAll(files.temporary);
+      store.sweptTempFiles = BlobFiles.deleteAll(files.temporary);
       store.droppedSets = store.abandoned.takeOver();
       store.index.packs().refresh();
     } catch (IOException e) {
@@ -140,16 +141,6 @@ public final class BlobStore implements AutoCloseable {
         "There is no store at " + storeDirectory + ". Create it first, or correct the path.");
   }
 
-  private static long deleteAll(Path directory) throws IOException {
-    BlobFiles.requireDirectory(directory);
-    long deleted = 0;
-    for (Path path : BlobFiles.entries(directory)) {
-      Files.delete(path);
-      deleted++;
-    }
-    return deleted;
-  }
-
   /**
    * Begins a set: from now on garbage collection leaves alone what is put into it, whether it is
    * new or was there before, until it is released.
@@ -157,6 +148,16 @@ public final class BlobStore implements AutoCloseable {
    * @param label says what the set is for, at most 200 printable characters; for people only
    */
   public BlobSet begin(String label) {
+    return begin(label, null);
+  }
+
+  /**
+   * As {@link #begin(String)}, where files are forced while others are written.
+   *
+   * @param forces runs the forces, which wait for the disk; one that refuses makes the put fail.
+   *     Null to force all files in the end, in the thread of the set
+   */
+  public BlobSet begin(String label, @Nullable Executor forces) {
     requireWritable();
     if (openSets.incrementAndGet() > MAX_OPEN_SETS) {
       openSets.decrementAndGet();
@@ -165,7 +166,7 @@ public final class BlobStore implements AutoCloseable {
     }
     boolean begun = false;
     try {
-      BlobSet set = new BlobSet(this, label, SetFile.create(environment, label));
+      BlobSet set = new BlobSet(this, label, SetFile.create(environment, label), forces);
       begun = true;
       return set;
     } finally {

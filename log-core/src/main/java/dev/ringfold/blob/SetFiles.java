@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,31 +22,37 @@ import org.jspecify.annotations.Nullable;
  * directories with those names forced. One thread at a time.
  */
 final class SetFiles {
-  /**
-   * Files that wait for {@link #force}; the oldest of more is forced early, which goes on while the
-   * next blobs are made.
-   */
-  private static final int MAX_OPEN_FILES = 2;
+  /** Files kept open until they are forced; the oldest of more is waited for. */
+  private static final int MAX_OPEN_FILES = 16;
 
   private final BlobStore store;
   private final BlobEnvironment environment;
   private final Map<BlobId, TempFile> singles = new LinkedHashMap<>();
-  private final Deque<TempFile> unforced = new ArrayDeque<>();
+  private final @Nullable Executor executor;
+  private final Deque<Forcing> unforced = new ArrayDeque<>();
   private final List<PackWriter> packs = new ArrayList<>();
   private final Set<Path> directories = new TreeSet<>();
   private @Nullable PackWriter pack;
 
-  SetFiles(BlobStore store) {
+  /**
+   * @param executor forces files while others are written, or null to force them all in the end
+   */
+  SetFiles(BlobStore store, @Nullable Executor executor) {
     this.store = store;
     this.environment = store.environment();
+    this.executor = executor;
   }
 
   /** Takes a file that holds one blob; it is forced here and deleted if that does not come off. */
   void add(BlobId id, TempFile file) {
     singles.put(id, file);
-    unforced.add(file);
+    Forcing forcing = new Forcing(file);
+    unforced.add(forcing);
+    if (executor != null) {
+      executor.execute(forcing);
+    }
     while (unforced.size() > MAX_OPEN_FILES) {
-      unforced.remove().force();
+      unforced.remove().finish();
     }
   }
 
@@ -82,7 +89,7 @@ final class SetFiles {
 
   private void forceFiles() {
     while (!unforced.isEmpty()) {
-      unforced.remove().force();
+      unforced.remove().finish();
     }
     for (PackWriter writer : packs) {
       writer.finish();
@@ -147,6 +154,7 @@ final class SetFiles {
 
   /** Deletes what has no name yet, and throws the first failure when all was tried. */
   void close() {
+    unforced.forEach(Forcing::drop);
     List<RingfoldException> failures = new ArrayList<>();
     singles.values().forEach(file -> closeQuietly(file, failures));
     packs.forEach(writer -> closeQuietly(writer.file(), failures));

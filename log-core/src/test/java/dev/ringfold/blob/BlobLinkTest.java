@@ -61,8 +61,7 @@ class BlobLinkTest {
   void onAnotherFileSystemABlobIsCopied() throws IOException {
     Path shm = Path.of("/dev/shm");
     Assumptions.assumeTrue(
-        Files.isWritable(shm)
-            && !Files.getFileStore(shm).equals(Files.getFileStore(temporary)),
+        Files.isWritable(shm) && !Files.getFileStore(shm).equals(Files.getFileStore(temporary)),
         "needs another file system at /dev/shm");
     BlobRef ref = BlobFixture.save(store, large).get(0);
     Path directory = Files.createTempDirectory(shm, "ringfold-link");

@@ -144,8 +144,7 @@ class CheckpointCrashTest {
 
   private static Set<BlobRef> named(BlobStore blobs, CheckpointSummary summary) {
     byte[] manifest = blobs.readAll(summary.manifest(), Manifest.MAX_BYTES);
-    Set<BlobRef> refs =
-        new HashSet<>(Manifest.decode(ByteBuffer.wrap(manifest), "test").blobs());
+    Set<BlobRef> refs = new HashSet<>(Manifest.decode(ByteBuffer.wrap(manifest), "test").blobs());
     refs.add(summary.manifest());
     return refs;
   }

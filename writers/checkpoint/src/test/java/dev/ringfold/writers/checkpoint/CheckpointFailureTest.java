@@ -8,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringfold.EventLog;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.blob.BlobReader;
+import dev.ringfold.blob.BlobRef;
+import dev.ringfold.blob.BlobSet;
 import dev.ringfold.internal.io.FaultPoint;
+import dev.ringfold.writers.checkpoint.internal.save.Collector;
+import dev.ringfold.writers.checkpoint.internal.save.Registry;
 import dev.ringfold.writers.checkpoint.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +124,29 @@ class CheckpointFailureTest {
       assertThat(again.list()).extracting(CheckpointSummary::epoch).containsExactly(1L);
       assertThat(again.load(1).modelState()).hasSize(2);
       assertThat(again.log().blobs().stats().blobs()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void blobsOfASaveWhoseEventIsInDoubtAreKeptFromEveryCollectorUntilTheNextOpen() {
+    List<BlobRef> refs;
+    try (Checkpoints checkpoints = CheckpointFixture.open(store)) {
+      EventLog log = checkpoints.log();
+      long one = save(checkpoints, 1).await().sequence();
+      Registry registry = new Registry(log::tailer, log::lastSequence, log.types());
+      Collector doubting = new Collector(log.blobs(), registry);
+      doubting.block("in doubt");
+      BlobSet set = log.blobs().begin(Collector.SET_LABEL + " in doubt");
+      refs = List.of(set.put(new byte[100_000]), set.put(new byte[100]));
+      set.force();
+      doubting.abandon(set);
+      assertThat(doubting.problem()).isEqualTo("in doubt");
+      checkpoints.remove(one);
+      assertThat(checkpoints.health().collectionProblem()).isEmpty();
+      assertThat(refs).allMatch(ref -> log.blobs().contains(ref.id()));
+    }
+    try (Checkpoints checkpoints = CheckpointFixture.open(store)) {
+      assertThat(refs).noneMatch(ref -> checkpoints.log().blobs().contains(ref.id()));
     }
   }
 

@@ -13,8 +13,8 @@ public final class ChildJvm {
   private ChildJvm() {}
 
   /** Starts it; what it says is for the caller to read. */
-  public static Process start(
-      Class<?> main, Path errors, List<String> options, String... arguments) throws IOException {
+  public static Process start(Class<?> main, Path errors, List<String> options, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {

@@ -12,7 +12,6 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.Stream;
 import dev.ringfold.UnitOfWork;
 import dev.ringfold.UnitTooLargeException;
-import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobSet;
 import dev.ringfold.event.QuantumStateSaved;
 import dev.ringfold.internal.io.FaultPoint;
@@ -140,7 +139,7 @@ final class StateSaver {
       return versions;
     } finally {
       if (!committed) {
-        abandon(set);
+        collector.abandon(set);
       }
     }
   }
@@ -157,14 +156,6 @@ final class StateSaver {
     Receipt receipt = commit(unit);
     FaultPoint.hit("checkpoint.appended");
     return versions(events, receipt);
-  }
-
-  /** What was put is debris now, unless it was there before. */
-  private void abandon(BlobSet set) {
-    List<BlobRef> refs = set.refs();
-    attempt(() -> collector.giveUp(refs));
-    attempt(set::close);
-    attempt(collector::collect);
   }
 
   private static void attempt(Runnable step) {

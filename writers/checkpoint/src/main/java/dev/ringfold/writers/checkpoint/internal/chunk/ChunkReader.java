@@ -6,7 +6,6 @@ import dev.ringfold.blob.BlobReader;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.blob.CorruptBlobException;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
-import dev.ringfold.writers.checkpoint.ChunkCodec;
 import dev.ringfold.writers.checkpoint.format.FormatException;
 import dev.ringfold.writers.checkpoint.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads stored tensors, and compares the elements of every chunk with their hash before they are
- * given out, which sees what became of them on the whole way from the array that was saved. When they
- * differ, the hash of the blob tells whether its file is damaged. Thread-safe.
+ * given out, which sees what became of them on the whole way from the array that was saved. When
+ * they differ, the hash of the blob tells whether its file is damaged. Thread-safe.
  */
 public final class ChunkReader {
   /** Most bytes of one buffer of a tensor that is read: 1 GiB. */

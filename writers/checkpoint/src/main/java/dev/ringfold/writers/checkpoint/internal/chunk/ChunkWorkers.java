@@ -4,6 +4,7 @@ package dev.ringfold.writers.checkpoint.internal.chunk;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -11,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that hash, compress and decompress chunks, {@code ringfold-chunk-1} and so on. They are
- * daemons, begin with the first work and end when there was none for a while. Thread-safe.
+ * Threads that hash, compress and decompress chunks, {@code ringfold-chunk-1} and so on, and others
+ * that wait for the disk, {@code ringfold-chunk-force-1} and so on. They are daemons, begin with
+ * the first work and end when there was none for a while. Thread-safe.
  */
 public final class ChunkWorkers implements AutoCloseable {
   /** How many unless somebody says otherwise. */
@@ -21,10 +23,14 @@ public final class ChunkWorkers implements AutoCloseable {
   /** Most threads. */
   public static final int MAX_THREADS = 64;
 
+  /** Forces that wait for the disk at one time. */
+  private static final int FORCES = 4;
+
   private static final long IDLE_SECONDS = 5;
 
   private final int threads;
   private final ThreadPoolExecutor executor;
+  private final ThreadPoolExecutor forces;
 
   /** Makes workers; starts none. */
   public ChunkWorkers(int threads) {
@@ -33,20 +39,31 @@ public final class ChunkWorkers implements AutoCloseable {
           "There must be 1 to " + MAX_THREADS + " workers but were to be " + threads);
     }
     this.threads = threads;
+    this.executor = pool(threads, "ringfold-chunk-");
+    this.forces = pool(FORCES, "ringfold-chunk-force-");
+  }
+
+  private static ThreadPoolExecutor pool(int size, String name) {
     AtomicInteger count = new AtomicInteger();
-    this.executor =
+    ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            threads,
-            threads,
+            size,
+            size,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             work -> {
-              Thread thread = new Thread(work, "ringfold-chunk-" + count.incrementAndGet());
+              Thread thread = new Thread(work, name + count.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
-    executor.allowCoreThreadTimeOut(true);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** Runs what waits for the disk and needs no processor. */
+  public Executor forces() {
+    return forces;
   }
 
   /** How many threads there are at most. */
@@ -104,5 +121,6 @@ public final class ChunkWorkers implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdown();
+    forces.shutdown();
   }
 }

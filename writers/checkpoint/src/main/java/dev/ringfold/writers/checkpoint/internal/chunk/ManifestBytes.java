@@ -55,9 +55,9 @@ final class ManifestBytes {
 
   /** Names are ASCII. */
   private static int size(Manifest manifest, byte[] metadata) {
-    long size = HEADER_BYTES + Integer.BYTES + metadata.length + Integer.BYTES;
+    long size = 2L * Integer.BYTES + HEADER_BYTES + metadata.length;
     for (StoredTensor tensor : manifest.tensors()) {
-      size += TENSOR_BYTES + tensor.group().length() + tensor.name().length();
+      size += (long) TENSOR_BYTES + tensor.group().length() + tensor.name().length();
       size += 2L * Long.BYTES * tensor.shape().length;
       size += (long) CHUNK_BYTES * tensor.chunks().size();
     }

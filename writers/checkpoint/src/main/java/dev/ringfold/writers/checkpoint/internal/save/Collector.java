@@ -5,6 +5,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.blob.BlobNotFoundException;
 import dev.ringfold.blob.BlobRef;
+import dev.ringfold.blob.BlobSet;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
@@ -54,11 +55,40 @@ public final class Collector {
     blocked = reason;
   }
 
-  /** Takes note of blobs that a save put which then failed. */
-  public synchronized void giveUp(List<BlobRef> refs) {
-    Set<BlobId> candidates = new HashSet<>(blobs.abandoned(SET_LABEL));
-    refs.forEach(ref -> candidates.add(ref.id()));
-    blobs.abandon(SET_LABEL, candidates);
+  /**
+   * Ends the set of a save that failed: what it put is debris, unless it was there before. When it
+   * is not known whether an event names its blobs, the set stays open and keeps them from everybody
+   * until the process ends; the next open then knows.
+   */
+  public synchronized void abandon(BlobSet set) {
+    if (!blocked.isEmpty()) {
+      return;
+    }
+    List<BlobRef> refs = set.refs();
+    // An interrupted thread closes the files it touches.
+    boolean interrupted = Thread.interrupted();
+    attempt(() -> giveUp(refs));
+    attempt(set::close);
+    attempt(this::collect);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RingfoldException | IllegalStateException e) {
+      LOG.warn("The space of a save that failed may only be freed by the next open", e);
+    }
+  }
+
+  private void giveUp(List<BlobRef> refs) {
+    synchronized (blobs) {
+      Set<BlobId> candidates = new HashSet<>(blobs.abandoned(SET_LABEL));
+      refs.forEach(ref -> candidates.add(ref.id()));
+      blobs.abandon(SET_LABEL, candidates);
+    }
   }
 
   /** Why nothing was collected the last time, or empty. */
@@ -76,7 +106,10 @@ public final class Collector {
       return 0;
     }
     try {
-      long freed = collectGivenUp();
+      long freed;
+      synchronized (blobs) { // The list of candidates is the store's, whoever else collects.
+        freed = collectGivenUp();
+      }
       problem = "";
       return freed;
     } catch (RingfoldException e) {

@@ -44,6 +44,7 @@ public final class SaveWorker implements AutoCloseable {
   private final Facts facts;
   private final Registry registry;
   private final Collector collector;
+  private final ChunkWorkers workers;
   private final KnownChunks known = new KnownChunks();
   private final Set<String> knownRuns = new HashSet<>();
   private final ChunkWriter writer;
@@ -55,6 +56,7 @@ public final class SaveWorker implements AutoCloseable {
     this.facts = facts;
     this.registry = registry;
     this.collector = collector;
+    this.workers = workers;
     this.writer = new ChunkWriter(workers, known);
   }
 
@@ -66,7 +68,7 @@ public final class SaveWorker implements AutoCloseable {
    */
   public CheckpointSummary save(SaveRequest request) {
     learn(request.run());
-    BlobSet set = log.blobs().begin(label(request));
+    BlobSet set = log.blobs().begin(label(request), workers.forces());
     boolean committed = false;
     try {
       CheckpointSummary summary = save(request, set);
@@ -75,7 +77,7 @@ public final class SaveWorker implements AutoCloseable {
       return summary;
     } finally {
       if (!committed) {
-        abandon(set);
+        collector.abandon(set);
       }
     }
   }
@@ -91,27 +93,6 @@ public final class SaveWorker implements AutoCloseable {
     FaultPoint.hit(APPENDED);
     return CheckpointSummary.of(
         fact, receipt.firstSequence(), request.run(), time(receipt.logTimeNanos()));
-  }
-
-  /** What was put is debris now, unless it was there before. */
-  private void abandon(BlobSet set) {
-    List<BlobRef> refs = set.refs();
-    // An interrupted thread closes the files it touches.
-    boolean interrupted = Thread.interrupted();
-    attempt(() -> collector.giveUp(refs));
-    attempt(set::close);
-    attempt(collector::collect);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void attempt(Runnable step) {
-    try {
-      step.run();
-    } catch (RingfoldException | IllegalStateException e) {
-      LOG.warn("The space of a save that failed may only be freed by the next open", e);
-    }
   }
 
   /** The checkpoint is committed, whatever comes now. */
