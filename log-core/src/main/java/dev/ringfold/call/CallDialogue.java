@@ -112,7 +112,7 @@ final class CallDialogue {
     }
   }
 
-  private static boolean isFinal(@Nullable CallAnswer answer) {
+  private static boolean isFinal(CallAnswer answer) {
     return answer instanceof CallAnswer.Done || answer instanceof CallAnswer.Refused;
   }
 

@@ -202,8 +202,9 @@ final class CallFold {
     return sum;
   }
 
-  boolean isEmpty() {
-    return calls.isEmpty();
+  /** Sequence of the oldest intent; there is one. */
+  long firstIntent() {
+    return calls.keySet().iterator().next();
   }
 
   /** Newest sequence that was taken in, -1 for none. */

@@ -9,6 +9,7 @@ import dev.ringfold.EventTooLargeException;
 import dev.ringfold.Producer;
 import dev.ringfold.Receipt;
 import dev.ringfold.RingTimeoutException;
+import dev.ringfold.RingfoldException;
 import dev.ringfold.Stream;
 import dev.ringfold.event.CallCompleted;
 import dev.ringfold.event.CallIntended;
@@ -30,7 +31,8 @@ final class CallJournal implements AutoCloseable {
   /** Tag of an intent: an index finds a call by its key. */
   static final String TAG = "call";
 
-  private static final String HOLD_REASON = "paid calls: without them the log would pay again";
+  private static final int MAX_COUNTS = 16;
+
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final EventLog log;
@@ -38,6 +40,8 @@ final class CallJournal implements AutoCloseable {
   private final CallLimits limits;
   private final Producer producer;
   private final CallFold fold;
+  private final RecordedResults results;
+  private final RetentionGuard guard;
 
   /** Intents without an answer from the log: stored or not. Their calls were not sent. */
   private final Map<String, CallIntended> unacknowledged = new HashMap<>();
@@ -49,6 +53,8 @@ final class CallJournal implements AutoCloseable {
     this.limits = limits;
     this.producer = producer;
     this.fold = fold;
+    this.results = new RecordedResults(log::tailer);
+    this.guard = new RetentionGuard(log, stream);
   }
 
   static CallJournal open(EventLog log, Stream stream, CallLimits limits) {
@@ -87,7 +93,7 @@ final class CallJournal implements AutoCloseable {
 
   /** The recorded answer of a call that has ended. */
   CallResult recorded(CallRecord call) {
-    return RecordedResults.of(call, log.tailer());
+    return results.of(call);
   }
 
   /** Log time since a call's intent. */
@@ -97,9 +103,6 @@ final class CallJournal implements AutoCloseable {
 
   /** Stores an intent. */
   CallRecord intend(String key, byte[] request, double costLimit, Provider provider) {
-    if (fold.isEmpty()) {
-      hold();
-    }
     CallRecord before = find(key);
     int attempt = before == null ? 1 : before.attempt() + 1;
     CallIntended intent =
@@ -118,7 +121,7 @@ final class CallJournal implements AutoCloseable {
     AppendOutcome outcome;
     try {
       unacknowledged.put(intent.key(), intent);
-      outcome = append(intent, options(intent));
+      outcome = appendIntent(intent);
     } catch (EventTooLargeException e) {
       unacknowledged.remove(intent.key());
       throw e;
@@ -139,18 +142,36 @@ final class CallJournal implements AutoCloseable {
               + " Nothing was sent; look the token up at the provider, and use another key.",
           null);
     }
-    return take(intent, outcome);
+    CallRecord call = take(intent, outcome);
+    guard.hold(fold.firstIntent());
+    return call;
+  }
+
+  private AppendOutcome appendIntent(CallIntended intent) {
+    for (int i = 0; guard.mustCount() && i < MAX_COUNTS; i++) {
+      long there = guard.count();
+      AppendOutcome outcome = append(intent, options(intent).expectVersion(there));
+      if (!(outcome instanceof AppendOutcome.VersionConflict conflict)) {
+        return outcome;
+      }
+      // Others may write to the stream as well; then it is counted again.
+      if (conflict.actual() > guard.count()) {
+        unacknowledged.remove(intent.key());
+        throw guard.missing(intent.key(), there, conflict.actual());
+      }
+    }
+    if (guard.mustCount()) {
+      throw new RingfoldException(
+          "Others write to stream '"
+              + stream.name()
+              + "' all the time, so it cannot be told whether calls were deleted from it. Make paid"
+              + " calls in a stream of their own.");
+    }
+    return append(intent, options(intent));
   }
 
   private static AppendOptions options(CallIntended intent) {
     return AppendOptions.NONE.key("ringfold call " + intent.token()).tag(TAG, intent.key());
-  }
-
-  private void hold() {
-    String name = PaidCalls.holdName(stream);
-    if (log.holds().find(name).isEmpty()) {
-      log.holds().put(name, log.lastSequence() + 1, HOLD_REASON);
-    }
   }
 
   /** The fact that a call ended with this answer; what is too long to keep is left out. */
@@ -230,6 +251,7 @@ final class CallJournal implements AutoCloseable {
 
   @Override
   public void close() {
+    results.close();
     producer.close();
   }
 }

@@ -27,7 +27,8 @@ import dev.ringfold.event.StreamKey;
  * log has one {@code PaidCalls} of a stream at a time.
  *
  * <p><b>Retention</b> would make the log forget what was paid for, so the first call puts a hold
- * named {@link #holdName} on its sequence. Remove it when the stream's calls are over.
+ * named {@link #holdName} on its sequence. Remove it when the stream's calls are over: once events
+ * of the stream were deleted, no new call is made in it.
  *
  * <p><b>Forks.</b> Settle open calls first: a call that is open in a log and in its fork may be
  * taken up by both.

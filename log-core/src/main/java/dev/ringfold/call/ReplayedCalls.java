@@ -5,16 +5,18 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.event.StreamKey;
 import java.util.Objects;
 
-/** Gives out what is recorded and asks nobody. Any thread: nothing changes after the fold. */
+/** Gives out what is recorded and asks nobody. Any thread. */
 final class ReplayedCalls implements PaidCalls {
   private final EventLogReader reader;
   private final StreamKey stream;
   private final CallFold fold;
+  private final RecordedResults results;
 
   private ReplayedCalls(EventLogReader reader, StreamKey stream, CallFold fold) {
     this.reader = reader;
     this.stream = stream;
     this.fold = fold;
+    this.results = new RecordedResults(reader::tailer);
   }
 
   static ReplayedCalls open(EventLogReader reader, StreamKey stream, long sequence) {
@@ -22,7 +24,8 @@ final class ReplayedCalls implements PaidCalls {
   }
 
   @Override
-  public CallResult submitOnce(String key, byte[] request, double costLimit, Provider provider) {
+  public synchronized CallResult submitOnce(
+      String key, byte[] request, double costLimit, Provider provider) {
     Objects.requireNonNull(provider, "provider");
     CallRecord call = fold.newest(stream, key);
     if (call == null) {
@@ -51,7 +54,7 @@ final class ReplayedCalls implements PaidCalls {
               + call.state()
               + ". It was not made again.");
     }
-    return RecordedResults.of(call, reader.tailer());
+    return results.of(call);
   }
 
   @Override
@@ -80,7 +83,7 @@ final class ReplayedCalls implements PaidCalls {
   }
 
   @Override
-  public void close() {
-    // Nothing is held open between calls.
+  public synchronized void close() {
+    results.close();
   }
 }

@@ -518,6 +518,47 @@ class PaidCallsTest {
   }
 
   @Test
+  void aCallWhoseFactsWereDeletedIsRefusedAndNotPaidAgain() {
+    submit("a", ProviderKind.IDEMPOTENT);
+    assertThat(log.holds().remove(PaidCalls.holdName(log.stream(STREAM)))).isTrue();
+    calls.close();
+    try (dev.ringfold.Producer producer = log.producer("other")) {
+      LogFixture.endSegment(log, producer, log.stream("other"));
+      LogFixture.endSegment(log, producer, log.stream("other"));
+    }
+    dev.ringfold.RetentionRule all = new dev.ringfold.RetentionRule.BeforeSequence(Long.MAX_VALUE);
+    assertThat(log.retention().apply(log.retention().plan(all)).segments()).isNotEmpty();
+    reopen();
+    assertThat(calls.history().calls()).isEmpty();
+
+    assertThatThrownBy(() -> submit("a", ProviderKind.IDEMPOTENT))
+        .isInstanceOf(CallConflictException.class)
+        .hasMessageContaining("of the 2 events of stream 'vqe' only 0 are in the log");
+    assertThatThrownBy(() -> submit("b", ProviderKind.PLAIN))
+        .isInstanceOf(CallConflictException.class);
+    assertThat(fake.tokens).hasSize(1);
+    assertThat(log.holds().list()).isEmpty();
+    try (PaidCalls other = PaidCalls.on(log, log.stream("new"))) {
+      assertThat(other.submitOnce("a", bytes("a"), fake.of(ProviderKind.PLAIN)).good()).isTrue();
+    }
+  }
+
+  @Test
+  void recordedResultsAreFoundInAnyOrder() {
+    for (int i = 0; i < 50; i++) {
+      submit("k" + i, ProviderKind.PLAIN);
+    }
+    reopen();
+    submit("new", ProviderKind.PLAIN);
+
+    for (int i : new int[] {0, 1, 2, 40, 3, 3, 49, 0, 25}) {
+      assertThat(submit("k" + i, ProviderKind.PLAIN).text()).isEqualTo("result of k" + i);
+    }
+    assertThat(submit("new", ProviderKind.PLAIN).text()).isEqualTo("result of new");
+    assertThat(fake.tokens).hasSize(51);
+  }
+
+  @Test
   void callsWithDifferentKeysAreUnderWayTogetherAndOneKeyIsNot() throws Exception {
     int threads = 4;
     java.util.concurrent.CyclicBarrier together = new java.util.concurrent.CyclicBarrier(threads);

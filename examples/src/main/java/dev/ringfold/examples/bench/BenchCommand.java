@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.LogCommand.class,
       BenchCommand.MetricsCommand.class,
+      BenchCommand.CheckpointCommand.class,
       PartsCommand.class
     })
 public final class BenchCommand implements Runnable {
@@ -44,7 +45,8 @@ public final class BenchCommand implements Runnable {
   @Override
   public void run() {
     CommandSpec known = known(spec);
-    throw new ParameterException(known.commandLine(), "say what to measure: log, metrics or parts");
+    throw new ParameterException(
+        known.commandLine(), "say what to measure: log, metrics, checkpoint or parts");
   }
 
   /** The command as it was given; the launcher puts its name before it. */
@@ -171,6 +173,41 @@ public final class BenchCommand implements Runnable {
     }
   }
 
+  /** The command {@code bench checkpoint}. */
+  @Command(
+      name = "checkpoint",
+      description = "Checkpoints and state files against a plain file with zstd and Java's own.",
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "Exit codes:%n",
+      exitCodeList = {
+        "0:measured, whatever the numbers are",
+        "1:could not measure",
+        "2:wrong arguments"
+      })
+  static final class CheckpointCommand extends TableCommand {
+    @Option(
+        names = "--row",
+        paramLabel = "NAME",
+        split = ",",
+        description = "Only these rows of: ${COMPLETION-CANDIDATES}.",
+        completionCandidates = CheckpointRowNames.class)
+    private Set<String> rows = Set.of();
+
+    @Override
+    void run(Chosen chosen) throws IOException {
+      CheckpointScale scale =
+          chosen.quick()
+              ? CheckpointScale.quick(chosen.rounds())
+              : CheckpointScale.full(chosen.rounds());
+      new CheckpointBench(
+              new TableRun.Options<>(
+                  scale, rows, chosen.directory(), chosen.json(), chosen.command()),
+              System.out,
+              System.err)
+          .run(Clock.systemUTC());
+    }
+  }
+
   /** Candidates for {@code --row} of {@code bench log}. */
   static final class LogRowNames implements Iterable<String> {
     @Override
@@ -184,6 +221,14 @@ public final class BenchCommand implements Runnable {
     @Override
     public Iterator<String> iterator() {
       return MetricsBench.ROWS.stream().map(Row::name).iterator();
+    }
+  }
+
+  /** Candidates for {@code --row} of {@code bench checkpoint}. */
+  static final class CheckpointRowNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return CheckpointBench.ROWS.stream().map(Row::name).iterator();
     }
   }
 }

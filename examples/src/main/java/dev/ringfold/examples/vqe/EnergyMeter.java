@@ -36,8 +36,7 @@ final class EnergyMeter {
     for (String basis : Molecule.BASES) {
       String name = key + "/" + basis;
       Recipe recipe = Recipe.of(Ansatz.circuit(basis), angles, seed(name));
-      byte[] job =
-          SamplingBackend.job(recipe, shotsPerBasis).getBytes(StandardCharsets.UTF_8);
+      byte[] job = SamplingBackend.job(recipe, shotsPerBasis).getBytes(StandardCharsets.UTF_8);
       CallResult result =
           calls.submitOnce(name, job, SamplingBackend.price(shotsPerBasis), computer);
       energy += energy(basis, result.text(), shotsPerBasis);

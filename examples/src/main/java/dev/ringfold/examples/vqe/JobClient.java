@@ -152,8 +152,7 @@ final class JobClient {
   private String[] ask(String line) throws IOException {
     int port = Integer.parseInt(Files.readString(directory.resolve(JobSimulator.PORT_FILE)));
     try (Socket socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
       socket.setSoTimeout(READ_MILLIS);
       socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.US_ASCII));
       BufferedReader in =

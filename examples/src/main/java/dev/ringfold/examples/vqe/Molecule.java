@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The hydrogen molecule at 0.735 Å in the basis STO-3G, mapped to four qubits by Jordan and Wigner:
- * qubits 0 and 1 are the two orbitals of one spin, 2 and 3 those of the other. Energies in Hartree.
+ * The hydrogen molecule at 0.735 Å in the basis STO-3G, mapped to four qubits as Jordan and Wigner
+ * do: qubits 0 and 1 are the two orbitals of one spin, 2 and 3 those of the other. In Hartree.
  */
 final class Molecule {
   static final int QUBITS = 4;

@@ -15,7 +15,7 @@ final class SimulatorProcess implements AutoCloseable {
 
   private final Path directory;
   private final List<String> command;
-  private Process process;
+  private volatile Process process;
   private int starts;
   private boolean closed;
 
@@ -49,23 +49,32 @@ final class SimulatorProcess implements AutoCloseable {
     return process;
   }
 
-  private synchronized void watch() {
-    process.onExit().thenRun(this::startAgain);
+  private void watch() {
+    Thread watcher = new Thread(this::keepRunning, "simulator-watch");
+    watcher.setDaemon(true);
+    watcher.start();
   }
 
-  private synchronized void startAgain() {
-    if (closed) {
-      return;
-    }
-    if (++starts > MAX_STARTS) {
-      throw new IllegalStateException("the simulator died " + starts + " times");
-    }
+  private void keepRunning() {
     try {
-      process = run(command);
-      watch();
+      Process dead = process;
+      while (dead.waitFor() >= 0 && startAgain()) {
+        dead = process;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      System.err.println("the job simulator cannot be started again: " + e);
     }
+  }
+
+  private synchronized boolean startAgain() throws IOException {
+    if (closed || starts == MAX_STARTS) {
+      return false;
+    }
+    process = run(command);
+    starts++;
+    return true;
   }
 
   /** How often it died and was started again. */

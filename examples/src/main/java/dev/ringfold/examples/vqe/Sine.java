@@ -3,7 +3,7 @@ package dev.ringfold.examples.vqe;
 
 /**
  * The energy as a function of one angle of the circuit, relative to its present value: {@code mean
- * - swing · cos(angle - lowest)}. Three measured points determine it, and with it its lowest point;
+ * - swing * cos(angle - lowest)}. Three measured points determine it, and with it its lowest point;
  * no gradient is needed.
  */
 record Sine(double mean, double swing, double lowest) {

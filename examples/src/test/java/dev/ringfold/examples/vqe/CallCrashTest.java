@@ -7,7 +7,6 @@ import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.Tailer;
 import dev.ringfold.call.CallHistory;
-import dev.ringfold.call.CallRecord;
 import dev.ringfold.call.CallState;
 import dev.ringfold.call.ProviderKind;
 import dev.ringfold.event.BuiltinTypes;

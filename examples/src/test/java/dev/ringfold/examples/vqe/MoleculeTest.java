@@ -24,8 +24,7 @@ class MoleculeTest {
   @Test
   void theLowestEnergyIsThePublishedOne() {
     assertThat(Molecule.exactEnergy()).isCloseTo(PUBLISHED, Offset.offset(1e-6));
-    assertThat(energy(0, 0, 0))
-        .isCloseTo(PUBLISHED_WITHOUT_INTERACTION, Offset.offset(1e-6));
+    assertThat(energy(0, 0, 0)).isCloseTo(PUBLISHED_WITHOUT_INTERACTION, Offset.offset(1e-6));
   }
 
   @Test

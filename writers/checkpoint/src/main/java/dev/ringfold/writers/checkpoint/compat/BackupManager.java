@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The Quantum Memory's backups: compressed copies of files, the newest ten of each, and none that is
- * too old.
+ * The Quantum Memory's backups: compressed copies of files, the newest ten of each, and none that
+ * is too old.
  *
  * <pre>{@code
  * BackupManager backupManager = new BackupManager();

@@ -296,8 +296,7 @@ public final class CheckpointManager implements AutoCloseable {
   /** Counts of all checkpoints. */
   public CheckpointStatistics statistics() {
     List<CheckpointSummary> all = checkpoints.list();
-    Optional<Instant> oldest =
-        all.isEmpty() ? Optional.empty() : Optional.of(all.get(0).time());
+    Optional<Instant> oldest = all.isEmpty() ? Optional.empty() : Optional.of(all.get(0).time());
     Optional<Instant> newest =
         all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1).time());
     return new CheckpointStatistics(

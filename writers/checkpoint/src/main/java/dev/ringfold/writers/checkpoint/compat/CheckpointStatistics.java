@@ -25,7 +25,9 @@ public record CheckpointStatistics(
     long newBytes,
     Optional<Instant> oldest,
     Optional<Instant> newest) {
-  /** 1 − stored / raw: what compression saved; what is stored once for several is not part of it. */
+  /**
+   * 1 − stored / raw: what compression saved; what is stored once for several is not part of it.
+   */
   public double compression() {
     return rawBytes == 0 ? 0 : 1 - (double) storedBytes / rawBytes;
   }

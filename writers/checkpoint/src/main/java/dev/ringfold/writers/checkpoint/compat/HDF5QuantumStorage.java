@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
 /**
@@ -32,9 +31,9 @@ import java.util.concurrent.CompletionException;
  * String newId = storage.importFromBinary(Path.of("export.qms"));
  * }</pre>
  *
- * <p>States are kept in a log in {@code <file>.ringfold/}; the file is made from it anew after every
- * save, whole or not at all, and {@link #repair} makes it anew when it is broken. A file that is
- * there first, of h5py say, is imported. Vectors are stored, up to the policy's cap.
+ * <p>States are kept in a log in {@code <file>.ringfold/}; the file is made from it anew after
+ * every save, whole or not at all, and {@link #repair} makes it anew when it is broken. A file that
+ * is there first, of h5py say, is imported. Vectors are stored, up to the policy's cap.
  *
  * <p>Thread-safe.
  */
@@ -123,7 +122,10 @@ public final class HDF5QuantumStorage implements AutoCloseable {
     for (QuantumState state : all) {
       if (bytes(state.id()) > Hdf5States.MAX_ID_BYTES) {
         throw new FormatException(
-            "The state id '" + state.id() + "' has more than " + Hdf5States.MAX_ID_BYTES
+            "The state id '"
+                + state.id()
+                + "' has more than "
+                + Hdf5States.MAX_ID_BYTES
                 + " bytes");
       }
     }
@@ -163,22 +165,29 @@ public final class HDF5QuantumStorage implements AutoCloseable {
    */
   public Path exportToBinary(String id, Path target) {
     SavedState version =
-        states.find(id).orElseGet(() -> {
-          states.load(id); // Throws, and names the nearest.
-          return states.find(id).orElseThrow();
-        });
+        states
+            .find(id)
+            .orElseGet(
+                () -> {
+                  states.load(id); // Throws, and names the nearest.
+                  return states.find(id).orElseThrow();
+                });
     QuantumState state = states.load(version);
     if (state.vector() == null && (state.recipe() != null || !state.mps().isEmpty())) {
       throw new StateTooLargeException(
-          "The vector of state '" + id + "' with " + state.qubits()
+          "The vector of state '"
+              + id
+              + "' with "
+              + state.qubits()
               + " qubits is not stored, and cannot be made again up to the cap of "
-              + states.policy().maxQubits() + " qubits.");
+              + states.policy().maxQubits()
+              + " qubits.");
     }
     QmsFile.write(target, state);
     String name = String.valueOf(target.getFileName());
     String exportId = name.endsWith(".qms") ? name.substring(0, name.length() - 4) : name;
     try {
-      Objects.requireNonNull(states.recordExport(version, exportId, QMS, target));
+      states.recordExport(version, exportId, QMS, target);
     } catch (IOException e) {
       throw new RingfoldException("The export " + target + " cannot be read again: " + e, e);
     }

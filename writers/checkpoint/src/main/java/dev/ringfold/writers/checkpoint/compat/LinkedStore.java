@@ -24,8 +24,7 @@ final class LinkedStore {
   LinkedStore(Path given, String example) {
     path = given.toAbsolutePath().normalize();
     if (path.getFileName() == null) {
-      throw new IllegalArgumentException(
-          "'" + given + "' must name something, such as " + example);
+      throw new IllegalArgumentException("'" + given + "' must name something, such as " + example);
     }
   }
 
@@ -88,7 +87,8 @@ final class LinkedStore {
     try {
       Files.createSymbolicLink(path, parent().relativize(output));
     } catch (IOException | UnsupportedOperationException e) {
-      throw new StoreAccessException("The link " + path + " to " + output + " cannot be made: " + e, e);
+      throw new StoreAccessException(
+          "The link " + path + " to " + output + " cannot be made: " + e, e);
     }
   }
 }

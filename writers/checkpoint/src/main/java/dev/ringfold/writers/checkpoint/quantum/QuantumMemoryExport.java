@@ -147,8 +147,7 @@ public final class QuantumMemoryExport implements AutoCloseable {
     }
   }
 
-  private boolean writeExport(
-      QuantumMemoryLayout layout, SavedState version, QuantumState state) {
+  private boolean writeExport(QuantumMemoryLayout layout, SavedState version, QuantumState state) {
     String id = version.id() + "-" + version.sequence();
     Path file = layout.export(id);
     QmsFile.write(file, state);

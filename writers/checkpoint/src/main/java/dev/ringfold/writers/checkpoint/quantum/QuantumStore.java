@@ -4,7 +4,6 @@ package dev.ringfold.writers.checkpoint.quantum;
 import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
 import dev.ringfold.LogOption;
-import dev.ringfold.Receipt;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.StateExported;
@@ -28,7 +27,9 @@ import java.util.concurrent.CompletableFuture;
  * <pre>{@code
  * try (QuantumStore store = QuantumStore.open(Path.of("states"))) {
  *   Circuit bell = Circuit.builder(2).h(0).cx(0, 1).build();
- *   store.save(QuantumState.builder("bell", 2).recipe(Recipe.of(bell)).timestamp(now).build()).join();
+ *   QuantumState state =
+ *       QuantumState.builder("bell", 2).recipe(Recipe.of(bell)).timestamp(now).build();
+ *   store.save(state).join();
  *   double[] amplitudes = store.load("bell").vector();
  * }
  * }</pre>
@@ -70,8 +71,8 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     this.cache = new StateCache(builder.cacheBytes);
     this.facts = new StateFacts(log, STREAM, ACK_TIMEOUT);
     this.registry = new StateRegistry(log::tailer, log::lastSequence, log.directory().toString());
-    this.collector = new Collector(
-            log.blobs(), new Registry(log::tailer, log::lastSequence, log.types()));
+    this.collector =
+        new Collector(log.blobs(), new Registry(log::tailer, log::lastSequence, log.types()));
     this.hold = new StateHold(log, registry);
     StateSaver started = null;
     try {
@@ -275,16 +276,14 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
    * @param format such as {@code qms}
    * @throws IOException when the file cannot be read
    */
-  public Receipt recordExport(SavedState version, String exportId, String format, Path file)
+  public void recordExport(SavedState version, String exportId, String format, Path file)
       throws IOException {
     FileHash hash = FileHash.of(file);
-    Receipt receipt =
-        facts.append(
-            new StateExported(
-                version.sequence(), hash.bytes(), BlobId.parse(hash.sha256()), exportId, format),
-            AckLevel.DISK);
+    facts.append(
+        new StateExported(
+            version.sequence(), hash.bytes(), BlobId.parse(hash.sha256()), exportId, format),
+        AckLevel.DISK);
     registry.refresh();
-    return receipt;
   }
 
   /** What is stored of states. */

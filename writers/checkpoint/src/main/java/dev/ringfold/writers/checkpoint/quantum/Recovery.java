@@ -93,8 +93,7 @@ public final class Recovery {
     StateIds.check(id);
     Search search = new Search(id);
     for (Level level :
-        List.<Level>of(
-            this::primary, this::backup, this::checkpoint, this::export, this::log)) {
+        List.<Level>of(this::primary, this::backup, this::checkpoint, this::export, this::log)) {
       Recovered found = level.find(search);
       if (found != null) {
         return found;
@@ -237,10 +236,7 @@ public final class Recovery {
           .filter(Files::isRegularFile)
           .limit(MAX_FILES)
           .map(file -> new Dated(file, file.toFile().lastModified()))
-          .sorted(
-              Comparator.comparingLong(Dated::millis)
-                  .thenComparing(Dated::file)
-                  .reversed())
+          .sorted(Comparator.comparingLong(Dated::millis).thenComparing(Dated::file).reversed())
           .map(Dated::file)
           .toList();
     } catch (IOException e) {

@@ -110,8 +110,8 @@ public final class StateCheckpoints {
     JsonFields metadata =
         JsonFields.of(CanonicalJson.parseObject(checkpoint.metadataJson(), where), where);
     if (!metadata.has(DOCUMENT)) {
-      throw new FormatException(where + " of run '" + checkpoint.summary().run()
-          + "' holds no quantum state");
+      throw new FormatException(
+          where + " of run '" + checkpoint.summary().run() + "' holds no quantum state");
     }
     Map<String, Tensor> tensors = checkpoint.state(StateWriter.GROUP);
     Tensor vector = tensors.get(StateWriter.VECTOR);
@@ -121,8 +121,7 @@ public final class StateCheckpoints {
             vector == null ? null : vector.toDoubles(),
             mps(tensors),
             where);
-    StateChecksums.check(
-        state, where, text(metadata, "quantum_state"), text(metadata, "metadata"));
+    StateChecksums.check(state, where, text(metadata, "quantum_state"), text(metadata, "metadata"));
     return state;
   }
 

@@ -7,8 +7,7 @@ import dev.ringfold.event.ScrubCompleted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +26,8 @@ final class StateScrubber {
   private final StateRegistry registry;
   private final StateReader reader;
   private final StateFacts facts;
-  private final @Nullable ScheduledExecutorService schedule;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final @Nullable Thread thread;
   private volatile boolean closed;
 
   StateScrubber(
@@ -36,18 +36,22 @@ final class StateScrubber {
     this.reader = reader;
     this.facts = facts;
     if (interval == null) {
-      this.schedule = null;
+      this.thread = null;
       return;
     }
-    this.schedule =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "ringfold-quantum-scrub");
-              thread.setDaemon(true);
-              return thread;
-            });
-    schedule.scheduleWithFixedDelay(
-        this::scheduled, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    this.thread = new Thread(() -> scrubEvery(interval), "ringfold-quantum-scrub");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void scrubEvery(Duration interval) {
+    try {
+      while (!stop.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+        scheduled();
+      }
+    } catch (InterruptedException e) {
+      LOG.warn("Scheduled scrubs have ended: the thread was interrupted");
+    }
   }
 
   private void scheduled() {
@@ -95,20 +99,17 @@ final class StateScrubber {
 
   void close() {
     closed = true;
-    if (schedule != null) {
-      schedule.shutdown();
-      boolean ended = false;
-      boolean interrupted = false;
-      while (!ended) {
-        try {
-          ended = schedule.awaitTermination(1, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
+    stop.countDown();
+    boolean interrupted = false;
+    while (thread != null && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

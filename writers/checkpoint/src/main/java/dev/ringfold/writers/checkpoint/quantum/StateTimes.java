@@ -47,8 +47,8 @@ public final class StateTimes {
       try {
         TemporalAccessor parsed = ANY.parseBest(text, OffsetDateTime::from, LocalDateTime::from);
         Instant time =
-            parsed instanceof OffsetDateTime
-                ? ((OffsetDateTime) parsed).toInstant()
+            parsed instanceof OffsetDateTime offsetDateTime
+                ? offsetDateTime.toInstant()
                 : ((LocalDateTime) parsed).toInstant(ZoneOffset.UTC);
         return checked(time.truncatedTo(ChronoUnit.MILLIS), where);
       } catch (DateTimeException e) {

@@ -63,8 +63,8 @@ class QStoreUsageTest {
                   .contentEquals(model(10).get("layer1_weights")))
           .isTrue();
       assertThat(state.optimizerState().get("momentum").toDoubles()).containsExactly(10, -10);
-      assertThat(state.metadata()).containsExactlyInAnyOrderEntriesOf(
-          Map.of("loss", 0.5, "accuracy", 0.9));
+      assertThat(state.metadata())
+          .containsExactlyInAnyOrderEntriesOf(Map.of("loss", 0.5, "accuracy", 0.9));
       assertThatThrownBy(() -> manager.load(11))
           .isInstanceOf(CheckpointNotFoundException.class)
           .hasMessageContaining("[10]");
@@ -91,8 +91,7 @@ class QStoreUsageTest {
   @ParameterizedTest
   @CsvSource({"zstd,9", "lz4,1", "gzip,6", "none,0"})
   void everyCompressionLoadsAgain(String compression, int level) {
-    try (CheckpointManager manager =
-        new CheckpointManager(checkpoints(), 5, compression, level)) {
+    try (CheckpointManager manager = new CheckpointManager(checkpoints(), 5, compression, level)) {
       manager.save(1, model(1), Map.of()).await();
 
       assertThat(

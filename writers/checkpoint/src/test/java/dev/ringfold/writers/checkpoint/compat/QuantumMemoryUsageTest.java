@@ -50,8 +50,7 @@ class QuantumMemoryUsageTest {
   // interface.save_state("quantum_state.json")
   @Test
   void saveStateWritesJsonThatPythonReads() {
-    QuantumInterface quantumInterface =
-        new QuantumInterface(state("s", 3, States.ghz(3)));
+    QuantumInterface quantumInterface = new QuantumInterface(state("s", 3, States.ghz(3)));
 
     quantumInterface.saveState(file("quantum_state.json"));
 
@@ -72,8 +71,7 @@ class QuantumMemoryUsageTest {
   // interface.save_state_compressed("quantum_state.json")
   @Test
   void saveStateCompressedWritesZlibThatPythonReads() {
-    QuantumInterface quantumInterface =
-        new QuantumInterface(state("s", 3, States.ghz(3)));
+    QuantumInterface quantumInterface = new QuantumInterface(state("s", 3, States.ghz(3)));
 
     Path written = quantumInterface.saveStateCompressed(file("quantum_state.json"));
 
@@ -163,8 +161,7 @@ class QuantumMemoryUsageTest {
 
       assertThat(List.of("r", newId, another)).doesNotHaveDuplicates();
       assertThat(storage.loadQuantumState(newId).vector()).isEqualTo(state.vector());
-      assertThat(storage.loadQuantumState(newId))
-          .isEqualTo(state.toBuilder().id(newId).build());
+      assertThat(storage.loadQuantumState(newId)).isEqualTo(state.toBuilder().id(newId).build());
       assertThat(storage.listQuantumStates()).containsExactly("r", newId, another);
     }
   }

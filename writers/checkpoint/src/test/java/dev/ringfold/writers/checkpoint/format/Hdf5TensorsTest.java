@@ -221,7 +221,8 @@ class Hdf5TensorsTest {
         "f.create_dataset('a', shape=(2**25,), dtype='u1', chunks=(2**25,)) | No chunk",
         "f.create_dataset('a', shape=(2**40,), dtype='f8') | says it has",
         "f.attrs['x'] = np.arange(5) | one value",
-        "f.attrs.create('x', 'y' * 60000, dtype='S60000'); f.attrs.create('z', 'y' * 70000, dtype=h5py.string_dtype()) | 70000"
+        "f.attrs.create('x', 'y' * 60000, dtype='S60000'); f.attrs.create('z', 'y' * 70000,"
+            + " dtype=h5py.string_dtype()) | 70000"
       })
   void whatIsNoTensorIsRefusedQuickly(String python, String word) {
     Path file = folder.resolve("bad.h5");

@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Zarr trees, with zarr-python (version 2) and zarrita (2 and 3) on the other side. */
 class ZarrTest {
   private static final Map<ZarrVersion, List<Path>> TREES = new EnumMap<>(ZarrVersion.class);
-  private static final List<long[]> SHAPES =
-      List.of(new long[] {}, new long[] {4, 0, 3}, new long[] {7}, new long[] {3, 5});
+  private static final Set<DType> SHAPED = Set.of(DType.BOOL, DType.UINT64, DType.COMPLEX64);
 
   /** Of all tests: a tree of each codec takes a while to write. */
   @TempDir static Path shared;
@@ -77,11 +76,13 @@ class ZarrTest {
     }
   }
 
+  /** Every type, and every shape of some types. */
   private static Map<String, Tensor> state() {
     Random random = new Random(SampleTensors.seed());
     Map<String, Tensor> state = new TreeMap<>();
     for (DType dtype : DType.values()) {
-      for (long[] shape : SHAPES) {
+      boolean all = SHAPED.contains(dtype);
+      for (long[] shape : all ? SampleTensors.SHAPES : List.of(new long[] {3, 5})) {
         Tensor tensor = SampleTensors.random(dtype, random, shape);
         String name = dtype.name().toLowerCase(Locale.ROOT);
         state.put("model_state/" + name + "/layer." + state.size(), tensor);
@@ -270,7 +271,7 @@ class ZarrTest {
     Map<String, Tensor> state = state();
     for (ZarrVersion version : ZarrVersion.values()) {
       List<Path> first = trees(version);
-      List<Path> again = write(folder, version, codecs(version).subList(0, 2), state, "again-");
+      List<Path> again = write(folder, version, codecs(version).subList(0, 1), state, "again-");
       for (int i = 0; i < again.size(); i++) {
         assertThat(files(again.get(i))).isEqualTo(files(first.get(i)));
         assertThat(files(again.get(i))).hasSizeGreaterThan(state.size());

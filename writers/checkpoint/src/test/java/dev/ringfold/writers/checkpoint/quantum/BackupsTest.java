@@ -122,8 +122,7 @@ class BackupsTest {
     Path second = backups.take(file("s.json", "{\"i\":1}")).backup();
     Files.copy(second, first, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
 
-    assertThatThrownBy(() -> backups.restore(first))
-        .isInstanceOf(ChecksumMismatchException.class);
+    assertThatThrownBy(() -> backups.restore(first)).isInstanceOf(ChecksumMismatchException.class);
     assertThat(file).hasContent("{\"i\":1}");
     Files.write(first, new byte[] {1, 2, 3});
     assertThatThrownBy(() -> backups.restore(first)).isInstanceOf(FormatException.class);

@@ -140,7 +140,8 @@ class RecoveryTest {
             cp-4 experiment_start
             2.0
             6 b'RAW '
-            3 True""");
+            3 True\
+            """);
   }
 
   @Test
@@ -252,7 +253,8 @@ class RecoveryTest {
     try (QuantumStore writer = QuantumStore.builder(store()).open();
         EventLogReader log = EventLog.openReadOnly(store());
         StoredStates states = QuantumStates.open(log)) {
-      assertThat(states.list()).extracting(SavedState::id)
+      assertThat(states.list())
+          .extracting(SavedState::id)
           .containsExactly("bell", "random", "recipe");
       SavedState saved =
           writer.save(state("late", 3).recipe(Recipe.of(States.ghzCircuit(3))).build()).join();
@@ -262,7 +264,8 @@ class RecoveryTest {
       assertThat(states.loadAt("bell", 3).vector()).isEqualTo(bell.vector());
       assertThat(states.versions("bell")).hasSize(1);
       double[] streamed = new double[8];
-      states.stream("bell", (first, part) -> part.get(streamed, (int) (2 * first), part.remaining()));
+      states.stream(
+          "bell", (first, part) -> part.get(streamed, (int) (2 * first), part.remaining()));
       assertThat(streamed).isEqualTo(bell.vector());
       assertThatThrownBy(() -> states.load("no")).isInstanceOf(StateNotFoundException.class);
     }

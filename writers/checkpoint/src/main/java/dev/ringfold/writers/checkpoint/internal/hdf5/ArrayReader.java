@@ -67,12 +67,11 @@ final class ArrayReader {
     if (total == 0) {
       return new byte[0];
     }
-    if (dataset instanceof ChunkedDataset) {
+    if (dataset instanceof ChunkedDataset chunkedDataset) {
       return Hdf5File.guarded(
           where,
           () ->
-              new ChunkReader(
-                      (ChunkedDataset) dataset, elementBytes, file.maxAllocatedBytes(), where)
+              new ChunkReader(chunkedDataset, elementBytes, file.maxAllocatedBytes(), where)
                   .read(shape));
     }
     ByteBuffer buffer = Hdf5File.guarded(where, () -> ((DatasetBase) dataset).getDataBuffer());
@@ -108,11 +107,11 @@ final class ArrayReader {
               + file.limits().maxEntries()
               + " are read");
     }
-    if (type instanceof StringData) {
-      return fixed(bytes(shape, type.getSize()), type.getSize(), (StringData) type);
+    if (type instanceof StringData stringData) {
+      return fixed(bytes(shape, type.getSize()), type.getSize(), stringData);
     }
-    if (type instanceof VariableLength && ((VariableLength) type).isVariableLengthString()) {
-      return count == 0 ? List.of() : variable((VariableLength) type, bytes(shape, type.getSize()));
+    if (type instanceof VariableLength variableLength && variableLength.isVariableLengthString()) {
+      return count == 0 ? List.of() : variable(variableLength, bytes(shape, type.getSize()));
     }
     throw new FormatException(
         where + ": expected strings but found " + type.getClass().getSimpleName());
@@ -175,11 +174,11 @@ final class ArrayReader {
                     new int[] {count},
                     dataset.getHdfFile().getHdfBackingStorage()));
     List<String> strings = new ArrayList<>();
-    for (Object each : data instanceof Object[] ? (Object[]) data : new Object[] {data}) {
-      if (!(each instanceof String)) {
+    for (Object each : data instanceof Object[] array ? array : new Object[] {data}) {
+      if (!(each instanceof String string)) {
         throw new FormatException(where + ": a string is missing");
       }
-      strings.add((String) each);
+      strings.add(string);
     }
     return strings;
   }

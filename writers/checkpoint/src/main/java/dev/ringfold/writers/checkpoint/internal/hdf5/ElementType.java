@@ -20,17 +20,17 @@ import java.util.Map;
  */
 record ElementType(DType dtype, boolean swapped) {
   static ElementType of(DataType type, String where) {
-    if (type instanceof FixedPoint) {
-      return fixed((FixedPoint) type, where);
+    if (type instanceof FixedPoint fixedPoint) {
+      return fixed(fixedPoint, where);
     }
-    if (type instanceof FloatingPoint) {
-      return floating((FloatingPoint) type, where);
+    if (type instanceof FloatingPoint floatingPoint) {
+      return floating(floatingPoint, where);
     }
-    if (type instanceof CompoundDataType) {
-      return complex((CompoundDataType) type, where);
+    if (type instanceof CompoundDataType compoundDataType) {
+      return complex(compoundDataType, where);
     }
-    if (type instanceof EnumDataType) {
-      return bool((EnumDataType) type, where);
+    if (type instanceof EnumDataType enumDataType) {
+      return bool(enumDataType, where);
     }
     throw refused(where, type.getClass().getSimpleName());
   }

@@ -181,16 +181,16 @@ public final class Hdf5Group {
     for (Child child : children.values()) {
       if (child instanceof Inner inner) {
         inner.group().collect(heap);
-      } else if (child instanceof Array array) {
-        collect(array.attributes(), heap);
+      } else {
+        collect(((Array) child).attributes(), heap);
       }
     }
   }
 
   private static void collect(Map<String, Object> attributes, GlobalHeap heap) {
     for (Object value : attributes.values()) {
-      if (value instanceof String text) {
-        heap.add(text);
+      if (value instanceof String string) {
+        heap.add(string);
       }
     }
   }
@@ -223,13 +223,11 @@ public final class Hdf5Group {
     List<Messages.Attribute> list = new ArrayList<>();
     attributes.forEach(
         (name, value) -> {
-          if (value instanceof String text) {
+          if (value instanceof String string) {
+            list.add(new Messages.Attribute(name, Types.variableString(), heap.reference(string)));
+          } else if (value instanceof Long l) {
             list.add(
-                new Messages.Attribute(name, Types.variableString(), heap.reference(text)));
-          } else if (value instanceof Long number) {
-            list.add(
-                new Messages.Attribute(
-                    name, Types.of(DType.INT64), new Bytes().u64(number).toArray()));
+                new Messages.Attribute(name, Types.of(DType.INT64), new Bytes().u64(l).toArray()));
           } else {
             list.add(
                 new Messages.Attribute(

@@ -22,8 +22,8 @@ final class JsonCopy {
     if (value == null || value instanceof Boolean) {
       return value;
     }
-    if (value instanceof Number) {
-      return number((Number) value);
+    if (value instanceof Number number) {
+      return number(number);
     }
     if (value instanceof CharSequence || value instanceof Enum || value instanceof Character) {
       return wellFormed(value.toString());
@@ -68,8 +68,8 @@ final class JsonCopy {
       }
       return value;
     }
-    if (number instanceof BigInteger) {
-      BigInteger big = (BigInteger) number;
+    if (number instanceof BigInteger big) {
+
       if (big.compareTo(LEAST) >= 0 && big.compareTo(MOST) <= 0) {
         return big.longValue();
       }

@@ -46,8 +46,8 @@ public final class JsonFields {
   /** A string; must be there. */
   public String string(String key) {
     Object value = map.get(key);
-    if (value instanceof String) {
-      return (String) value;
+    if (value instanceof String string) {
+      return string;
     }
     throw wrong(key, "a string", value);
   }
@@ -60,8 +60,8 @@ public final class JsonFields {
   /** A whole number of a range; must be there. */
   public int integer(String key, int least, int most) {
     Object value = map.get(key);
-    if (value instanceof Long && (Long) value >= least && (Long) value <= most) {
-      return ((Long) value).intValue();
+    if (value instanceof Long l && l >= least && l <= most) {
+      return l.intValue();
     }
     throw wrong(key, "a whole number from " + least + " to " + most, value);
   }
@@ -144,8 +144,8 @@ public final class JsonFields {
   }
 
   private double real(@Nullable Object value, String key) {
-    if (value instanceof Number) {
-      return ((Number) value).doubleValue();
+    if (value instanceof Number number) {
+      return number.doubleValue();
     }
     if ("NaN".equals(value)) {
       return Double.NaN;

@@ -27,8 +27,8 @@ final class JsonText {
         || value instanceof Enum
         || value instanceof Character) {
       quote(value.toString());
-    } else if (value instanceof Number) {
-      number((Number) value);
+    } else if (value instanceof Number number) {
+      number(number);
     } else if (value instanceof Map) {
       object((Map<?, ?>) value, depth + 1);
     } else if (value instanceof Iterable) {
@@ -146,8 +146,8 @@ final class JsonText {
   }
 
   static String key(@Nullable Object key) {
-    if (key instanceof String) {
-      return (String) key;
+    if (key instanceof String string) {
+      return string;
     }
     throw new IllegalArgumentException(
         "Keys of JSON objects are strings, but one is " + JsonTree.kind(key));

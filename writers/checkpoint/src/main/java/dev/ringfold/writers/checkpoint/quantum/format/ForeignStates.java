@@ -60,8 +60,8 @@ final class ForeignStates {
     if (value == null || value.equals("")) {
       return null;
     }
-    if (value instanceof String && StateChecksums.isSha256(lower((String) value))) {
-      return lower((String) value);
+    if (value instanceof String string && StateChecksums.isSha256(lower(string))) {
+      return lower(string);
     }
     throw new FormatException(where + ": expected a SHA-256 in hex as checksum but found " + value);
   }

@@ -83,7 +83,7 @@ public final class Hdf5StateFile implements AutoCloseable {
     for (String id : ids) {
       last = id;
     }
-    if (count instanceof Number && ((Number) count).longValue() != ids.size()
+    if (count instanceof Number number && number.longValue() != ids.size()
         || latest != null && !latest.equals(last)) {
       throw new FormatException(
           index.where()

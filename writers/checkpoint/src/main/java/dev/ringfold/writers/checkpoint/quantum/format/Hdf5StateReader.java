@@ -125,7 +125,7 @@ final class Hdf5StateReader {
       boolean placed =
           name.equals("n_qubits") || name.equals("timestamp") || name.equals("checksum");
       if (!placed && value != null) {
-        map.put(name, value instanceof Double ? JsonFields.form((Double) value) : value);
+        map.put(name, value instanceof Double d ? JsonFields.form(d) : value);
       }
     }
     return map;
@@ -247,8 +247,8 @@ final class Hdf5StateReader {
     if (value == null) {
       return null;
     }
-    if (value instanceof Number) {
-      return ((Number) value).doubleValue();
+    if (value instanceof Number number) {
+      return number.doubleValue();
     }
     throw new FormatException(group.where() + ": expected a number as '" + name + "'");
   }
@@ -295,15 +295,15 @@ final class Hdf5StateReader {
     if (value == null) {
       return Instant.EPOCH;
     }
-    return value instanceof Number
-        ? StateTimes.ofSeconds(((Number) value).doubleValue(), metadata.where())
+    return value instanceof Number number
+        ? StateTimes.ofSeconds(number.doubleValue(), metadata.where())
         : StateTimes.parse(value.toString(), metadata.where());
   }
 
   static int integer(Hdf5Node node, String name, int least, int most) {
     Object value = node.attribute(name);
-    if (value instanceof Long && (Long) value >= least && (Long) value <= most) {
-      return ((Long) value).intValue();
+    if (value instanceof Long l && l >= least && l <= most) {
+      return l.intValue();
     }
     throw new FormatException(
         node.where()

@@ -26,7 +26,7 @@ import java.util.Map;
  * <pre>
  * /                                    @schema_version "1.0"  @created  @description
  * /quantum_states/{id}/metadata        @version "2.0"  @n_qubits  @timestamp  @compression
- *                                      @checksum  @metadata_checksum  @policy
+ *                                      and @checksum  @metadata_checksum  @policy
  *     recipe                           JSON string, when the state has one
  *     extra                            JSON string: fidelity_metrics, interface_config, metadata
  * /quantum_states/{id}/quantum_data    @policy

@@ -43,7 +43,7 @@ final class QmsReader {
     boolean compressed = Arrays.equals(marker, QmsFile.COMPRESSED);
     byte[] lengthBytes = marker;
     if (compressed || Arrays.equals(marker, QmsFile.RAW)) {
-      vector = vector(header, compressed);
+      vector = vector(compressed);
       lengthBytes = file.bytes(Integer.BYTES, "length of the metadata");
     }
     JsonFields metadata = metadata(lengthBytes);
@@ -85,7 +85,7 @@ final class QmsReader {
     return JsonFields.of(CanonicalJson.parseObject(json, where, limits), where);
   }
 
-  private double[] vector(JsonFields header, boolean compressed) {
+  private double[] vector(boolean compressed) {
     String where = file.path() + ", vector at byte " + file.position();
     long length = file.u64("length of the vector");
     if (length < 0 || length > file.remaining() || length > limits.maxTotalBytes()) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class Hdf5StatesTest {
@@ -304,6 +305,38 @@ class Hdf5StatesTest {
         .isInstanceOf(ChecksumMismatchException.class)
         .hasMessageContaining("theirs.h5", "state-003");
     assertThat(Hdf5States.read(file, "state-004").qubits()).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s['classical_data/confidence'][()] = 0.5",
+        "s['classical_data/pad_values'][1] = 0.25",
+        "s['emotional_context/trajectory'][2, 1] = 0",
+        "s['quantum_data/mps_tensors/tensor_1'][0, 0, 0] = 1j",
+        "s['quantum_data/state_vector'][3] = 0",
+        "s['quantum_data/mps_tensors'].attrs['bond_dimension'] = 3",
+        "s['metadata'].attrs['timestamp'] = '2025-06-30T12:34:56.788Z'",
+        "s['metadata'].attrs['metadata_checksum'] = '0' * 64",
+        "t = s['classical_data/measurement_cache'][()]; del s['classical_data/measurement_cache'];"
+            + " s['classical_data/measurement_cache'] = t.replace(b'500', b'501')"
+      })
+  void whatWasChangedInAFileOfOursIsFound(String change) {
+    Path file = folder.resolve("q.h5");
+    Hdf5States.write(file, List.of(SampleStates.full("s", 3, 1)));
+    Foreign.python(
+        List.of("h5py", "numpy"),
+        "import sys, h5py\n"
+            + "with h5py.File(sys.argv[1], 'r+') as f:\n"
+            + "    s = f['quantum_states/s']\n"
+            + "    "
+            + change
+            + "\n",
+        file);
+
+    assertThatThrownBy(() -> Hdf5States.read(file, "s"))
+        .isInstanceOf(ChecksumMismatchException.class)
+        .hasMessageContaining("q.h5", "of s");
   }
 
   @Test
