@@ -60,7 +60,7 @@ final class CheckpointSession {
   /** A call with tensors of this content. */
   Call weights(String operation, WeightContent content) {
     return call(operation)
-        .with("content", content.ordinal())
+        .with("content", content.code())
         .with("tensors", scale.tensors())
         .with("floats", scale.floats());
   }

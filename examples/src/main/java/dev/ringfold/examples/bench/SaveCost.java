@@ -84,7 +84,7 @@ final class SaveCost {
     do {
       during.add(step());
     } while (!saving.isDone());
-    saves.add(System.nanoTime() - start);
+    saves.add((double) (System.nanoTime() - start));
     saving.join();
   }
 

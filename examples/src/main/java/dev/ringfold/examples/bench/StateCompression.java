@@ -32,7 +32,7 @@ final class StateCompression {
 
   static Figures run(CheckpointKind kind, Path directory, Call call) throws IOException {
     int qubits = call.getInt("qubits");
-    QuantumState state = StateClass.values()[call.getInt("class")].state(qubits, call.get("seed"));
+    QuantumState state = StateClass.of(call.getInt("class")).state(qubits, call.get("seed"));
     double raw = AMPLITUDE_BYTES * (1L << qubits);
     return new Figures()
         .put("hdf5", percent(hdf5(directory, state), raw))
@@ -84,6 +84,6 @@ final class StateCompression {
     JsonStates.writeCompressed(compressed, without);
     StateTransfers.requireSame(without, JsonStates.read(plain));
     StateTransfers.requireSame(without, JsonStates.read(compressed));
-    return percent(compressed, Files.size(plain));
+    return percent(compressed, (double) Files.size(plain));
   }
 }

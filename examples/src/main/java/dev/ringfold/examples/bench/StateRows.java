@@ -75,7 +75,7 @@ final class StateRows {
     List<Contender> classes = new ArrayList<>();
     for (StateClass each : StateClass.values()) {
       classes.add(
-          new Contender(each.label(), CheckpointKind.RINGFOLD, call.with("class", each.ordinal())));
+          new Contender(each.label(), CheckpointKind.RINGFOLD, call.with("class", each.code())));
     }
     Lines lines = new Lines(session.interleaveOnce("compression", classes));
     Samples vector = Samples.of(PUBLISHED_VECTOR);

@@ -69,6 +69,6 @@ final class Transfers {
 
   /** What the call wants in them. */
   static WeightContent content(Call call) {
-    return WeightContent.values()[call.getInt("content")];
+    return WeightContent.of(call.getInt("content"));
   }
 }

@@ -57,7 +57,7 @@ class CheckpointBenchTest {
 
   private static Call weights(String operation, WeightContent content) {
     return Call.of(operation)
-        .with("content", content.ordinal())
+        .with("content", content.code())
         .with("tensors", TENSORS)
         .with("floats", FLOATS);
   }
@@ -214,9 +214,8 @@ class CheckpointBenchTest {
   void stateWithoutEntanglementIsStoredInLessThanARandomOne() throws Exception {
     Call call = Call.of("compression").with("qubits", 11);
 
-    Figures product =
-        call(CheckpointKind.RINGFOLD, call.with("class", StateClass.PRODUCT.ordinal()));
-    Figures random = call(CheckpointKind.RINGFOLD, call.with("class", StateClass.RANDOM.ordinal()));
+    Figures product = call(CheckpointKind.RINGFOLD, call.with("class", StateClass.PRODUCT.code()));
+    Figures random = call(CheckpointKind.RINGFOLD, call.with("class", StateClass.RANDOM.code()));
 
     assertThat(product.get("mps")).isGreaterThan(random.get("mps"));
     assertThat(product.get("classical")).isBetween(30.0, 100.0);

@@ -7,6 +7,7 @@ import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.replay.report.StoreReport;
 import dev.ringfold.replay.transfer.RowExport;
 import dev.ringfold.replay.transfer.StoreRows;
+import dev.ringfold.writers.checkpoint.quantum.QuantumMemoryExport;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;
@@ -26,20 +27,28 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Writes the rows of metrics as CSV, JSON Lines or Parquet, to stdout or into a file.",
+      "With --layout quantum-memory it writes the quantum states as the directory tree of the Quantum"
+          + " Memory instead: HDF5, checkpoints, backups and .qms exports.",
       "Works on a store that is being written, and changes nothing."
     })
 final class ExportCommand extends RingfoldCommand {
   private static final int BUFFER_CHARS = 1 << 16;
+  private static final String QUANTUM_MEMORY = "quantum-memory";
 
   @Parameters(paramLabel = "DIR", description = "The store's directory.")
   private Path directory = Path.of("");
 
   @Option(
       names = "--to",
-      required = true,
       paramLabel = "FORMAT",
       description = "csv, jsonl or parquet.")
-  private String to = "";
+  private @Nullable String to;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description = "quantum-memory: a directory tree; --out names the directory.")
+  private @Nullable String layout;
 
   @Option(
       names = "--out",
@@ -55,6 +64,9 @@ final class ExportCommand extends RingfoldCommand {
 
   @Override
   int run(Output output) throws IOException {
+    if (layout != null) {
+      return exportLayout(output, layout);
+    }
     RowExport.Format format = format();
     if (out == null && format.isBinary()) {
       throw wrong("--to " + to + " needs --out FILE: it is not for a terminal");
@@ -77,7 +89,45 @@ final class ExportCommand extends RingfoldCommand {
     return ExitCodes.OK;
   }
 
+  private int exportLayout(Output output, String name) {
+    Path target = out;
+    if (!name.equals(QUANTUM_MEMORY) || target == null || to != null) {
+      throw wrong("--layout is " + QUANTUM_MEMORY + ", goes with --out DIR and without --to");
+    }
+    try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin());
+        QuantumMemoryExport export = new QuantumMemoryExport(reader)) {
+      QuantumMemoryExport.Report report = export.write(target);
+      if (output.json()) {
+        var node =
+            Json.object()
+                .put("directory", target.toString())
+                .put("states", report.states())
+                .put("checkpoints", report.checkpoints())
+                .put("bytes", report.bytes());
+        var without = node.putArray("withoutVector");
+        report.withoutVector().forEach(without::add);
+        output.json(node);
+      } else {
+        output.line(
+            report.states()
+                + " states and "
+                + report.checkpoints()
+                + " checkpoints, "
+                + Quantities.bytes(report.bytes())
+                + ", in "
+                + target);
+        if (!report.withoutVector().isEmpty()) {
+          output.line("without a vector: " + String.join(", ", report.withoutVector()));
+        }
+      }
+    }
+    return ExitCodes.OK;
+  }
+
   private RowExport.Format format() {
+    if (to == null) {
+      throw wrong("say --to csv, jsonl or parquet, or --layout " + QUANTUM_MEMORY);
+    }
     for (RowExport.Format known : RowExport.Format.values()) {
       if (known.name().equalsIgnoreCase(to)) {
         return known;

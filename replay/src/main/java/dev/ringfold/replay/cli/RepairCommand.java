@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.cli;
 
+import dev.ringfold.EventLogReader;
+import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.replay.JournalRepair;
 import dev.ringfold.replay.RepairReport;
+import dev.ringfold.writers.checkpoint.quantum.QuantumMemoryExport;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,9 +19,12 @@ import picocli.CommandLine.Parameters;
     description = {
       "Makes manifest, indexes and Chronicle's own metadata again from the frames, and finishes an"
           + " interrupted recovery.",
-      "Frames are never rewritten. Exit code 4 when something is left that it cannot mend."
+      "Frames are never rewritten. Exit code 4 when something is left that it cannot mend.",
+      "With --target hdf5 it writes the HDF5 file of the quantum states anew from the log instead."
     })
 final class RepairCommand extends RingfoldCommand {
+  private static final String HDF5 = "hdf5";
+
   @Parameters(paramLabel = "DIR", description = "The store's directory.")
   private Path directory = Path.of("");
 
@@ -26,12 +33,41 @@ final class RepairCommand extends RingfoldCommand {
       description = "Only say what would be done; takes no lock and changes nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--target",
+      paramLabel = "NAME",
+      description = "hdf5: what is made again, into the file that --out names.")
+  private @Nullable String target;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "For --target: the file.")
+  private @Nullable Path out;
+
   @Override
   int run(Output output) {
+    if (target != null) {
+      return remake(output, target);
+    }
     Path store = directory.toAbsolutePath().normalize();
     StoreSecurity.checkExisting(store);
     RepairReport report = JournalRepair.repair(store, dryRun);
     output.line(output.json() ? report.toJson() : report.toText().stripTrailing());
     return report.complete() ? ExitCodes.OK : ExitCodes.DAMAGED;
+  }
+
+  private int remake(Output output, String what) {
+    Path file = out;
+    if (!what.equals(HDF5) || file == null || dryRun) {
+      throw wrong("--target is " + HDF5 + " and goes with --out FILE, without --dry-run");
+    }
+    try (EventLogReader log = EventLogReader.open(directory, EventTypes.builtin());
+        QuantumMemoryExport export = new QuantumMemoryExport(log)) {
+      export.writeHdf5(file);
+    }
+    if (output.json()) {
+      output.json(Json.object().put("target", what).put("file", file.toString()));
+    } else {
+      output.line(file + " was made again from the log");
+    }
+    return ExitCodes.OK;
   }
 }

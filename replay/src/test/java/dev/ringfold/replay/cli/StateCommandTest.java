@@ -113,4 +113,26 @@ final class StateCommandTest {
     assertThat(apply.out()).contains("1 processed, 1 migrated");
     assertThat(Files.readAllBytes(old)).isEqualTo(before);
   }
+
+  @Test
+  void theLayoutOfTheQuantumMemoryIsWrittenAndABrokenHdf5FileMadeAgain() throws IOException {
+    Path tree = folder.resolve("sanctuary");
+    Ran export = Ran.ringfold("export", store, "--layout", "quantum-memory", "--out", tree);
+    assertThat(export.exitCode()).as(export.err()).isZero();
+    assertThat(export.out()).contains("1 states and 0 checkpoints");
+    Path file = tree.resolve("quantum_states").resolve("quantum_memory.h5");
+    assertThat(file).isRegularFile();
+    assertThat(tree.resolve(".backups").resolve("backup_metadata.json")).isRegularFile();
+    assertThat(tree.resolve(".checkpoints").resolve("checkpoint_registry.json")).isRegularFile();
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, new byte[100]);
+
+    Ran repair = Ran.ringfold("repair", store, "--target", "hdf5", "--out", file);
+
+    assertThat(repair.exitCode()).as(repair.err()).isZero();
+    assertThat(Files.readAllBytes(file)).isEqualTo(whole);
+    assertThat(Ran.ringfold("export", store, "--layout", "other").exitCode())
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(Ran.ringfold("export", store).exitCode()).isEqualTo(ExitCodes.USAGE);
+  }
 }

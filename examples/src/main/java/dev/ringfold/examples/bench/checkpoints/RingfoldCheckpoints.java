@@ -54,9 +54,12 @@ public final class RingfoldCheckpoints implements CheckpointPeer {
 
   @Override
   public void close() {
-    try (EventLogReader opened = log;
-        CheckpointReader reading = reader) {
-      checkpoints.close();
+    checkpoints.close();
+    if (reader != null) {
+      reader.close();
+    }
+    if (log != null) {
+      log.close();
     }
   }
 }

@@ -2,6 +2,7 @@
 package dev.ringfold.examples.bench.checkpoints;
 
 import dev.ringfold.writers.checkpoint.quantum.Circuit;
+import dev.ringfold.writers.checkpoint.quantum.Mps;
 import dev.ringfold.writers.checkpoint.quantum.QuantumState;
 import dev.ringfold.writers.checkpoint.quantum.Simulator;
 import dev.ringfold.writers.checkpoint.quantum.StateVector;
@@ -13,11 +14,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Classes of quantum states, as they decide how much a state compresses. Stateless. */
 public enum StateClass {
   /** Every qubit turned by another angle, none entangled. */
-  PRODUCT {
+  PRODUCT(0) {
     @Override
     double[] vector(int qubits, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -29,7 +31,7 @@ public enum StateClass {
     }
   },
   /** All qubits 0, and all qubits 1. */
-  GHZ {
+  GHZ(1) {
     @Override
     double[] vector(int qubits, long seed) {
       Circuit.Builder circuit = Circuit.builder(qubits).h(0);
@@ -40,7 +42,7 @@ public enum StateClass {
     }
   },
   /** Random tensors of bond dimension 4. */
-  MPS {
+  MPS(2) {
     @Override
     double[] vector(int qubits, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -51,14 +53,11 @@ public enum StateClass {
         double[] values = gaussians(random, 2 * left * 2 * right);
         tensors.add(Tensor.complex128(values, left, 2, right));
       }
-      return normalised(
-          dev.ringfold.writers.checkpoint.quantum.Mps.ofTensors(tensors, 1)
-              .toVector()
-              .amplitudes());
+      return normalised(Mps.ofTensors(tensors, 1).toVector().amplitudes());
     }
   },
   /** Random in the sense of Haar: nothing can be left out. */
-  RANDOM {
+  RANDOM(3) {
     @Override
     double[] vector(int qubits, long seed) {
       return normalised(gaussians(new SplittableRandom(seed), 2 << qubits));
@@ -69,6 +68,22 @@ public enum StateClass {
   private static final int SHOTS = 1_000;
   private static final int MEASUREMENTS = 20;
   private static final Instant TIME = Instant.parse("2025-06-30T12:34:56.789Z");
+
+  private final int code;
+
+  StateClass(int code) {
+    this.code = code;
+  }
+
+  /** The class with this {@link #code}. */
+  public static StateClass of(int code) {
+    return Stream.of(values()).filter(each -> each.code == code).findFirst().orElseThrow();
+  }
+
+  /** Its number in calls of a child JVM. */
+  public int code() {
+    return code;
+  }
 
   abstract double[] vector(int qubits, long seed);
 

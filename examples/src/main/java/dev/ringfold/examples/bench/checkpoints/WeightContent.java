@@ -3,11 +3,12 @@ package dev.ringfold.examples.bench.checkpoints;
 
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** What is in the tensors, as it decides how they compress. Stateless. */
 public enum WeightContent {
   /** Uniform between -1 and 1. */
-  RANDOM {
+  RANDOM(0) {
     @Override
     void fill(float[] values, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -17,14 +18,14 @@ public enum WeightContent {
     }
   },
   /** The weights of the demo's classifier, see {@link TrainedWeights}. */
-  WEIGHTS {
+  WEIGHTS(1) {
     @Override
     void fill(float[] values, long seed) {
       TrainedWeights.instance().copy(values, new SplittableRandom(seed).nextLong());
     }
   },
   /** Nine of ten are zero, the others as in {@link #RANDOM}. */
-  ZEROS {
+  ZEROS(2) {
     @Override
     void fill(float[] values, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
@@ -40,6 +41,22 @@ public enum WeightContent {
   private static final int MANTISSA_BITS = 24;
 
   private static final float UNIT = 0x1.0p-23f;
+
+  private final int code;
+
+  WeightContent(int code) {
+    this.code = code;
+  }
+
+  /** The content with this {@link #code}. */
+  public static WeightContent of(int code) {
+    return Stream.of(values()).filter(content -> content.code == code).findFirst().orElseThrow();
+  }
+
+  /** Its number in calls of a child JVM. */
+  public int code() {
+    return code;
+  }
 
   /** Fills all of the array; the same seed gives the same values. */
   abstract void fill(float[] values, long seed);

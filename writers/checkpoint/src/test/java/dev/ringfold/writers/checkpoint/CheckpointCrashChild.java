@@ -27,9 +27,14 @@ public final class CheckpointCrashChild {
     return state;
   }
 
+  /** With trees, since they have points to die at as well. */
+  static Checkpoints open(Path store) {
+    return CheckpointFixture.builder(store).keepLast(KEPT).trees(true).open();
+  }
+
   /** Argument: the store. */
   public static void main(String[] args) {
-    Checkpoints checkpoints = CheckpointFixture.builder(Path.of(args[0])).keepLast(KEPT).open();
+    Checkpoints checkpoints = open(Path.of(args[0]));
     long epoch = checkpoints.latestSummary().map(CheckpointSummary::epoch).orElse(0L);
     System.out.println("running");
     while (true) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -33,9 +34,6 @@ class CheckpointCrashTest {
   private static final long MAX_LIFE_MILLIS = 400;
   private static final int END_SECONDS = 120;
 
-  /** Those of the trees have their own test. */
-  private static final List<String> OTHERS = List.of("checkpoint.tree.", "checkpoint.commit.");
-
   @TempDir Path directory;
 
   private long committed;
@@ -46,16 +44,14 @@ class CheckpointCrashTest {
 
   private static List<String> points() {
     return Stream.concat(
-            FaultPoint.names().stream()
-                .filter(name -> name.startsWith("checkpoint."))
-                .filter(name -> OTHERS.stream().noneMatch(name::startsWith)),
+            FaultPoint.names().stream().filter(name -> name.startsWith("checkpoint.")),
             Stream.of("blob.tmpWritten", "blob.renamed", "blob.directoriesForced"))
         .toList();
   }
 
   @Test
   void deathAtEachPointLeavesWholeCheckpointsAndNoDebris() throws Exception {
-    assertThat(points()).hasSizeGreaterThanOrEqualTo(10);
+    assertThat(points()).hasSizeGreaterThanOrEqualTo(14);
     SplittableRandom random = new SplittableRandom(CheckpointFixture.SEED);
     for (String point : points()) {
       String armed = point + ":" + random.nextInt(1, 5);
@@ -113,9 +109,9 @@ class CheckpointCrashTest {
   }
 
   private void check(String when) throws IOException {
-    try (Checkpoints checkpoints =
-        CheckpointFixture.builder(store()).keepLast(CheckpointCrashChild.KEPT).open()) {
-      List<CheckpointSummary> live = checkpoints.list();
+    List<CheckpointSummary> live;
+    try (Checkpoints checkpoints = CheckpointCrashChild.open(store())) {
+      live = checkpoints.list();
       if (committed > 0) {
         assertThat(checkpoints.latestSummary().orElseThrow().epoch())
             .as(when)
@@ -127,6 +123,32 @@ class CheckpointCrashTest {
         named.addAll(named(checkpoints.log().blobs(), summary));
       }
       checkClean(checkpoints, named, when);
+    }
+    checkTrees(live, when);
+  }
+
+  /** Closing waited for them. */
+  private void checkTrees(List<CheckpointSummary> live, String when) throws IOException {
+    Path outputs = store().resolve("outputs").resolve("checkpoints");
+    try (Stream<Path> files = Files.list(outputs)) {
+      assertThat(files.map(path -> path.getFileName().toString()))
+          .as(when)
+          .filteredOn(name -> name.endsWith(".zarr"))
+          .containsExactlyInAnyOrderElementsOf(
+              live.stream()
+                  .map(
+                      one ->
+                          String.format(
+                              Locale.ROOT, "epoch-%010d-%020d.zarr", one.epoch(), one.sequence()))
+                  .toList());
+    }
+    for (String name : List.of("blobs/_tmp", "blobs/_sets", "_tmp", "outputs/checkpoints/_tmp")) {
+      Path temporary = store().resolve(name);
+      if (Files.exists(temporary)) {
+        try (Stream<Path> files = Files.list(temporary)) {
+          assertThat(files).as("%s after %s", name, when).isEmpty();
+        }
+      }
     }
   }
 
@@ -166,11 +188,6 @@ class CheckpointCrashTest {
     }
     assertThat(dead).as(when).isLessThan(8_192);
     assertThat(blobs.stats().openSets()).as(when).isZero();
-    for (String name : List.of("blobs/_tmp", "blobs/_sets", "_tmp")) {
-      try (Stream<Path> files = Files.list(store().resolve(name))) {
-        assertThat(files).as("%s after %s", name, when).isEmpty();
-      }
-    }
     assertThat(checkpoints.health().collectionProblem()).as(when).isEmpty();
   }
 
