@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -96,7 +97,7 @@ final class DemoRun {
   private void compareCurve(JournalRows journal) {
     journal.rows().values().stream()
         .filter(row -> row.run().equals(DemoPlan.LONG_RUN) && row.kind().equals("step"))
-        .filter(row -> !unbrokenLosses.get(row.step()).equals(row.values().get("train_loss")))
+        .filter(row -> !Objects.equals(unbrokenLosses.get(row.step()), row.values().get("train_loss")))
         .findFirst()
         .ifPresent(
             row -> failures.add("step " + row.step() + " has another loss than a run unbroken"));
