@@ -36,11 +36,20 @@ final class LayeringTest {
           "dev.ringfold.call",
           "dev.ringfold.projections",
           "dev.ringfold.projections.testkit",
+          "dev.ringfold.writers.checkpoint",
+          "dev.ringfold.writers.checkpoint.compat",
+          "dev.ringfold.writers.checkpoint.format",
+          "dev.ringfold.writers.checkpoint.quantum",
+          "dev.ringfold.writers.checkpoint.quantum.format",
+          "dev.ringfold.writers.checkpoint.tensor",
           "dev.ringfold.writers.parquet",
           "dev.ringfold.writers.parquet.compat");
 
   /** The benchmark's peers: two of them are Parquet's own writers, which only Parquet can call. */
   private static final String PEERS = "dev.ringfold.examples.bench.peers..";
+
+  /** Java's own serialization as a peer of the benchmark, of files it wrote itself. */
+  private static final String SERIALIZATION_PEER = "JavaGzipFiles";
 
   private static final String[] CORE = {
     "dev.ringfold",
@@ -143,6 +152,8 @@ final class LayeringTest {
         ArchRuleDefinition.noClasses()
             .that()
             .resideInAPackage("dev.ringfold..")
+            .and()
+            .doNotHaveSimpleName(SERIALIZATION_PEER)
             .should()
             .dependOnClassesThat(loader));
   }

@@ -250,6 +250,9 @@ final class CheckpointCommand extends RingfoldCommand {
   }
 
   private void change(Action wanted, CheckpointSummary summary) {
+    if (wanted == Action.RM && summary.pinned()) {
+      throw wrong("checkpoint " + summary.sequence() + " is pinned; unpin it first");
+    }
     try (Checkpoints checkpoints =
         Checkpoints.builder(directory)
             .run(summary.run())

@@ -13,6 +13,7 @@ import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.UnsafeStoreException;
 import dev.ringfold.blob.BlobNotFoundException;
 import dev.ringfold.blob.CorruptBlobException;
+import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -65,7 +66,8 @@ record Failure(Throwable cause, String message, int exitCode) {
     }
     if (cause instanceof CorruptJournalException
         || cause instanceof CorruptBlobException
-        || cause instanceof BlobNotFoundException) {
+        || cause instanceof BlobNotFoundException
+        || cause instanceof ChecksumMismatchException) {
       return ExitCodes.DAMAGED;
     }
     return isEnvironment(cause) ? ExitCodes.ENVIRONMENT : ExitCodes.FAILED;

@@ -186,6 +186,8 @@ final class StateCommand extends RingfoldCommand {
             common().configure(EventLog.builder(directory)).createIfMissing(false).build();
         QuantumStore store = QuantumStore.on(log).policy(policy).open()) {
       saved = store.saveAll(states).join();
+    } catch (IllegalArgumentException unfit) {
+      throw wrong(file + ": " + unfit.getMessage());
     }
     if (output.json()) {
       var root = Json.object();

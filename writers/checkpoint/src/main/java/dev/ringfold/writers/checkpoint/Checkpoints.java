@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.writers.checkpoint;
 
-import dev.ringfold.CloseReport;
 import dev.ringfold.EventLog;
 import dev.ringfold.LogOption;
 import dev.ringfold.RingfoldException;
@@ -11,9 +10,7 @@ import dev.ringfold.event.CheckpointLabelled;
 import dev.ringfold.event.CheckpointPinned;
 import dev.ringfold.event.Event;
 import dev.ringfold.projections.Projection;
-import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRuntime;
-import dev.ringfold.projections.ProjectionStatus;
 import dev.ringfold.writers.checkpoint.format.ZarrVersion;
 import dev.ringfold.writers.checkpoint.internal.chunk.ChunkWorkers;
 import dev.ringfold.writers.checkpoint.internal.save.CaptureBuffers;
@@ -34,8 +31,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Saves the state of a training run without stopping it, and loads it again.
@@ -76,12 +71,9 @@ public final class Checkpoints implements AutoCloseable {
   /** The run when none is named. */
   public static final String DEFAULT_RUN = "run-1";
 
-  private static final Duration LOG_TIMEOUT = Duration.ofSeconds(30);
-  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
   private final EventLog log;
-  private final @Nullable ProjectionRuntime runtime;
-  private final boolean ownsLog;
+  private final OpenedLog opened;
   private final ChunkCodec codec;
   private final @Nullable ZarrVersion trees;
   private final String run;
@@ -106,14 +98,13 @@ public final class Checkpoints implements AutoCloseable {
       @Nullable ProjectionRuntime runtime,
       boolean ownsLog) {
     this.log = log;
-    this.runtime = runtime;
-    this.ownsLog = ownsLog;
+    this.opened = new OpenedLog(log, runtime, ownsLog);
     this.codec = builder.codec();
     this.trees = builder.isTreesWritten() ? builder.zarr() : null;
     this.run = Objects.requireNonNullElse(builder.run(), DEFAULT_RUN);
     this.closeTimeout = builder.closeTimeout();
     this.facts = new Facts(log);
-    boolean opened = false;
+    boolean begun = false;
     try {
       this.workers = new ChunkWorkers(builder.workers());
       this.registry = new Registry(log::tailer, log::lastSequence, log.types());
@@ -130,9 +121,9 @@ public final class Checkpoints implements AutoCloseable {
       registry.catchUp();
       collector.collect();
       hold.update();
-      opened = true;
+      begun = true;
     } finally {
-      if (!opened) {
+      if (!begun) {
         facts.close();
       }
     }
@@ -407,45 +398,10 @@ public final class Checkpoints implements AutoCloseable {
       queue.close(timeout);
       workers.close();
       facts.close();
-      closeTrees(timeout);
+      opened.closeTrees(timeout);
     } finally {
-      closeLog();
+      opened.closeLog();
     }
     queue.raise();
-  }
-
-  private void closeTrees(Duration timeout) {
-    if (runtime == null) {
-      return;
-    }
-    long end = log.lastSequence();
-    for (ProjectionStatus status : runtime.status()) {
-      try {
-        if (!runtime.awaitApplied(status.name(), end, timeout)) {
-          LOG.warn("The projection {} goes on when the store is opened again", status.name());
-        }
-      } catch (ProjectionFailedException e) {
-        LOG.warn("The projection {} failed; the checkpoints are whole", status.name(), e);
-      }
-    }
-    runtime.close();
-  }
-
-  private void closeLog() {
-    if (!ownsLog) {
-      return;
-    }
-    CloseReport report = log.close(LOG_TIMEOUT);
-    if (!report.clean()) {
-      throw new RingfoldException(
-          "The log at "
-              + log.directory()
-              + " could not be closed in order: events up to "
-              + report.durableSequence()
-              + " of "
-              + report.lastSequence()
-              + " are on disk. "
-              + report.detail());
-    }
   }
 }

@@ -45,7 +45,7 @@ final class ZarrArrayReader {
    * @param complete whether every chunk has to be there
    * @return little-endian elements in row-major order
    */
-  List<ByteBuffer> read(Path directory, ZarrInfo info, boolean complete) {
+  List<ByteBuffer> read(Path directory, ZarrDescription info, boolean complete) {
     String where = directory.toString();
     long length = Elements.bytes(info.dtype(), info.shape(), limits, where);
     long raw = Elements.bytes(info.dtype(), info.chunkShape(), limits, where);
@@ -89,7 +89,7 @@ final class ZarrArrayReader {
     }
   }
 
-  private List<Chunk> chunks(Path directory, ZarrInfo info, boolean empty, boolean complete) {
+  private List<Chunk> chunks(Path directory, ZarrDescription info, boolean empty, boolean complete) {
     List<Chunk> there = new ArrayList<>();
     if (empty) {
       return there;
@@ -147,7 +147,7 @@ final class ZarrArrayReader {
   }
 
   /** The elements of a chunk, little-endian and in row-major order. */
-  private ByteBuffer decode(Chunk chunk, ZarrInfo info, ByteBuffer elements) {
+  private ByteBuffer decode(Chunk chunk, ZarrDescription info, ByteBuffer elements) {
     String where = chunk.file().toString();
     try (FormatFile in = FormatFile.open(chunk.file(), limits, LinkOption.NOFOLLOW_LINKS)) {
       long raw = elements.capacity();
@@ -170,7 +170,7 @@ final class ZarrArrayReader {
 
   /** Copies the part of a chunk that lies in the array, run by run along the last axis. */
   private static void place(
-      ByteBuffer elements, Chunk chunk, ZarrInfo info, List<ByteBuffer> target) {
+      ByteBuffer elements, Chunk chunk, ZarrDescription info, List<ByteBuffer> target) {
     long[] shape = info.shape();
     long[] chunkShape = info.chunkShape();
     int size = info.dtype().bytes();

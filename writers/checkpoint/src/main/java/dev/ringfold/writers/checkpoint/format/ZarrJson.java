@@ -25,16 +25,16 @@ final class ZarrJson {
   }
 
   /** Version 2's {@code .zarray}, and the attributes that lie beside it. */
-  static ZarrInfo v2(JsonFields json, Map<String, Object> attributes) {
+  static ZarrDescription v2(JsonFields json, Map<String, Object> attributes) {
     return new ZarrJson(json).v2(attributes);
   }
 
   /** Version 3's {@code zarr.json} of an array. */
-  static ZarrInfo v3(JsonFields json) {
+  static ZarrDescription v3(JsonFields json) {
     return new ZarrJson(json).v3();
   }
 
-  private ZarrInfo v2(Map<String, Object> attributes) {
+  private ZarrDescription v2(Map<String, Object> attributes) {
     json.integer("zarr_format", 2, 2);
     NumpyTypes.Stored type = NumpyTypes.parse(json.string("dtype"), where);
     String order = json.string("order");
@@ -47,7 +47,7 @@ final class ZarrJson {
             ? compressor(json.object("compressor").string("id"))
             : Compressor.NONE;
     long[] shape = numbers("shape", json.list("shape"), 0);
-    return new ZarrInfo(
+    return new ZarrDescription(
         type.dtype(),
         type.bigEndian(),
         shape,
@@ -73,7 +73,7 @@ final class ZarrJson {
     return filter.integer("elementsize", 1, MAX_SHUFFLE_BYTES);
   }
 
-  private ZarrInfo v3() {
+  private ZarrDescription v3() {
     json.integer("zarr_format", 3, 3);
     DType dtype = dtype(json.string("data_type"));
     long[] shape = numbers("shape", json.list("shape"), 0);
@@ -90,7 +90,7 @@ final class ZarrJson {
     JsonFields keyOptions =
         JsonFields.of(keys.optionalMap("configuration"), where + ".chunk_key_encoding");
     Codecs codecs = codecs(dtype);
-    return new ZarrInfo(
+    return new ZarrDescription(
         dtype,
         codecs.bigEndian && dtype.bytes() > 1,
         shape,

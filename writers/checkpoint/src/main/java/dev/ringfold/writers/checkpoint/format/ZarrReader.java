@@ -148,7 +148,7 @@ final class ZarrReader {
     }
   }
 
-  private void add(Path directory, String path, ZarrInfo info) {
+  private void add(Path directory, String path, ZarrDescription info) {
     Object named = info.attributes().getOrDefault(ZarrLayout.NAME, path);
     String name;
     try {
@@ -164,7 +164,7 @@ final class ZarrReader {
   }
 
   /** With the type that the attributes say, where Zarr has none for it. */
-  private static Tensor typed(Path directory, ZarrInfo info, List<ByteBuffer> buffers) {
+  private static Tensor typed(Path directory, ZarrDescription info, List<ByteBuffer> buffers) {
     DType dtype = info.dtype();
     long[] shape = info.shape();
     Object type = info.attributes().get(ZarrLayout.TYPE);

@@ -18,6 +18,7 @@ import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.QuantumStateSaved;
 import dev.ringfold.writers.checkpoint.CheckpointSummary;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +47,7 @@ public final class Registry {
   private final Supplier<Tailer.Builder> tailers;
   private final LongSupplier newest;
   private final EventTypes types;
-  private final int[] typeIds;
+  private final BitSet wanted = new BitSet();
   private final TreeMap<Long, CheckpointSummary> live = new TreeMap<>();
   private final Map<Long, BlobRef> states = new TreeMap<>();
   private final Map<Long, BlobRef> givenUp = new TreeMap<>();
@@ -65,13 +65,9 @@ public final class Registry {
     this.tailers = tailers;
     this.newest = newest;
     this.types = types;
-    this.typeIds =
-        IntStream.concat(
-                IntStream.rangeClosed(
-                    BuiltinTypes.CHECKPOINT_COMMITTED.id(),
-                    BuiltinTypes.QUANTUM_STATE_REMOVED.id()),
-                types.all().stream().filter(EventType::namesBlobs).mapToInt(EventType::id))
-            .toArray();
+    wanted.set(
+        BuiltinTypes.CHECKPOINT_COMMITTED.id(), BuiltinTypes.QUANTUM_STATE_REMOVED.id() + 1);
+    types.all().stream().filter(EventType::namesBlobs).forEach(type -> wanted.set(type.id()));
   }
 
   /** Takes in what was written since the last time. */
@@ -90,9 +86,9 @@ public final class Registry {
 
   private Tailer open() {
     try {
-      return tailers.get().types(typeIds).fromSequence(next).open();
+      return tailers.get().fromSequence(next).open();
     } catch (SegmentRetiredException below) {
-      return tailers.get().types(typeIds).open();
+      return tailers.get().open();
     }
   }
 
@@ -101,6 +97,10 @@ public final class Registry {
       return;
     }
     next = view.sequence() + 1;
+    if (!wanted.get(view.typeId())) {
+      noteUnknown(view);
+      return;
+    }
     Event event;
     try {
       event = tailer.decode(view);
@@ -110,6 +110,20 @@ public final class Registry {
       return;
     }
     apply(event, view);
+  }
+
+  /** Only a program that knows the type can say which blobs such an event names. */
+  private void noteUnknown(EventView view) {
+    if (view.typeId() >= EventType.MIN_USER_ID
+        && problem.isEmpty()
+        && types.byId(view.typeId()) == null) {
+      problem =
+          "event "
+              + view.sequence()
+              + " has the type "
+              + view.typeId()
+              + ", which this program has not registered; the program that has can free the space";
+    }
   }
 
   private void noteBlobs(Event event) {

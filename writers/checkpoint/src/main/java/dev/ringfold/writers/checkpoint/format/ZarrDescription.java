@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
  * @param fill a missing element, little-endian
  * @param attributes its attributes
  */
-record ZarrInfo(
+record ZarrDescription(
     DType dtype,
     boolean bigEndian,
     long[] shape,
