@@ -79,9 +79,11 @@ record RowResult(
     return new RowResult(row, null, unit, null, null, target, met, "not run: " + why);
   }
 
-  /** Median over the peer's median, or null where one of them is missing. */
+  /** Median over the peer's median, or null where one is missing or the peer's is 0. */
   @Nullable Double ratio() {
-    return samples == null || peerSamples == null ? null : samples.median() / peerSamples.median();
+    return samples == null || peerSamples == null || peerSamples.median() == 0
+        ? null
+        : samples.median() / peerSamples.median();
   }
 
   static String atLeastTarget(String peer, double factor) {
