@@ -97,7 +97,8 @@ final class DemoRun {
   private void compareCurve(JournalRows journal) {
     journal.rows().values().stream()
         .filter(row -> row.run().equals(DemoPlan.LONG_RUN) && row.kind().equals("step"))
-        .filter(row -> !Objects.equals(unbrokenLosses.get(row.step()), row.values().get("train_loss")))
+        .filter(
+            row -> !Objects.equals(unbrokenLosses.get(row.step()), row.values().get("train_loss")))
         .findFirst()
         .ifPresent(
             row -> failures.add("step " + row.step() + " has another loss than a run unbroken"));

@@ -38,10 +38,7 @@ final class ExportCommand extends RingfoldCommand {
   @Parameters(paramLabel = "DIR", description = "The store's directory.")
   private Path directory = Path.of("");
 
-  @Option(
-      names = "--to",
-      paramLabel = "FORMAT",
-      description = "csv, jsonl or parquet.")
+  @Option(names = "--to", paramLabel = "FORMAT", description = "csv, jsonl or parquet.")
   private @Nullable String to;
 
   @Option(

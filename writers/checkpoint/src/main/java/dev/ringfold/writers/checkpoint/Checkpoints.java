@@ -71,7 +71,6 @@ public final class Checkpoints implements AutoCloseable {
   /** The run when none is named. */
   public static final String DEFAULT_RUN = "run-1";
 
-
   private final EventLog log;
   private final OpenedLog opened;
   private final ChunkCodec codec;

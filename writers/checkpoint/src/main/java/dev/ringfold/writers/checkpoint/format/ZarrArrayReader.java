@@ -89,7 +89,8 @@ final class ZarrArrayReader {
     }
   }
 
-  private List<Chunk> chunks(Path directory, ZarrDescription info, boolean empty, boolean complete) {
+  private List<Chunk> chunks(
+      Path directory, ZarrDescription info, boolean empty, boolean complete) {
     List<Chunk> there = new ArrayList<>();
     if (empty) {
       return there;

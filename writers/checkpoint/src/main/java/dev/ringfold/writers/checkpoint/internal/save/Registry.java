@@ -65,8 +65,7 @@ public final class Registry {
     this.tailers = tailers;
     this.newest = newest;
     this.types = types;
-    wanted.set(
-        BuiltinTypes.CHECKPOINT_COMMITTED.id(), BuiltinTypes.QUANTUM_STATE_REMOVED.id() + 1);
+    wanted.set(BuiltinTypes.CHECKPOINT_COMMITTED.id(), BuiltinTypes.QUANTUM_STATE_REMOVED.id() + 1);
     types.all().stream().filter(EventType::namesBlobs).forEach(type -> wanted.set(type.id()));
   }
 

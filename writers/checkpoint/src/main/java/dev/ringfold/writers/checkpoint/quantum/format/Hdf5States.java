@@ -44,10 +44,10 @@ import java.util.Map;
  *     chronological                    64-byte strings
  * </pre>
  *
- * What is not of the published layout, {@code metadata_checksum}, {@code policy}, {@code recipe} and
- * {@code extra}, may be missing in files of others. The checksums are those of {@link
- * StateChecksums}. Attributes that are strings are of variable length, in UTF-8, as h5py makes them.
- * Chunks have a sixteenth of an array's bytes, 64 KiB to 1 MiB.
+ * What is not of the published layout, {@code metadata_checksum}, {@code policy}, {@code recipe}
+ * and {@code extra}, may be missing in files of others. The checksums are those of {@link
+ * StateChecksums}. Attributes that are strings are of variable length, in UTF-8, as h5py makes
+ * them. Chunks have a sixteenth of an array's bytes, 64 KiB to 1 MiB.
  *
  * <p>All methods are thread-safe.
  */
