@@ -65,7 +65,7 @@ public enum StateClass {
   };
 
   private static final int BOND = 4;
-  private static final int SHOTS = 1_000;
+  private static final int SHOTS = 20;
   private static final int MEASUREMENTS = 20;
   private static final Instant TIME = Instant.parse("2025-06-30T12:34:56.789Z");
 
