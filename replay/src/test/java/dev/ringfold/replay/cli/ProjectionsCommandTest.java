@@ -124,7 +124,8 @@ final class ProjectionsCommandTest {
     Ran ran = Ran.ringfold("projections", "reset", store, "picky");
 
     assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
-    assertThat(ran.err()).contains("'picky' is not one of Ringfold's own (metrics, ledger)");
+    assertThat(ran.err())
+        .contains("'picky' is not one of Ringfold's own (metrics, ledger, checkpoints)");
   }
 
   @Test
