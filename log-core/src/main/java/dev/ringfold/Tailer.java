@@ -38,10 +38,6 @@ public final class Tailer implements AutoCloseable {
   private final EventView view = new EventView();
   private final PayloadReader payload = new PayloadReader();
   private final @Nullable Runnable onClose;
-
-  /** How long to wait for the next look; what grew in one call goes on in the next. */
-  private long parkNanos = PARK_NANOS_MIN;
-
   private boolean closed;
 
   private Tailer(Builder builder, JournalCursor cursor, Dictionary dictionary) {
@@ -72,18 +68,17 @@ public final class Tailer implements AutoCloseable {
   /** As {@link #poll(EventHandler, int)}, waiting up to the timeout for a first event. */
   public int poll(EventHandler handler, int limit, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
+    long park = PARK_NANOS_MIN;
     int count = poll(handler, limit);
     while (count == 0 && !Thread.currentThread().isInterrupted()) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         return 0;
       }
-      long park = parkNanos;
       LockSupport.parkNanos(this, Math.min(left, park));
-      parkNanos = Math.min(PARK_NANOS_MAX, park + park / (park < PARK_NANOS_QUIET ? 2 : 16));
+      park = Math.min(PARK_NANOS_MAX, park + park / (park < PARK_NANOS_QUIET ? 2 : 16));
       count = poll(handler, limit);
     }
-    parkNanos = PARK_NANOS_MIN;
     return count;
   }
 
