@@ -4,6 +4,7 @@ package dev.ringfold.replay.cli;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.replay.LogEnd;
 import dev.ringfold.replay.report.StoreReport;
 import dev.ringfold.replay.transfer.RowExport;
 import dev.ringfold.replay.transfer.StoreRows;
@@ -70,7 +71,7 @@ final class ExportCommand extends RingfoldCommand {
     }
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       Path store = reader.directory();
-      long end = StoreEnd.of(store, ManifestFile.read(store)).lastSequence();
+      long end = LogEnd.of(store, ManifestFile.read(store)).lastSequence();
       StoreRows source = StoreRows.of(reader, outputs.of(store), end);
       if (source.missingBelow() > 0) {
         note("rows below sequence " + source.missingBelow() + " were deleted by retention");

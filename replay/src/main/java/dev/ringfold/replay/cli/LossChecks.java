@@ -6,6 +6,7 @@ import dev.ringfold.LogConfig;
 import dev.ringfold.LogOption;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.replay.LogEnd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class LossChecks {
   static List<Check> of(Path store, LogConfig config) throws IOException {
     LossChecks work = new LossChecks(config);
     try (EventLogReader reader = EventLogReader.open(store, EventTypes.builtin())) {
-      long last = StoreEnd.of(store, ManifestFile.read(store)).lastSequence();
+      long last = LogEnd.of(store, ManifestFile.read(store)).lastSequence();
       work.drops(LedgerReading.of(reader, reader.floorSequence(), last));
       work.projections(
           ProjectionsReading.of(reader, new OutputsOption().of(reader.directory()), last));

@@ -4,10 +4,11 @@ package dev.ringfold.replay.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringfold.EventLogReader;
-import dev.ringfold.SavedPositions;
 import dev.ringfold.SavedPositions.Position;
+import dev.ringfold.SavedPositions;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.replay.LogEnd;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,7 @@ final class PositionsCommand extends RingfoldCommand {
         return delete(output, positions, delete);
       }
       Path store = reader.directory();
-      long end = StoreEnd.of(store, ManifestFile.read(store)).lastSequence();
+      long end = LogEnd.of(store, ManifestFile.read(store)).lastSequence();
       print(output, positions.list(), end);
       return ExitCodes.OK;
     }

@@ -5,6 +5,7 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.projections.ControlRequest;
+import dev.ringfold.replay.LogEnd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class ProjectionsCommand extends RingfoldCommand {
 
   private int status(Output output, EventLogReader reader) throws IOException {
     Path store = reader.directory();
-    long end = StoreEnd.of(store, ManifestFile.read(store)).lastSequence();
+    long end = LogEnd.of(store, ManifestFile.read(store)).lastSequence();
     ProjectionsReading reading = ProjectionsReading.of(reader, orders.outputs(store), end);
     List<ProjectionRow> rows =
         reading.rows().stream().filter(row -> name == null || row.name().equals(name)).toList();

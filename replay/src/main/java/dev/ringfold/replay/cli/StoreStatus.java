@@ -9,6 +9,7 @@ import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
+import dev.ringfold.replay.LogEnd;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ import java.util.Locale;
 record StoreStatus(
     Path store,
     Manifest manifest,
-    StoreEnd end,
+    LogEnd end,
     StoreHolder holder,
     Sizes sizes,
     LedgerReading ledger,
@@ -66,7 +67,7 @@ record StoreStatus(
       Path store = reader.directory();
       StoreHolder holder = StoreHolder.of(store);
       Manifest manifest = ManifestFile.read(store);
-      StoreEnd end = StoreEnd.of(store, manifest);
+      LogEnd end = LogEnd.of(store, manifest);
       Sizes sizes = sizes(store, config, manifest, end);
       long from = wholeLedger ? manifest.floorSequence() : ledgerStart(manifest);
       LedgerReading ledger =
@@ -105,7 +106,7 @@ record StoreStatus(
     return place < 0 ? 0 : segments.get(Math.max(0, place - 1)).firstSequence();
   }
 
-  private static Sizes sizes(Path store, LogConfig config, Manifest manifest, StoreEnd end)
+  private static Sizes sizes(Path store, LogConfig config, Manifest manifest, LogEnd end)
       throws IOException {
     long used = 0;
     for (SegmentEntry entry : manifest.segments()) {
@@ -127,7 +128,7 @@ record StoreStatus(
   }
 
   private static List<String> hints(
-      Manifest manifest, StoreEnd end, StoreHolder holder, Sizes sizes, LedgerReading ledger) {
+      Manifest manifest, LogEnd end, StoreHolder holder, Sizes sizes, LedgerReading ledger) {
     List<String> hints = new ArrayList<>();
     if (manifest.state() == Manifest.State.FAILED) {
       hints.add(

@@ -6,6 +6,7 @@ import dev.ringfold.EventView;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.replay.LogEnd;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -99,7 +100,7 @@ final class TailCommand extends RingfoldCommand {
     long end = Long.MAX_VALUE;
     if (!follow || start.last >= 0) {
       Path store = reader.directory();
-      end = StoreEnd.of(store, ManifestFile.read(store)).lastSequence();
+      end = LogEnd.of(store, ManifestFile.read(store)).lastSequence();
     }
     // Without --follow, what is written from now on does not count: a fast writer has no end.
     builder.upTo(follow ? to : Math.min(to, end));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfold.replay.cli;
+package dev.ringfold.replay;
 
+import dev.ringfold.EventLogReader;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.ScanResult;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
@@ -22,9 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param durableSequence newest sequence that manifest or frames call durable, -1 when none
  * @param open what was found in segments that are not sealed, by segment number
  */
-record StoreEnd(long lastSequence, long durableSequence, Map<Long, ScanResult> open) {
+public record LogEnd(long lastSequence, long durableSequence, Map<Long, ScanResult> open) {
 
-  static StoreEnd of(Path store, Manifest manifest) {
+  /** The end of the store that is open for reading. */
+  public static LogEnd of(EventLogReader log) {
+    return of(log.directory(), ManifestFile.read(log.directory()));
+  }
+
+  /** The end of a store, by its directory and its manifest. */
+  public static LogEnd of(Path store, Manifest manifest) {
     List<SegmentEntry> segments = manifest.segments();
     Map<Long, ScanResult> open = new LinkedHashMap<>();
     long last = -1;
@@ -41,7 +49,7 @@ record StoreEnd(long lastSequence, long durableSequence, Map<Long, ScanResult> o
         durable = Math.max(durable, result.durableSequence());
       }
     }
-    return new StoreEnd(last, durable, open);
+    return new LogEnd(last, durable, open);
   }
 
   private static @Nullable ScanResult scan(Path store, SegmentEntry entry) {
