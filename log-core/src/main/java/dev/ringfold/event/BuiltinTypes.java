@@ -139,6 +139,10 @@ public final class BuiltinTypes {
   public static final EventType<CallSettled> CALL_SETTLED =
       of(29, "CallSettled", CallSettled.class, CallCodecs.CALL_SETTLED);
 
+  /** A fork was opened for the first time. */
+  public static final EventType<ForkBegan> FORK_BEGAN =
+      of(30, "ForkBegan", ForkBegan.class, BuiltinCodecs.FORK_BEGAN);
+
   private static final List<EventType<?>> ALL =
       List.of(
           METRICS_LOGGED,
@@ -169,7 +173,8 @@ public final class BuiltinTypes {
           CALL_INTENDED,
           CALL_COMPLETED,
           CALL_LEFT_OPEN,
-          CALL_SETTLED);
+          CALL_SETTLED,
+          FORK_BEGAN);
 
   private BuiltinTypes() {}
 

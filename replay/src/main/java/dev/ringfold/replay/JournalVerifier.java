@@ -121,15 +121,20 @@ public final class JournalVerifier {
   /** Without a manifest only the frames themselves can be checked, not whether all are there. */
   private void verifyWithoutManifest(long[] present) {
     ChainState chain = null;
+    Manifest origin = ManifestFile.readOrigin(store);
     for (long number : present) {
       Path file = SegmentFiles.queueFile(store, number);
       if (!Files.exists(file)) {
         continue;
       }
       frameChecks.begin(number, null);
+      SegmentEntry inherited = origin == null ? null : origin.segment(number);
       ScanResult scan =
-          SegmentScan.scan(
-              file, chain, Long.MAX_VALUE, frame -> frameChecks.visit(frame, findings));
+          inherited == null
+              ? SegmentScan.scan(
+                  file, chain, Long.MAX_VALUE, frame -> frameChecks.visit(frame, findings))
+              : SegmentScan.scan(
+                  store, inherited, chain, frame -> frameChecks.visit(frame, findings));
       count(scan);
       if (scan.stop() == ScanResult.Stop.DAMAGED) {
         findings.lost(
@@ -142,7 +147,7 @@ public final class JournalVerifier {
   private void verifySegments(Manifest manifest) {
     ChainState chain = startOf(manifest);
     for (SegmentEntry entry : manifest.segments()) {
-      Checked checked = verifySegment(entry, chain);
+      Checked checked = verifySegment(manifest.writerOf(entry), entry, chain);
       chain = checked == null ? null : note(checked);
       if (chain == null) {
         frameChecks.gap();
@@ -187,11 +192,12 @@ public final class JournalVerifier {
   }
 
   /** Looks again when the log sealed the segment while it was read; null when it was retired. */
-  private @Nullable Checked verifySegment(SegmentEntry stated, @Nullable ChainState chain) {
+  private @Nullable Checked verifySegment(
+      String writerId, SegmentEntry stated, @Nullable ChainState chain) {
     SegmentEntry entry = stated;
     for (int attempt = 1; ; attempt++) {
       Findings own = new Findings(store);
-      SegmentCheck check = new SegmentCheck(store, storeId, hashes, frameChecks);
+      SegmentCheck check = new SegmentCheck(store, writerId, hashes, frameChecks);
       Checked checked;
       try {
         checked = check.check(entry, chain, own);
