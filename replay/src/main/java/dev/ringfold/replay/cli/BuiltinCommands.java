@@ -31,6 +31,7 @@ public final class BuiltinCommands implements CommandProvider {
         new ProjectionsCommand(),
         new DlqCommand(),
         new CrashTestCommand(),
+        new ReplayCommand(),
         new CompletionCommand());
   }
 }

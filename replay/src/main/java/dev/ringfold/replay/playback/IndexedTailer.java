@@ -1,4 +1,9 @@
-// SPDX-License-Identifier: Apache-2.0
+    int count = poll(handler, limit);
+    if (count > 0 || !inRange()) {
+      return count;
+    }
+    tailer.upTo(ranges.last());
+    return take(handler, limit, timeout);// SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.playback;
 
 import dev.ringfold.EventHandler;
@@ -44,6 +49,8 @@ public final class IndexedTailer implements EventSource {
 
   /** Whether a range is under way; otherwise all is read that there will ever be. */
   private boolean reading;
+
+  private boolean ended;
 
   private IndexedTailer(
       IndexQuery query, SequenceRanges ranges, Tailer tailer, boolean reading, boolean filters) {
@@ -166,20 +173,43 @@ public final class IndexedTailer implements EventSource {
   @Override
   public int poll(EventHandler handler, int limit) {
     int count = 0;
-    while (count < limit && (inRange() || nextRange())) {
-      long before = tailer.nextSequence();
-      count += take(handler, limit - count, null);
-      if (inRange() && tailer.nextSequence() == before) {
-        break;
-      }
+    ended = false;
+    while (count < limit && !ended) {
+      count += step(handler, limit - count, Long.MAX_VALUE);
     }
     return count;
+  }
+
+  /**
+   * As {@link #poll(EventHandler, int)}, but goes over so many sequences at most; {@link #ended}
+   * tells whether there is nothing more now.
+   */
+  int step(EventHandler handler, int limit, long sequences) {
+    ended = !inRange() && !nextRange();
+    if (ended) {
+      return 0;
+    }
+    long before = tailer.nextSequence();
+    long last = ranges.last();
+    tailer.upTo(last - before < sequences ? last : before + sequences - 1);
+    int count = take(handler, limit, null);
+    ended = tailer.nextSequence() == before;
+    return count;
+  }
+
+  /** Whether the last step found nothing more. */
+  boolean ended() {
+    return ended;
   }
 
   /** As {@link #poll(EventHandler, int)}, waiting up to the timeout for a first event. */
   public int poll(EventHandler handler, int limit, Duration timeout) {
     int count = poll(handler, limit);
-    return count > 0 || !inRange() ? count : take(handler, limit, timeout);
+    if (count > 0 || !inRange()) {
+      return count;
+    }
+    tailer.upTo(ranges.last());
+    return take(handler, limit, timeout);
   }
 
   private int take(EventHandler handler, int limit, @Nullable Duration timeout) {
