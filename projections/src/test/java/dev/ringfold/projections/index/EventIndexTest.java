@@ -73,8 +73,8 @@ final class EventIndexTest {
         }
         assertOrdered(ranges, query);
       }
-      // Listed one by one or by blocks of four; the ends that no file knows are read whole.
-      assertThat(worth).isBetween(passing, passing * 4 + 200L * QUERIES);
+      // The end that no file knows is read whole, what is not rare by blocks of four.
+      assertThat(worth).isBetween(passing, QUERIES * all.size() * 7L / 10);
     }
   }
 

@@ -25,7 +25,12 @@ final class IndexProjectionContractTest extends ProjectionContract {
 
   @Override
   protected int memoryEvents() {
-    return 20_000;
+    return 3_000;
+  }
+
+  @Override
+  protected int maxCrashes() {
+    return 60;
   }
 
   @Override

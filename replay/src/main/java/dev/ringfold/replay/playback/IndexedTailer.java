@@ -1,9 +1,4 @@
-    int count = poll(handler, limit);
-    if (count > 0 || !inRange()) {
-      return count;
-    }
-    tailer.upTo(ranges.last());
-    return take(handler, limit, timeout);// SPDX-License-Identifier: Apache-2.0
+// SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.playback;
 
 import dev.ringfold.EventHandler;

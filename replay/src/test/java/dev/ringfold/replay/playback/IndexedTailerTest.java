@@ -24,11 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How much of a log is read for how much of an answer. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class IndexedTailerTest {
   /** Two ranges of the index, and some more that no file of it speaks about. */
   private static final int EVENTS = 2 * (1 << 18) + 50_000;
@@ -37,14 +35,14 @@ final class IndexedTailerTest {
   private static final long[] RARE = {100_000, 400_000};
   private static final int RARE_TYPE = BuiltinTypes.RUN_STARTED.id();
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
 
-  private Path store;
-  private Path outputs;
-  private final List<Long> rare = new ArrayList<>();
+  private static final List<Long> RARE_SEQUENCES = new ArrayList<>();
+  private static Path store;
+  private static Path outputs;
 
   @BeforeAll
-  void publish() throws Exception {
+  static void publish() throws Exception {
     store = directory.resolve("store");
     try (EventLog log = PlaybackStore.builder(store).build();
         Producer producer = log.producer("test")) {
@@ -56,7 +54,7 @@ final class IndexedTailerTest {
           AppendOptions tagged = AppendOptions.NONE.tag("order", "4711");
           AppendOutcome outcome =
               producer.append(seldom, new RunStarted(0, "{}"), AckLevel.JOURNAL, tagged).join();
-          rare.add(((AppendOutcome.Appended) outcome).receipt().firstSequence());
+          RARE_SEQUENCES.add(((AppendOutcome.Appended) outcome).receipt().firstSequence());
         }
         while (!row.begin(0, i).set(0, i).offer()) {
           Thread.onSpinWait();
@@ -69,7 +67,7 @@ final class IndexedTailerTest {
 
   private record Read(List<Long> sequences, long segments) {}
 
-  private Read read(EventLogReader log, Path index, IndexQuery query) {
+  private static Read read(EventLogReader log, Path index, IndexQuery query) {
     List<Long> found = new ArrayList<>();
     try (IndexedTailer tailer = IndexedTailer.open(log, index, query)) {
       while (tailer.poll(event -> found.add(event.sequence()), 100) > 0) {
@@ -94,7 +92,7 @@ final class IndexedTailerTest {
         Read indexed = read(log, outputs, bounded);
         Read plain = read(log, directory.resolve("none"), bounded);
 
-        assertThat(indexed.sequences).as("%s", query).isEqualTo(rare).isEqualTo(plain.sequences);
+        assertThat(indexed.sequences).as("%s", query).isEqualTo(RARE_SEQUENCES).isEqualTo(plain.sequences);
         assertThat(indexed.segments).as("%s", query).isLessThanOrEqualTo(2);
         assertThat(plain.segments).as("%s", query).isGreaterThan(15);
       }

@@ -20,46 +20,18 @@ import dev.ringfold.projections.ProjectionRunner;
 import dev.ringfold.projections.index.EventIndex;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Stores with small segments that a replay reads, and their plain reading. */
 final class PlaybackStore {
-  static final Instant BEGIN = Instant.parse("2026-11-20T10:00:00Z");
   static final MetricLayout LAYOUT = MetricLayout.builder().doubles("loss").build();
 
   private static final int BATCH = 1_024;
 
   private PlaybackStore() {}
-
-  /** A clock that the test moves. */
-  static final class Hands extends Clock {
-    private Instant now = BEGIN;
-
-    void forward(long millis) {
-      now = now.plusMillis(millis);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-  }
 
   static EventLogBuilder builder(Path store) {
     return EventLog.builder(store)
@@ -70,7 +42,7 @@ final class PlaybackStore {
         .set(LogOption.RESERVE_BYTES, 256 << 10);
   }
 
-  /** One event and its log time moves on: a frame of its own. */
+  /** One event with a tag, in a frame of its own. */
   static void append(Producer producer, Stream stream, Event event, int number) {
     producer
         .append(stream, event, AckLevel.JOURNAL, AppendOptions.NONE.tag("n", Integer.toString(number)))
@@ -78,10 +50,9 @@ final class PlaybackStore {
   }
 
   /**
-   * Two runs that take turns, the second one in a space; every tenth round a note in both. Log time
-   * is a second per round.
+   * Two runs that take turns, the second one in a space; every tenth round a note in both.
    */
-  static void publish(EventLog log, Hands hands, int rounds) {
+  static void publish(EventLog log, int rounds) {
     try (Producer producer = log.producer("test")) {
       Stream first = log.stream("run-1");
       Stream second = log.stream(new StreamKey("run-2", "lab", "", ""));
@@ -94,16 +65,14 @@ final class PlaybackStore {
           append(producer, first, new RunStarted(round, "{\"a\":\"b,\\\"c\"}"), round);
           append(producer, second, new RunClosed(round), round);
         }
-        hands.forward(1_000);
       }
     }
   }
 
   /** A closed store of so many rounds. */
   static Path create(Path store, int rounds) {
-    Hands hands = new Hands();
-    try (EventLog log = builder(store).clock(hands).build()) {
-      publish(log, hands, rounds);
+    try (EventLog log = builder(store).build()) {
+      publish(log, rounds);
     }
     return store;
   }
