@@ -65,13 +65,13 @@ final class ReplayCommandTest {
     Ran binary = Ran.ringfold("replay", store, "--to-parquet", parquet, "--no-progress");
 
     assertThat(text.out()).isEqualTo(
-        "503 events of sequences 0 to 502 into " + lines + "\n");
+        "504 events of sequences 0 to 503 into " + lines + "\n");
     assertThat(Files.readString(lines)).isEqualTo(Ran.ringfold("tail", store, "--json").out());
     assertThat(rows.get("events").asLong()).isEqualTo(ROWS);
     assertThat(rows.get("stopped").asBoolean()).isFalse();
     assertThat(rows.get("segmentsRead").asLong()).isPositive();
     assertThat(Files.readAllLines(csv)).hasSize(ROWS + 1);
-    assertThat(binary.out()).startsWith("500 rows of sequences 0 to 502 into ");
+    assertThat(binary.out()).startsWith("500 rows of sequences 0 to 503 into ");
     assertThat(binary.err()).isEmpty();
     assertThat(parquet).isNotEmptyFile();
   }
@@ -86,9 +86,9 @@ final class ReplayCommandTest {
     Ran second = Ran.ringfold("replay", store, "--to-jsonl", file, "--resume", "mine");
 
     assertThat(first.out()).startsWith("100 events of sequences 0 to 99 into");
-    assertThat(second.out()).startsWith("403 events of sequences 100 to 502 into");
+    assertThat(second.out()).startsWith("404 events of sequences 100 to 503 into");
     assertThat(Files.readString(file)).isEqualTo(Ran.ringfold("tail", store, "--json").out());
-    assertThat(Ran.ringfold("positions", store).out()).contains("mine", "503");
+    assertThat(Ran.ringfold("positions", store).out()).contains("mine", "504");
   }
 
   @Test
@@ -99,7 +99,7 @@ final class ReplayCommandTest {
     Ran ran = Ran.ringfold("replay", store, "--projection", "metrics", "--outputs", outputs);
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
-    assertThat(ran.out()).contains("500 events of sequences 0 to 502 into metrics in " + outputs);
+    assertThat(ran.out()).contains("504 events of sequences 0 to 503 into metrics in " + outputs);
     assertThat(outputs.resolve("metrics.parquet")).isDirectory();
     assertThat(store.resolve("outputs/metrics.parquet")).doesNotExist();
   }

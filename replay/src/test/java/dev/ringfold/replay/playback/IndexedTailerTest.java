@@ -151,6 +151,8 @@ final class IndexedTailerTest {
         }
       }
       producer.appendAndAwait(stream, new RunStarted(1, "{}"), AckLevel.DISK);
+    }
+    try (EventLog log = PlaybackStore.builder(cut).build()) {
       Retention retention = log.retention();
       retention.apply(retention.plan(new RetentionRule.BeforeSequence(40_000)));
       assertThat(log.floorSequence()).isPositive();

@@ -335,13 +335,11 @@ final class ReplayTest {
             .from(new Point.Sequence(100))
             .to(new Point.Sequence(299))
             .into(MetricTables.metrics(), part);
-    int metrics = BuiltinTypes.METRICS_LOGGED.id();
     assertThat(some.events())
         .isEqualTo(
             sequences(
                     e ->
-                        e.type() == metrics
-                            && e.stream().name().equals("run-1")
+                        e.stream().name().equals("run-1")
                             && e.sequence() >= 100
                             && e.sequence() <= 299)
                 .size());
