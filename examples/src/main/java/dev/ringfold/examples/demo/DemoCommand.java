@@ -3,6 +3,7 @@ package dev.ringfold.examples.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringfold.replay.cli.ExitCodes;
+import dev.ringfold.replay.cli.ProgressBar;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     PrintWriter out = known.commandLine().getOut();
     PrintWriter err = known.commandLine().getErr();
-    Progress progress = new Progress(err, !json && Progress.onTerminal());
+    ProgressBar progress = new ProgressBar(err, !json && ProgressBar.onTerminal());
     Path store = directory.toAbsolutePath().normalize();
     DemoRun run = new DemoRun(store, seed, progress);
     run.crash(keep);
@@ -106,7 +107,7 @@ public final class DemoCommand implements Callable<Integer> {
       }
       out.print(root + "\n");
     } else {
-      boolean colours = Progress.colours();
+      boolean colours = ProgressBar.colours();
       List<String> lines = report.toText(colours);
       if (fork != null) {
         lines.add("");

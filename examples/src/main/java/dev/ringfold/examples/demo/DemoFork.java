@@ -4,6 +4,7 @@ package dev.ringfold.examples.demo;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ringfold.replay.cli.ProgressBar;
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.ForkReport;
@@ -59,7 +60,7 @@ record DemoFork(
   }
 
   /** Forks and trains. */
-  static DemoFork make(Path store, DemoPlan plan, int epoch, boolean keep, Progress progress)
+  static DemoFork make(Path store, DemoPlan plan, int epoch, boolean keep, ProgressBar progress)
       throws IOException {
     Path place = place(store);
     DemoPlace.prepare(place, keep);
@@ -91,7 +92,7 @@ record DemoFork(
     }
   }
 
-  private static void train(Path place, TrainingRun run, Progress progress) throws IOException {
+  private static void train(Path place, TrainingRun run, ProgressBar progress) throws IOException {
     try (MetricsLogger logger = TrainingLoop.logger(place, run).resume(DemoPlan.LONG_RUN).open()) {
       TrainingLoop loop = new TrainingLoop(run, logger);
       loop.train(

@@ -35,6 +35,7 @@ public final class BuiltinCommands implements CommandProvider {
         new DlqCommand(),
         new CallsCommand(),
         new CrashTestCommand(),
+        new ReplayCommand(),
         new CompletionCommand());
   }
 }

@@ -20,7 +20,8 @@ final class FaultPointFault implements Fault {
 
   /** Points of what stands above a log, which have crash tests of their own. */
   private static final List<String> FOREIGN =
-      List.of("retention.", "projection.", "table.", "checkpoint.", "call.", "fork.");
+      List.of(
+          "retention.", "projection.", "eventIndex.", "table.", "checkpoint.", "call.", "fork.");
 
   private final List<String> points;
 
