@@ -2,6 +2,7 @@
 package dev.ringfold.projections;
 
 import dev.ringfold.EventLogReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
@@ -62,9 +63,9 @@ public final class OutputRebuild {
    *
    * @throws ProjectionFailedException when a process does
    */
-  public static AutoCloseable alone(Path store) throws IOException {
+  public static Closeable alone(Path store) throws IOException {
     FileChannel place = new ControlFiles(store).serve(FileTime.fromMillis(0));
-    return place::close;
+    return place;
   }
 
   /**

@@ -25,6 +25,7 @@ public final class BuiltinCommands implements CommandProvider {
         new ExportCommand(),
         new ImportCommand(),
         new CompactCommand(),
+        new RebuildCommand(),
         new CheckpointCommand(),
         new StateCommand(),
         new MigrateCommand(),

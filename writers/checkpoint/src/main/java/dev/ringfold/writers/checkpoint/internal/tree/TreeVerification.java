@@ -5,7 +5,6 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.projections.OutputProblem;
-import dev.ringfold.writers.checkpoint.format.FormatException;
 import dev.ringfold.writers.checkpoint.format.ZarrVersion;
 import dev.ringfold.writers.checkpoint.internal.save.Manifests;
 import java.io.IOException;
@@ -97,7 +96,7 @@ final class TreeVerification {
       } else if (!contents.isAt(tree)) {
         add(tree, "the tree of checkpoint " + sequence + " is not what its blobs say" + REMEDY);
       }
-    } catch (RingfoldException | FormatException | IllegalArgumentException e) {
+    } catch (RingfoldException | IllegalArgumentException e) {
       add(tree, "checkpoint " + sequence + " cannot be read: " + e.getMessage());
     }
     return there;
