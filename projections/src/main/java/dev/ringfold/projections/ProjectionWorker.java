@@ -178,14 +178,15 @@ final class ProjectionWorker implements Runnable, Surroundings {
 
   /** Order: go back to the output before the present one. */
   void rollBack() throws IOException {
-    OutputRebuild.RolledBack result = OutputRebuild.rollBack(projection, context, control);
+    if (OutputRebuild.rollBack(projection, context, control).paused()) {
+      paused = true;
+    }
     exchanged();
-    paused |= result.paused();
   }
 
   /** Its output was exchanged for another generation; in this thread. */
-  void exchanged() throws IOException {
-    if (state == ProjectionState.FAILED) {
+  void exchanged() {
+    if (state == ProjectionState.FAILED && !paused) {
       resume();
     }
     lookAtOutput();
@@ -428,9 +429,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
   private void worldFailed(Exception cause) {
     int count = failures.next();
     if (count > policy.retries()) {
-      fail(
-          "failed " + count + " times: " + cause + ". Mend the cause and resume the projection",
-          cause);
+      fail("failed " + count + " times: " + cause + ". Mend the cause and resume it", cause);
       return;
     }
     failure = "beginning again after failure " + count + ": " + cause;

@@ -203,7 +203,7 @@ final class RebuildCommandTest {
 
   @Test
   void quickSeesADamagedTailAndAMissingSegment() throws IOException {
-    Stores.create(store, 5_000);
+    Stores.create(store, 2_000);
     Path segment;
     try (Stream<Path> files = Files.walk(store.resolve("journal"))) {
       segment =

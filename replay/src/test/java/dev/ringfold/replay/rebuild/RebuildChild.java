@@ -38,7 +38,7 @@ final class RebuildChild {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<MetricLayout> LAYOUTS =
       List.of(
-          MetricLayout.training(),
+          MetricLayout.builder().doubles("train_loss", "val_loss", "accuracy").build(),
           MetricLayout.builder().doubles("loss", "accuracy").build(),
           MetricLayout.builder()
               .doubles("energy")
@@ -208,10 +208,14 @@ final class RebuildChild {
             .toList();
     if (!open.isEmpty()) {
       long sequence = open.get(random.nextInt(open.size())).sequence();
-      if (random.nextBoolean()) {
-        runtime.retry(RemarkTally.NAME, sequence);
-      } else {
-        runtime.drop(RemarkTally.NAME, sequence);
+      try {
+        if (random.nextBoolean()) {
+          runtime.retry(RemarkTally.NAME, sequence);
+        } else {
+          runtime.drop(RemarkTally.NAME, sequence);
+        }
+      } catch (RingfoldException refused) {
+        System.err.println(refused.getMessage()); // Somebody has decided meanwhile.
       }
     }
   }

@@ -276,7 +276,7 @@ public abstract class TableProjection implements Projection {
 
   @Override
   public final OptionalInt outputVersion(ProjectionContext where) throws IOException {
-    TableCommit newest = TableFiles.call(() -> OpenTable.current(directory(where)));
+    TableCommit newest = OpenTable.current(directory(where));
     return newest == null ? OptionalInt.empty() : OptionalInt.of(newest.version());
   }
 
