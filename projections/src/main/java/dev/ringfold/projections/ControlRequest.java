@@ -9,8 +9,7 @@ import java.util.Locale;
  *
  * <pre>
  * ringfold-control 1
- * command &lt;pause|resume|reset|skip|retry|drop|compact|rebuild|
- *     rollback&gt;
+ * command &lt;pause|resume|reset|skip|retry|drop|compact|rebuild|rollback&gt;
  * projection &lt;name&gt;
  * sequence &lt;the event's, for compact the last one of what is compacted, or -1&gt;
  * reason &lt;one line for people, may be empty&gt;
