@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringfold.EventLog;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.writers.parquet.MetricTable;
 import dev.ringfold.writers.parquet.MetricTables;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -221,6 +223,31 @@ final class RebuildCommandTest {
     assertThat(Ran.ringfold("verify", store, "--quick").out()).contains("expected at least");
     Files.delete(segment);
     assertThat(Ran.ringfold("verify", store, "--quick").exitCode()).isEqualTo(ExitCodes.DAMAGED);
+  }
+
+  @Test
+  void killedItGoesOnWhereItWas() throws Exception {
+    TrainingStore.createWithTables(store);
+    Map<String, String> before = parts(table());
+    for (String point : List.of("table.commit.renamed", "rebuild.folded", "rebuild.moved")) {
+      Ran killed =
+          Ran.process(
+              List.of("-D" + FaultPoint.PROPERTY + "=" + point),
+              folder,
+              "rebuild",
+              store,
+              "metrics");
+      assertThat(killed.exitCode()).as(point + killed.err()).isEqualTo(FaultPoint.HALT_STATUS);
+      assertThat(parts(table())).as(point).isEqualTo(before);
+
+      Ran again = Ran.ringfold("rebuild", store, "metrics");
+      assertThat(again.exitCode()).as(again.err()).isZero();
+      assertThat(again.out().contains("went on where an earlier one was"))
+          .as(point + ": " + again.out())
+          .isEqualTo(!point.equals("rebuild.moved"));
+      assertThat(parts(table())).as(point).isEqualTo(before);
+      assertThat(table().verify()).isEmpty();
+    }
   }
 
   @Test

@@ -45,7 +45,7 @@ import org.slf4j.event.Level;
  * Every checkpoint that was not given up as a Zarr tree, and a list of all of them.
  *
  * <pre>
- * outputs/checkpoints/                       or where the link of this name points to
+ * outputs/checkpoints/
  *   epoch-&lt;10 digits>-&lt;20 digits sequence>.zarr/  groups model_state, optimizer_state, ...;
  *                                            attributes epoch, sequence, run, metadata
  *   checkpoint_registry.json                 see {@link TreeRegistry}
