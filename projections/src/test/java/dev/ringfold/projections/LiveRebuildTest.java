@@ -102,9 +102,9 @@ final class LiveRebuildTest {
   void manySwitchesWhileEventsComeLoseAndRepeatNothing() throws Exception {
     try (EventLog log = Logs.builder(store()).build();
         ProjectionRuntime runtime =
-            ProjectionRuntime.builder(log).add(() -> new VersionedText(1)).start()) {
+            ProjectionRuntime.builder(log).add(() -> new VersionedText(1, 100)).start()) {
       AtomicLong next = new AtomicLong();
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 4; i++) {
         CompletableFuture<Void> rebuilt = runtime.rebuild("text");
         while (!rebuilt.isDone()) {
           Logs.append(log, next.getAndAdd(20), 20);
@@ -113,7 +113,7 @@ final class LiveRebuildTest {
       }
       awaitAll(log, runtime);
       Logs.await("all rows", () -> steps().equals(range(next.get())));
-      assertThat(new OutputGenerations(outputs(), "text").numbers()).hasSizeGreaterThan(5);
+      assertThat(new OutputGenerations(outputs(), "text").numbers()).hasSizeGreaterThan(3);
     }
   }
 

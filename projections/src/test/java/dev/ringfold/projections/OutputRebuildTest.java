@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.EventView;
 import dev.ringfold.RetentionRule;
 import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.event.EventTypes;
@@ -28,6 +29,8 @@ final class OutputRebuildTest {
   private static final OutputRebuild.Progress ON = sequence -> true;
 
   @TempDir private Path directory;
+
+  private long nextStep;
 
   private Path store() {
     return directory.resolve("store");
@@ -62,7 +65,8 @@ final class OutputRebuildTest {
 
   private void publish(int count) {
     try (EventLog log = Logs.builder(store()).build()) {
-      Logs.appendFast(log, log.lastSequence() + 1, count);
+      Logs.appendFast(log, nextStep, count);
+      nextStep += count;
     }
   }
 
@@ -93,19 +97,19 @@ final class OutputRebuildTest {
   @Test
   void oneThatWasStoppedGoesOnWhereItWas() throws IOException {
     publish(20_000);
-    fold(new VersionedText(1));
+    fold(new VersionedText(1, 500));
     Path seen = outputs().resolve("text").toRealPath();
     int[] batches = {0};
 
-    OutputRebuild.Rebuilt stopped = rebuild(new VersionedText(1), sequence -> ++batches[0] < 2);
+    OutputRebuild.Rebuilt stopped = rebuild(new VersionedText(1, 500), sequence -> ++batches[0] < 2);
 
     assertThat(stopped.switched()).isFalse();
     assertThat(outputs().resolve("text").toRealPath()).isEqualTo(seen);
     AtomicInteger applied = new AtomicInteger();
     VersionedText counting =
-        new VersionedText(1) {
+        new VersionedText(1, 500) {
           @Override
-          public void apply(dev.ringfold.EventView event) throws Exception {
+          public void apply(EventView event) throws Exception {
             applied.incrementAndGet();
             super.apply(event);
           }
@@ -214,7 +218,7 @@ final class OutputRebuildTest {
     for (int i = 0; i < 4; i++) {
       publish(20_000);
     }
-    fold(new VersionedText(1));
+    fold(new VersionedText(1, 500));
     List<Long> before = Outputs.steps(outputs());
     try (EventLog log = Logs.builder(store()).build()) {
       log.retention()
@@ -254,10 +258,10 @@ final class OutputRebuildTest {
   @Test
   void factsThatCameMeanwhileOverruleWhatWasBuilt() throws Exception {
     try (EventLog log = Logs.builder(store()).build()) {
-      Logs.appendFast(log, 0, 20_000);
+      Logs.appendFast(log, 0, 4_500);
     }
     int[] batches = {0};
-    rebuild(new VersionedText(1), sequence -> ++batches[0] < 3);
+    rebuild(new VersionedText(1, 500), sequence -> ++batches[0] < 1);
     long left;
     try (EventLog log = Logs.builder(store()).build();
         ProjectionRuntime runtime =
@@ -271,9 +275,9 @@ final class OutputRebuildTest {
     }
     assertThat(left).isEqualTo(1);
 
-    OutputRebuild.Rebuilt rebuilt = rebuild(new VersionedText(1), ON);
+    OutputRebuild.Rebuilt rebuilt = rebuild(new VersionedText(1, 500), ON);
 
     assertThat(rebuilt.resumed()).isFalse();
-    assertThat(Outputs.steps(outputs())).hasSize(19_999).doesNotContain(11L);
+    assertThat(Outputs.steps(outputs())).hasSize(4_499).doesNotContain(11L);
   }
 }

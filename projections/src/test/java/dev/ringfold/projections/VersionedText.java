@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.projections;
 
+import dev.ringfold.EventView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,8 +15,33 @@ class VersionedText extends TextProjection {
 
   private final int version;
 
+  private final int rows;
+  private int waiting;
+
   VersionedText(int version) {
+    this(version, ROWS);
+  }
+
+  VersionedText(int version, int rows) {
     this.version = version;
+    this.rows = rows;
+  }
+
+  @Override
+  public void apply(EventView event) throws Exception {
+    super.apply(event);
+    waiting++;
+  }
+
+  @Override
+  public boolean commitDue() {
+    return waiting >= rows;
+  }
+
+  @Override
+  public void commit(Position position) throws IOException {
+    super.commit(position);
+    waiting = 0;
   }
 
   @Override
@@ -53,6 +79,7 @@ class VersionedText extends TextProjection {
   @Override
   public void open(Position position, ProjectionContext at) throws IOException {
     super.open(position, at);
+    waiting = 0;
     Files.writeString(directory(at).resolve(VERSION_FILE), Integer.toString(version));
   }
 
