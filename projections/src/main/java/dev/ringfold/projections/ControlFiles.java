@@ -95,6 +95,11 @@ final class ControlFiles {
     return channel;
   }
 
+  /** Whether nobody has taken a request yet. */
+  boolean isWaiting(String id) {
+    return Files.exists(requests.file(id + REQUEST));
+  }
+
   /** Ids of the requests that wait. */
   List<String> waiting() {
     return idsOf(REQUEST);

@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * <pre>
  * ringfold-control 1
- * command &lt;pause|resume|reset|skip|retry|drop|compact&gt;
+ * command &lt;pause|resume|reset|skip|retry|drop|compact|rebuild|rollback&gt;
  * projection &lt;name&gt;
  * sequence &lt;the event's, for compact the last one of what is compacted, or -1&gt;
  * reason &lt;one line for people, may be empty&gt;
@@ -38,7 +38,11 @@ public record ControlRequest(Command command, String projection, long sequence, 
     /** See {@link ProjectionRuntime#drop}. */
     DROP,
     /** See {@link ProjectionRuntime#compact}. */
-    COMPACT
+    COMPACT,
+    /** See {@link ProjectionRuntime#rebuild}. */
+    REBUILD,
+    /** See {@link ProjectionRuntime#rollBack}. */
+    ROLLBACK
   }
 
   /** An order that names no event. */

@@ -12,7 +12,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +45,7 @@ final class ControlThread implements Runnable {
   private final ProjectionRuntime runtime;
   private final ControlFiles files;
   private final Thread thread;
+  private final Map<String, CompletableFuture<Void>> rebuilds = new HashMap<>();
   private final Deque<Answer> answers = new ArrayDeque<>();
   private final long session;
   private String written = "";
@@ -101,6 +107,7 @@ final class ControlThread implements Runnable {
     while (!closing) {
       try {
         serve();
+        answerRebuilds();
         forget();
         if (System.nanoTime() - writtenNanos >= STATUS_INTERVAL_NANOS) {
           writeStatus();
@@ -109,6 +116,11 @@ final class ControlThread implements Runnable {
         LOG.warn("The control directory of {} cannot be used now", log.directory(), e);
       }
       LockSupport.parkNanos(this, POLL_NANOS);
+    }
+    try {
+      answerRebuilds();
+    } catch (RingfoldException e) {
+      LOG.warn("Who ordered a rebuild of {} is not answered", log.directory(), e);
     }
   }
 
@@ -125,6 +137,10 @@ final class ControlThread implements Runnable {
           continue;
         }
         LOG.info("Order from another process: {}", request);
+        if (request.command() == ControlRequest.Command.REBUILD) {
+          rebuilds.put(id, runtime.rebuild(request.projection()));
+          continue;
+        }
         runtime.execute(request);
         suffix = ControlFiles.DONE;
         text = "";
@@ -132,8 +148,29 @@ final class ControlThread implements Runnable {
         text = ControlFiles.text(e);
         files.delete(id, ControlFiles.REQUEST); // Should it be damaged.
       }
-      files.answer(id, suffix, text);
-      answers.add(new Answer(id, suffix, System.nanoTime()));
+      answer(id, suffix, text);
+    }
+  }
+
+  private void answer(String id, String suffix, String text) {
+    files.answer(id, suffix, text);
+    answers.add(new Answer(id, suffix, System.nanoTime()));
+  }
+
+  /** A rebuild takes long; other orders do not wait for it. */
+  private void answerRebuilds() {
+    for (String id : List.copyOf(rebuilds.keySet())) {
+      CompletableFuture<Void> rebuild = rebuilds.get(id);
+      if (rebuild != null && rebuild.isDone()) {
+        rebuilds.remove(id);
+        try {
+          rebuild.join();
+          answer(id, ControlFiles.DONE, "");
+        } catch (CompletionException | CancellationException e) {
+          Throwable cause = e.getCause() == null ? e : e.getCause();
+          answer(id, ControlFiles.FAILED, ControlFiles.text(cause));
+        }
+      }
     }
   }
 

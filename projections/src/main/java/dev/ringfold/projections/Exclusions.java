@@ -33,14 +33,17 @@ final class Exclusions {
   /** Newest order to retry, by the event it is about, as long as no failure of it was seen. */
   private final Map<Long, Long> openOrders = new HashMap<>();
 
-  private Exclusions(String projection) {
+  private long end;
+
+  private Exclusions(String projection, long end) {
+    this.end = end;
     this.projection = projection;
   }
 
   /** Reads the facts above a sequence, to the journal's end. */
   static Exclusions after(
       long sequence, String projection, Journal journal, BooleanSupplier stopping) {
-    Exclusions exclusions = new Exclusions(projection);
+    Exclusions exclusions = new Exclusions(projection, sequence);
     long from = Math.max(sequence + 1, journal.floorSequence());
     try (Tailer tailer = journal.tailer().fromSequence(from).open()) {
       while (!stopping.getAsBoolean()
@@ -53,6 +56,7 @@ final class Exclusions {
 
   private void read(EventView view, Tailer tailer) {
     int type = view.typeId();
+    end = view.sequence();
     if (type == BuiltinTypes.EVENT_DEAD_LETTERED.id()
         || type == BuiltinTypes.DEAD_LETTER_RESOLVED.id()
         || type == BuiltinTypes.EVENT_SKIPPED.id()) {
@@ -91,6 +95,17 @@ final class Exclusions {
     long[] sorted = events.stream().mapToLong(Long::longValue).toArray();
     Arrays.sort(sorted);
     return sorted;
+  }
+
+  /** Last sequence that was read, or the one behind which reading began. */
+  long end() {
+    return end;
+  }
+
+  /** Whether any of the places is at or below a sequence. */
+  boolean anyUpTo(long sequence) {
+    return events.stream().anyMatch(place -> place <= sequence)
+        || orders.stream().anyMatch(place -> place <= sequence);
   }
 
   /** Whether the order to retry at this sequence is known to have failed. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LetterCount {
   private static final Logger LOG = LoggerFactory.getLogger(LetterCount.class);
+  /** After a crash, no more of the journal than this is read to count dead letters. */
+  private static final long SAVED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private static final int BATCH = 65_536;
   private static final String SUFFIX = ".letters";
 
@@ -41,6 +45,7 @@ final class LetterCount {
   private final AtomicLong open = new AtomicLong();
   private long counted = -1;
   private long saved = -1;
+  private long savedNanos = System.nanoTime();
   private boolean complete;
 
   LetterCount(Path store, String projection) {
@@ -112,6 +117,14 @@ final class LetterCount {
       open.incrementAndGet();
     } else if (fact instanceof DeadLetterResolved order && order.projection().equals(projection)) {
       open.set(Math.max(0, open.get() - 1));
+    }
+  }
+
+  /** Saves the count now and then. */
+  void saveIfDue(Position consumed, long nowNanos) {
+    if (nowNanos - savedNanos > SAVED_NANOS) {
+      savedNanos = nowNanos;
+      save(consumed);
     }
   }
 

@@ -26,6 +26,17 @@ final class OutputFailure extends RuntimeException {
     return failure;
   }
 
+  /** What happened, to be thrown where an {@link IOException} may be. */
+  IOException unwrapped() {
+    if (failure instanceof IOException io) {
+      return io;
+    }
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    throw this;
+  }
+
   /** Whether an exception out of {@code apply} says nothing about the event. */
   static boolean isOfTheWorld(Exception cause) {
     return cause instanceof IOException

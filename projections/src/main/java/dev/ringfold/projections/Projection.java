@@ -4,6 +4,8 @@ package dev.ringfold.projections;
 import dev.ringfold.EventView;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -103,6 +105,49 @@ public interface Projection extends AutoCloseable {
   default OptionalLong tickAtNanos() {
     return OptionalLong.empty();
   }
+
+  /**
+   * Names of its outputs that lie in generations, see {@link OutputGenerations}: it reads and
+   * writes each of them at {@link ProjectionContext#output}, so that a rebuild can be switched to
+   * by one rename. Files that it has elsewhere in the outputs are exchanged one by one.
+   */
+  default List<String> outputNames() {
+    return List.of();
+  }
+
+  /**
+   * The version of the output that is there, whether it can be opened or not; empty when there is
+   * none, or none that says its version. When it is another one than {@link #version}, the output
+   * is made anew beside it.
+   */
+  default OptionalInt outputVersion(ProjectionContext context) throws IOException {
+    return OptionalInt.empty();
+  }
+
+  /**
+   * The files that follow from the journal up to a commit, for a comparison with an output made
+   * again; what is not finished is left out. Called when it is not open.
+   *
+   * @param position one of {@link #committed}
+   * @return empty to compare every file byte by byte
+   */
+  default Optional<List<OutputFile>> finishedFiles(Position position, ProjectionContext context)
+      throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * Looks for damage in its output. Called when it is not open here; another process may be writing
+   * it.
+   *
+   * @param full whether to read every byte, and not only whether the newest commit is whole
+   */
+  default List<OutputProblem> verify(ProjectionContext context, boolean full) throws IOException {
+    return List.of();
+  }
+
+  /** Its output was exchanged for another generation. Called when it is not open. */
+  default void exchanged(ProjectionContext context) throws IOException {}
 
   /** Deletes the output and everything about it. Called when it is not open. */
   void reset(ProjectionContext context) throws IOException;

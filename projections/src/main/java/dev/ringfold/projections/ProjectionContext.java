@@ -5,6 +5,7 @@ import dev.ringfold.EventView;
 import dev.ringfold.ForkOrigin;
 import dev.ringfold.LogNames;
 import dev.ringfold.event.Event;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,15 @@ public interface ProjectionContext {
    * it exists. A projection writes to files named after itself there.
    */
   Path outputs();
+
+  /**
+   * Where one of the projection's {@link Projection#outputNames} is to be read and written now; may
+   * not exist yet. It changes when another generation is switched to, which is never while the
+   * projection is open.
+   */
+  default Path output(String name) throws IOException {
+    return new OutputGenerations(outputs(), name).directory();
+  }
 
   /** Directory of this projection's snapshots in the store; may not exist yet. */
   Path snapshots();

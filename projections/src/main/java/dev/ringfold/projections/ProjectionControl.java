@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Talks to the process that runs a store's projections, from another one, through files in the
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class ProjectionControl {
   private static final long POLL_NANOS = 20_000_000L;
+  private static final long ALIVE_NANOS = 1_000_000_000L;
 
   private ProjectionControl() {}
 
@@ -45,6 +47,57 @@ public final class ProjectionControl {
       }
       if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
         throw unanswered(files, id, store, timeout);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /**
+   * Sends an order that may take long, such as a rebuild, and waits until it is carried out.
+   *
+   * @param store the store's directory
+   * @param untilTaken how long to wait until a process takes it
+   * @param alive whether that process still runs; asked now and then
+   * @return false when nobody took it in time; then it is withdrawn
+   * @throws ProjectionFailedException when it was refused, with the reason, or when the process
+   *     ended before it was carried out
+   */
+  public static boolean sendLong(
+      Path store, ControlRequest request, Duration untilTaken, BooleanSupplier alive) {
+    ControlFiles files = new ControlFiles(store);
+    String id = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+    files.send(id, request);
+    long sentNanos = System.nanoTime();
+    long askedNanos = sentNanos;
+    boolean taken = false;
+    while (true) {
+      if (files.answer(id, ControlFiles.DONE) != null) {
+        files.delete(id, ControlFiles.DONE);
+        return true;
+      }
+      String refusal = files.answer(id, ControlFiles.FAILED);
+      if (refusal != null) {
+        files.delete(id, ControlFiles.FAILED);
+        throw new ProjectionFailedException(refusal);
+      }
+      long now = System.nanoTime();
+      taken = taken || !files.isWaiting(id);
+      if (!taken && now - sentNanos >= untilTaken.toNanos()) {
+        if (files.delete(id, ControlFiles.REQUEST)) {
+          return false;
+        }
+        taken = true; // In this moment.
+      }
+      if (now - askedNanos >= ALIVE_NANOS) {
+        askedNanos = now;
+        if (!alive.getAsBoolean() && files.answer(id, ControlFiles.DONE) == null) {
+          throw new ProjectionFailedException(
+              "The process that took the order ended before it was carried out. Send it again: a"
+                  + " rebuild goes on where it was");
+        }
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw unanswered(files, id, store, untilTaken);
       }
       LockSupport.parkNanos(POLL_NANOS);
     }

@@ -96,6 +96,11 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     return new Position(lastSequence, lastCrc);
   }
 
+  /** Last sequence up to which facts were looked for when it was opened. */
+  long horizon() {
+    return exclusions == null ? -1 : exclusions.end();
+  }
+
   /** Position of the newest commit. */
   Position committed() {
     return committed;
@@ -103,8 +108,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
 
   /** Opens the projection and the journal behind it. */
   void open() {
-    context.ensureDirectories();
     try {
+      context.prepare(projection);
       committed = PositionChoice.choose(projection.name(), projection.committed(context), journal);
       opened = true; // Also when open fails half-way: close is called.
       projection.open(committed, context);

@@ -17,4 +17,21 @@ public final class ProjectionFailedException extends RingfoldException {
   public ProjectionFailedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+  /** The failure of a projection at an event, with what can be done. */
+  static ProjectionFailedException cannotTake(
+      String projection, long sequence, long consuming, int attempts, Exception cause) {
+    return new ProjectionFailedException(
+        "Projection "
+            + projection
+            + " cannot take event "
+            + sequence
+            + (consuming == sequence ? "" : " again at order " + consuming)
+            + " ("
+            + attempts
+            + " tries): "
+            + cause
+            + ". Mend the cause and resume it, or skip sequence "
+            + consuming,
+        cause);
+  }
 }

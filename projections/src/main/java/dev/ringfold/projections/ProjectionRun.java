@@ -140,17 +140,12 @@ public final class ProjectionRun implements AutoCloseable {
     try {
       return step.take();
     } catch (OutputFailure e) {
-      if (e.failure() instanceof IOException io) {
-        throw io;
-      }
-      if (e.failure() instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      throw e;
+      throw e.unwrapped();
     }
   }
 
-  private static final class Offline implements Surroundings {
+  /** Nobody to ask, nobody to tell. */
+  static final class Offline implements Surroundings {
     private final String name;
     private final Refused refused;
     private long refusals;

@@ -9,15 +9,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,12 +45,12 @@ public final class ProjectionRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProjectionRuntime.class);
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{0,63}");
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration ORDER_TIMEOUT = Duration.ofMinutes(2);
   private static final long AWAIT_PARK_NANOS = 200_000L;
 
   private final EventLog log;
   private final Facts facts;
   private final ControlThread control;
+  private final LiveRebuilds rebuilds;
   private final Map<String, ProjectionWorker> workers;
   private final Duration closeTimeout;
   private boolean closed;
@@ -75,6 +74,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                     new WorkerContext(log.storeId(), log.forkedFrom(), outputs, snapshots, name),
                     facts,
                     files)));
+    this.rebuilds = new LiveRebuilds(log, builder.factories);
     this.control = new ControlThread(log, this, files);
   }
 
@@ -218,6 +218,33 @@ public final class ProjectionRuntime implements AutoCloseable {
   }
 
   /**
+   * Makes a projection's output again from the journal's begin, beside the one in use, which is
+   * replaced by one rename when the new one has caught up. Readers keep what they have open. One
+   * that was added with {@link Builder#add(Supplier)} goes on meanwhile; another one waits. A
+   * rebuild that was stopped or killed goes on where it was when it is called again.
+   *
+   * @return ends when the new output is in use; with an exception when the old one stays, such as
+   *     {@link dev.ringfold.SegmentRetiredException} when the journal no longer has all events
+   * @throws ProjectionFailedException when one is running already
+   */
+  public CompletableFuture<Void> rebuild(String name) {
+    return rebuilds.start(worker(name));
+  }
+
+  /**
+   * Puts the output back that was in use before the last rebuild, as long as it is there; the
+   * projection goes on at that output's newest commit. If it is of another version, the projection
+   * is paused: resumed, it would make its own again.
+   *
+   * @throws ProjectionFailedException when there is none
+   */
+  public void rollBack(String name) {
+    ProjectionWorker worker = worker(name);
+    rebuilds.requireNone(name);
+    order(worker, worker::rollBack);
+  }
+
+  /**
    * Carries out an order, as if its own method had been called.
    *
    * @throws ProjectionFailedException when it cannot be carried out
@@ -233,6 +260,8 @@ public final class ProjectionRuntime implements AutoCloseable {
       case RETRY -> retry(name, request.sequence());
       case DROP -> drop(name, request.sequence());
       case COMPACT -> compact(name, request.sequence());
+      case REBUILD -> rebuild(name).join();
+      case ROLLBACK -> rollBack(name);
     }
   }
 
@@ -247,6 +276,7 @@ public final class ProjectionRuntime implements AutoCloseable {
     }
     closed = true;
     long deadline = System.nanoTime() + closeTimeout.toNanos();
+    rebuilds.close();
     workers.values().forEach(worker -> worker.close(deadline));
     boolean interrupted = false;
     for (ProjectionWorker worker : workers.values()) {
@@ -262,6 +292,11 @@ public final class ProjectionRuntime implements AutoCloseable {
         interrupted = true;
         worker.interrupt();
       }
+    }
+    try {
+      rebuilds.join(deadline);
+    } catch (InterruptedException e) {
+      interrupted = true;
     }
     interrupted |= endControl(deadline);
     facts.close();
@@ -299,29 +334,14 @@ public final class ProjectionRuntime implements AutoCloseable {
   }
 
   private static void order(ProjectionWorker worker, WorkerOrders.Order order) {
-    CompletableFuture<Void> done = worker.order(order);
-    try {
-      done.get(ORDER_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof RingfoldException known) {
-        throw known;
-      }
-      throw new ProjectionFailedException(
-          "Projection " + worker.name() + " could not do it: " + cause, cause);
-    } catch (TimeoutException e) {
-      throw new ProjectionFailedException(
-          "Projection " + worker.name() + " did not answer within " + ORDER_TIMEOUT, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ProjectionFailedException("interrupted while waiting for " + worker.name(), e);
-    }
+    WorkerOrders.await(worker.name(), worker.order(order));
   }
 
   /** Says what to run. Not thread-safe. */
   public static final class Builder {
     private final EventLog log;
     private final Map<String, Added> added = new LinkedHashMap<>();
+    private final Map<String, Supplier<? extends Projection>> factories = new HashMap<>();
     private @Nullable Path outputs;
     private Duration closeTimeout = CLOSE_TIMEOUT;
 
@@ -374,6 +394,19 @@ public final class ProjectionRuntime implements AutoCloseable {
       if (added.putIfAbsent(name, new Added(projection, policy)) != null) {
         throw new IllegalArgumentException("there are two projections named '" + name + "'");
       }
+      return this;
+    }
+
+    /**
+     * Adds a projection of which there can be a second instance, so that it can be rebuilt while it
+     * goes on.
+     *
+     * @param factory makes one that is not open, each time another
+     */
+    public Builder add(Supplier<? extends Projection> factory) {
+      Projection first = factory.get();
+      add(first);
+      factories.put(first.name(), factory);
       return this;
     }
 

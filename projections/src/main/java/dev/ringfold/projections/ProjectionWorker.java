@@ -12,7 +12,6 @@ import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,16 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ProjectionWorker implements Runnable, Surroundings {
   private static final Logger LOG = LoggerFactory.getLogger(ProjectionWorker.class);
-
   private static final int BATCH = 1_024;
   private static final long PARK_NANOS_ORDERS = 100_000_000L;
   private static final Duration DURABLE_STEP = Duration.ofMillis(100);
-
-  /** After so long without a failure, the next one counts as the first again. */
-  private static final long FORGIVE_NANOS = TimeUnit.MINUTES.toNanos(10);
-
-  /** After a crash, no more of the journal than this is read to count dead letters. */
-  private static final long LETTERS_SAVED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final EventLog log;
   private final Journal journal;
@@ -50,6 +42,9 @@ final class ProjectionWorker implements Runnable, Surroundings {
   private final LetterCount letters;
   private final ControlFiles control;
   private final WorkerOrders orders;
+  private final WorkerBuild build;
+  private final TickRequests ticks;
+  private final FailureCount failures = new FailureCount();
   private final Thread thread;
 
   private volatile ProjectionState state = ProjectionState.CATCHING_UP;
@@ -61,10 +56,6 @@ final class ProjectionWorker implements Runnable, Surroundings {
   private volatile long closeDeadlineNanos;
   private volatile long lastApplied = -1;
   private volatile long lastLogTimeNanos;
-  private long lettersSavedNanos;
-  private int failures;
-  private long failedNanos;
-  private long requestedTick = Long.MIN_VALUE;
 
   ProjectionWorker(
       EventLog log,
@@ -84,6 +75,8 @@ final class ProjectionWorker implements Runnable, Surroundings {
     this.paused = control.isPaused(projection.name());
     this.orders = new WorkerOrders(projection.name());
     this.hold = new RetentionHold(log, projection.name());
+    this.ticks = new TickRequests(log);
+    this.build = new WorkerBuild(log, projection, context, hold, this);
     this.thread = new Thread(this, "ringfold-projection-" + projection.name());
     thread.setDaemon(true);
   }
@@ -153,17 +146,17 @@ final class ProjectionWorker implements Runnable, Surroundings {
   void resume() {
     control.paused(name(), false);
     paused = false;
-    failures = 0;
+    failures.forget();
     failure = "";
     state = ProjectionState.CATCHING_UP;
   }
 
   /** Order: delete the output and begin anew. */
   void reset() throws IOException {
-    context.ensureDirectories();
+    context.prepare(projection);
     hold.need(0);
     hold.move();
-    projection.reset(context);
+    context.reset(projection);
     FaultPoint.hit("projection.reset.done");
     committedSequence = -1;
     lastApplied = -1;
@@ -172,9 +165,40 @@ final class ProjectionWorker implements Runnable, Surroundings {
     }
   }
 
+  /** Order: make the output again with this instance, which takes nothing else meanwhile. */
+  void rebuildHere(CompletableFuture<Void> done) {
+    if (paused) {
+      throw new ProjectionFailedException("Projection " + name() + " is paused; resume it first");
+    }
+    build.want(done);
+    if (state == ProjectionState.FAILED) {
+      resume();
+    }
+  }
+
+  /** Order: go back to the output before the present one. */
+  void rollBack() throws IOException {
+    if (OutputRebuild.rollBack(projection, context, control).paused()) {
+      paused = true;
+    }
+    exchanged();
+  }
+
+  /** Its output was exchanged for another generation; in this thread. */
+  void exchanged() {
+    if (state == ProjectionState.FAILED && !paused) {
+      resume();
+    }
+    lookAtOutput();
+  }
+
+  WorkerContext context() {
+    return context;
+  }
+
   /** Order: the newest commit it would open at. */
   Position standsAt() throws IOException {
-    context.ensureDirectories();
+    context.prepare(projection);
     return PositionChoice.choose(name(), projection.committed(context), journal);
   }
 
@@ -198,6 +222,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
   }
 
   private void haltDriver() {
+    build.halt();
     ProjectionDriver driver = current;
     if (driver != null) {
       driver.halt();
@@ -209,6 +234,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
   public void run() {
     try {
       if (paused) {
+        state = ProjectionState.PAUSED;
         lookAtOutput();
       }
       while (!closing) {
@@ -227,12 +253,12 @@ final class ProjectionWorker implements Runnable, Surroundings {
     } finally {
       state = ProjectionState.STOPPED;
       orders.close();
+      build.close();
     }
   }
 
-  /** So that the status of one that was paused before this start says where it stands. */
+  /** So that the status of one that is not open says where it stands. */
   private void lookAtOutput() {
-    state = ProjectionState.PAUSED;
     try {
       Position position = standsAt();
       committedSequence = position.sequence();
@@ -241,7 +267,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
       hold.move();
       letters.begin(position, journal, () -> closing);
     } catch (IOException | RuntimeException e) {
-      LOG.warn("Projection {} is paused, and its output cannot be looked at", name(), e);
+      LOG.warn("Projection {} is not open, and its output cannot be looked at", name(), e);
     }
   }
 
@@ -256,6 +282,26 @@ final class ProjectionWorker implements Runnable, Surroundings {
 
   private void live() {
     state = ProjectionState.CATCHING_UP;
+    try {
+      build.makeIfDue(() -> closing || !orders.isEmpty());
+      drive();
+    } catch (DriveStopped stopped) {
+      LOG.debug("Projection {} ends without a commit", name());
+    } catch (OutputFailure e) {
+      worldFailed(e.failure());
+    } catch (LogFailedException
+        | ProjectionFailedException
+        | CorruptJournalException
+        | SegmentRetiredException e) {
+      fail(String.valueOf(e.getMessage()), e);
+    } catch (IOException | RuntimeException e) {
+      worldFailed(e);
+    } catch (Error e) {
+      fail(e.toString(), e);
+    }
+  }
+
+  private void drive() throws IOException {
     ProjectionDriver driver = new ProjectionDriver(projection, context, journal, this);
     current = driver;
     if (closing || !orders.isEmpty()) {
@@ -270,19 +316,6 @@ final class ProjectionWorker implements Runnable, Surroundings {
         LOG.debug("Projection {} leaves a batch", name());
       }
       driver.commitIfClean();
-    } catch (DriveStopped stopped) {
-      LOG.debug("Projection {} ends without a commit", name());
-    } catch (OutputFailure e) {
-      worldFailed(e.failure());
-    } catch (LogFailedException
-        | ProjectionFailedException
-        | CorruptJournalException
-        | SegmentRetiredException e) {
-      fail(String.valueOf(e.getMessage()), e);
-    } catch (IOException | RuntimeException e) {
-      worldFailed(e);
-    } catch (Error e) {
-      fail(e.toString(), e);
     } finally {
       lastLogTimeNanos = driver.lastLogTimeNanos();
       lastApplied = driver.committed().sequence();
@@ -297,8 +330,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
     hold.need(committedSequence + 1);
     hold.move();
     letters.begin(driver.committed(), journal, driver::isHalted);
-    lettersSavedNanos = System.nanoTime();
-    requestedTick = Long.MIN_VALUE;
+    ticks.begin();
     FaultPoint.hit("projection.opened");
   }
 
@@ -316,11 +348,12 @@ final class ProjectionWorker implements Runnable, Surroundings {
       long now = System.nanoTime();
       driver.refreshIfDue(now);
       hold.moveIfDue(now);
+      build.sweepIfDue(now);
       if (count > 0) {
         park.found();
         continue;
       }
-      requestTick(driver);
+      ticks.request(driver.tickAtNanos());
       if (log.health().state() == HealthState.FAILED && log.lastSequence() <= driver.applied()) {
         throw new LogFailedException(
             "The log has failed ("
@@ -330,14 +363,6 @@ final class ProjectionWorker implements Runnable, Surroundings {
                 + " has read what there is. Close and open the log");
       }
       park.park(this);
-    }
-  }
-
-  private void requestTick(ProjectionDriver driver) {
-    OptionalLong wanted = driver.tickAtNanos();
-    if (wanted.isPresent() && wanted.getAsLong() != requestedTick) {
-      requestedTick = wanted.getAsLong();
-      log.requestTick(Instant.ofEpochSecond(0, requestedTick));
     }
   }
 
@@ -371,32 +396,18 @@ final class ProjectionWorker implements Runnable, Surroundings {
       LOG.error("Projection {} put event {} aside", name(), event.sequence(), cause);
       return;
     }
-    throw new ProjectionFailedException(
-        "Projection "
-            + name()
-            + " cannot take event "
-            + event.sequence()
-            + (consuming == event.sequence() ? "" : " again at order " + consuming)
-            + " ("
-            + attempts
-            + " tries): "
-            + cause
-            + ". Mend the cause and resume it, or skip sequence "
-            + consuming,
-        cause);
+    throw ProjectionFailedException.cannotTake(
+        name(), event.sequence(), consuming, attempts, cause);
   }
 
   @Override
   public void committed(Position position) {
     committedSequence = position.sequence();
-    failures = 0;
+    failures.forget();
     hold.need(position.sequence() + 1);
     long now = System.nanoTime();
     hold.moveIfDue(now);
-    if (now - lettersSavedNanos > LETTERS_SAVED_NANOS) {
-      lettersSavedNanos = now;
-      letters.save(position);
-    }
+    letters.saveIfDue(position, now);
   }
 
   @Override
@@ -416,19 +427,15 @@ final class ProjectionWorker implements Runnable, Surroundings {
   }
 
   private void worldFailed(Exception cause) {
-    long now = System.nanoTime();
-    failures = now - failedNanos > FORGIVE_NANOS ? 1 : failures + 1;
-    failedNanos = now;
-    if (failures > policy.retries()) {
-      fail(
-          "failed " + failures + " times: " + cause + ". Mend the cause and resume the projection",
-          cause);
+    int count = failures.next();
+    if (count > policy.retries()) {
+      fail("failed " + count + " times: " + cause + ". Mend the cause and resume it", cause);
       return;
     }
-    failure = "beginning again after failure " + failures + ": " + cause;
+    failure = "beginning again after failure " + count + ": " + cause;
     LOG.warn("Projection {} begins again at its newest commit", name(), cause);
     try {
-      backOff(policy.backoffNanos(failures));
+      backOff(policy.backoffNanos(count));
     } catch (DriveStopped stopped) {
       LOG.debug("Projection {} has other things to do", name());
     }

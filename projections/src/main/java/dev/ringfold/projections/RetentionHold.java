@@ -15,14 +15,28 @@ final class RetentionHold {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionHold.class);
 
   private final EventLog log;
+  private final String name;
+  private final String reason;
   private final String projection;
   private long held = -1;
   private long wanted = -1;
   private long movedNanos = System.nanoTime() - MOVE_INTERVAL_NANOS;
 
   RetentionHold(EventLog log, String projection) {
+    this(log, projection, nameOf(projection), "projection " + projection + " has not committed it");
+  }
+
+  private RetentionHold(EventLog log, String projection, String name, String reason) {
     this.log = log;
     this.projection = projection;
+    this.name = name;
+    this.reason = reason;
+  }
+
+  /** What a rebuild beside the projection needs. */
+  static RetentionHold ofRebuild(EventLog log, String projection) {
+    return new RetentionHold(
+        log, projection, "rebuild-" + projection, "a rebuild of " + projection + " needs it");
   }
 
   /** Name of the hold in the store. */
@@ -49,14 +63,19 @@ final class RetentionHold {
     }
     movedNanos = System.nanoTime();
     try {
-      log.holds()
-          .put(
-              nameOf(projection),
-              Math.max(wanted, log.floorSequence()),
-              "projection " + projection + " has not committed it");
+      log.holds().put(name, Math.max(wanted, log.floorSequence()), reason);
       held = wanted;
     } catch (RingfoldException | IllegalStateException e) {
       LOG.warn("Projection {}: cannot move its hold to sequence {}", projection, wanted, e);
+    }
+  }
+
+  /** Nothing is needed any more. */
+  void end() {
+    try {
+      log.holds().remove(name);
+    } catch (RingfoldException | IllegalStateException e) {
+      LOG.warn("Projection {}: cannot remove the hold {}", projection, name, e);
     }
   }
 }

@@ -15,6 +15,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UTFDataFormatException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -173,6 +175,58 @@ public final class Snapshots {
   public void deleteAll() throws IOException {
     deleteAbove(Long.MIN_VALUE);
     Files.deleteIfExists(directory);
+  }
+
+  /** Version of the newest snapshot that says it; whether it is whole is not looked at. */
+  OptionalInt newestVersion() throws IOException {
+    for (Path file : files()) {
+      OptionalInt version = versionOf(file);
+      if (version.isPresent()) {
+        return version;
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private OptionalInt versionOf(Path file) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      boolean known =
+          Arrays.equals(in.readNBytes(MAGIC.length), MAGIC) && in.readUTF().equals(projection);
+      return known ? OptionalInt.of(in.readInt()) : OptionalInt.empty();
+    } catch (EOFException | NoSuchFileException | UTFDataFormatException damaged) {
+      return OptionalInt.empty();
+    }
+  }
+
+  /** The file of a snapshot, whether it is there or not. */
+  Path file(Position position) {
+    return directory.resolve(name(position.sequence()));
+  }
+
+  /**
+   * Reads snapshots to their ends.
+   *
+   * @param all or only the newest
+   * @return what is damaged; those of another version are left out
+   */
+  List<OutputProblem> verify(boolean all) throws IOException {
+    List<OutputProblem> problems = new ArrayList<>();
+    List<Path> files = files();
+    for (Path file : all ? files : files.subList(0, Math.min(1, files.size()))) {
+      OptionalInt found = versionOf(file);
+      if (found.isPresent() && found.getAsInt() != version) {
+        continue;
+      }
+      try {
+        read(file, Bounded::skipAll);
+      } catch (NoSuchFileException replaced) {
+        LOG.debug("{} went meanwhile", file);
+      } catch (CorruptJournalException | IOException e) {
+        problems.add(new OutputProblem(file, String.valueOf(e.getMessage())));
+      }
+    }
+    return problems;
   }
 
   private interface Consumer {

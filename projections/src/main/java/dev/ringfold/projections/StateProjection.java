@@ -6,6 +6,8 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +106,26 @@ public abstract class StateProjection implements Projection {
   public void reset(ProjectionContext surroundings) throws IOException {
     snapshots(surroundings).deleteAll();
     clear();
+  }
+
+  @Override
+  public OptionalInt outputVersion(ProjectionContext surroundings) throws IOException {
+    return snapshots(surroundings).newestVersion();
+  }
+
+  @Override
+  public Optional<List<OutputFile>> finishedFiles(
+      Position position, ProjectionContext surroundings) throws IOException {
+    return Optional.of(
+        List.of(
+            new OutputFile(
+                "snapshot " + position.sequence(), snapshots(surroundings).file(position))));
+  }
+
+  @Override
+  public List<OutputProblem> verify(ProjectionContext surroundings, boolean full)
+      throws IOException {
+    return snapshots(surroundings).verify(full);
   }
 
   @Override

@@ -7,7 +7,11 @@ import dev.ringfold.LogNames;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.Event;
 import dev.ringfold.internal.io.StoreSecurity;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The surroundings of one projection; its tailer changes with each beginning. */
@@ -15,7 +19,10 @@ final class WorkerContext implements ProjectionContext {
   private final String storeId;
   private final @Nullable ForkOrigin origin;
   private final Path outputs;
-  private final Path snapshots;
+  private final Path snapshotRoot;
+  private final String projection;
+  private final List<Path> parents;
+  private Path snapshots;
   private @Nullable Tailer tailer;
   private @Nullable LogNames names;
   private long consuming = -1;
@@ -23,25 +30,88 @@ final class WorkerContext implements ProjectionContext {
   /**
    * @param origin where the store was forked from
    * @param outputs where outputs lie; made when it is missing
-   * @param snapshots of all projections; made when it is missing
+   * @param snapshotRoot of the snapshots of all projections; made when it is missing
    */
   WorkerContext(
       String storeId,
       @Nullable ForkOrigin origin,
       Path outputs,
-      Path snapshots,
+      Path snapshotRoot,
       String projection) {
+    this(storeId, origin, outputs, snapshotRoot, projection, List.of());
+  }
+
+  private WorkerContext(
+      String storeId,
+      @Nullable ForkOrigin origin,
+      Path outputs,
+      Path snapshotRoot,
+      String projection,
+      List<Path> parents) {
     this.storeId = storeId;
     this.origin = origin;
     this.outputs = outputs;
-    this.snapshots = snapshots.resolve(projection);
+    this.snapshotRoot = snapshotRoot;
+    this.projection = projection;
+    this.parents = parents;
+    this.snapshots = snapshotRoot.resolve(projection);
   }
 
-  void ensureDirectories() {
-    StoreSecurity.ensureDirectory(outputs);
-    Path parent = snapshots.getParent();
-    if (parent != null) {
+  /** The surroundings of the same projection where its output is made beside the one in use. */
+  WorkerContext beside() {
+    Path builds = outputs.resolve(BesideBuild.DIRECTORY);
+    return new WorkerContext(
+        storeId,
+        origin,
+        builds.resolve(projection),
+        snapshotRoot.resolve(BesideBuild.DIRECTORY),
+        projection,
+        List.of(outputs, builds, snapshotRoot));
+  }
+
+  /** Makes directories and looks where the generations are; before each opening. */
+  void prepare(Projection opened) throws IOException {
+    for (Path parent : parents) {
       StoreSecurity.ensureDirectory(parent);
+    }
+    StoreSecurity.ensureDirectory(outputs);
+    StoreSecurity.ensureDirectory(snapshotRoot);
+    for (OutputGenerations each : generations(opened)) {
+      each.heal();
+    }
+    look();
+  }
+
+  /** Looks where the generations are, and changes nothing. */
+  void look() throws IOException {
+    snapshots = snapshotGenerations().directory();
+  }
+
+  /** Deletes the output, and all generations of the snapshots. */
+  void reset(Projection closed) throws IOException {
+    closed.reset(this);
+    snapshotGenerations().deleteAll();
+    look();
+  }
+
+  OutputGenerations snapshotGenerations() {
+    return new OutputGenerations(snapshotRoot, projection);
+  }
+
+  /** Everything of the projection that lies in generations. */
+  List<OutputGenerations> generations(Projection of) {
+    List<OutputGenerations> all = new ArrayList<>();
+    of.outputNames().forEach(name -> all.add(new OutputGenerations(outputs, name)));
+    all.add(snapshotGenerations());
+    return all;
+  }
+
+  /** Deletes generations that were replaced long ago. */
+  void sweep(Projection of, Instant now) throws IOException {
+    for (OutputGenerations each : generations(of)) {
+      if (each.exists()) {
+        each.deleteOld(now);
+      }
     }
   }
 

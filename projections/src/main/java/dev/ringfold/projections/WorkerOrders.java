@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.projections;
 
+import dev.ringfold.RingfoldException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** What other threads want a worker's thread to do. Any thread adds, the worker carries out. */
 final class WorkerOrders {
   private static final int MAX_WAITING = 64;
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   /** What another thread wants done. */
   interface Order {
@@ -37,6 +43,26 @@ final class WorkerOrders {
       close(); // The worker may have ended without seeing it.
     }
     return pending.done();
+  }
+
+  /** Waits until an order is carried out; its failure is thrown. */
+  static void await(String projection, CompletableFuture<Void> done) {
+    try {
+      done.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof RingfoldException known) {
+        throw known;
+      }
+      throw new ProjectionFailedException(
+          "Projection " + projection + " could not do it: " + cause, cause);
+    } catch (TimeoutException e) {
+      throw new ProjectionFailedException(
+          "Projection " + projection + " did not answer within " + TIMEOUT, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ProjectionFailedException("interrupted while waiting for " + projection, e);
+    }
   }
 
   boolean isEmpty() {

@@ -28,6 +28,7 @@ public final class BuiltinCommands implements CommandProvider {
         new ImportCommand(),
         new CompactCommand(),
         new ForkCommand(),
+        new RebuildCommand(),
         new CheckpointCommand(),
         new StateCommand(),
         new MigrateCommand(),

@@ -17,6 +17,15 @@ final class Json {
     return JsonNodeFactory.instance.objectNode();
   }
 
+  /** Reads one object that was written here. */
+  static ObjectNode parse(String line) {
+    try {
+      return (ObjectNode) MAPPER.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("what was written as JSON can be read", e);
+    }
+  }
+
   /** The node on one line, without the line's end. */
   static String line(JsonNode node) {
     try {

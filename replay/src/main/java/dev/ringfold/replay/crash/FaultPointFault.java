@@ -21,7 +21,14 @@ final class FaultPointFault implements Fault {
   /** Points of what stands above a log, which have crash tests of their own. */
   private static final List<String> FOREIGN =
       List.of(
-          "retention.", "projection.", "eventIndex.", "table.", "checkpoint.", "call.", "fork.");
+          "retention.",
+          "projection.",
+          "rebuild.",
+          "eventIndex.",
+          "table.",
+          "checkpoint.",
+          "call.",
+          "fork.");
 
   private final List<String> points;
 

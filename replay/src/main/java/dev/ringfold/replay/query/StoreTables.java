@@ -49,12 +49,18 @@ public record StoreTables(Path outputs, MetricTable metrics, Optional<MetricTabl
     return views;
   }
 
-  private static TableView view(String name, MetricTable table) {
+  /** A table as a view of this name. */
+  public static TableView view(String name, MetricTable table) {
+    return view(name, table, table.files());
+  }
+
+  /** Some files of a table as a view of this name. */
+  public static TableView view(String name, MetricTable table, List<Path> files) {
     List<TableView.Column> columns = new ArrayList<>();
     for (MetricTable.ColumnSummary column : table.columns()) {
       columns.add(new TableView.Column(column.name(), sqlType(column.type())));
     }
-    return new TableView(name, table.files(), columns.isEmpty() ? EMPTY : columns);
+    return new TableView(name, files, columns.isEmpty() ? EMPTY : columns);
   }
 
   private static String sqlType(String type) {

@@ -157,7 +157,7 @@ public final class CheckpointsBuilder {
 
   private @Nullable ProjectionRuntime startTrees(EventLog log) {
     return trees
-        ? ProjectionRuntime.builder(log).add(Checkpoints.trees(log.blobs(), zarr)).start()
+        ? ProjectionRuntime.builder(log).add(() -> Checkpoints.trees(log.blobs(), zarr)).start()
         : null;
   }
 

@@ -67,8 +67,8 @@ final class LoggerRuntime {
     ProjectionRuntime.Builder builder =
         ProjectionRuntime.builder(log)
             .outputs(outputs)
-            .add(MetricTables.metrics())
-            .add(MetricTables.ledger());
+            .add(MetricTables::metrics)
+            .add(MetricTables::ledger);
     others.forEach(other -> builder.add(other.apply(log)));
     return new LoggerRuntime(outputs, builder.start(), true);
   }

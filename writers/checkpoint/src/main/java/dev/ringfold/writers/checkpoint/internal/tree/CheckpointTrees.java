@@ -12,6 +12,9 @@ import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.projections.OutputFile;
+import dev.ringfold.projections.OutputGenerations;
+import dev.ringfold.projections.OutputProblem;
 import dev.ringfold.projections.Position;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionContext;
@@ -28,6 +31,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -61,8 +66,8 @@ public final class CheckpointTrees implements Projection {
   public static final String REGISTRY = "checkpoint_registry.json";
 
   private static final int VERSION = 1;
-  private static final String COMMITS = "_commits";
-  private static final String TEMPORARY = "_tmp";
+  static final String COMMITS = "_commits";
+  static final String TEMPORARY = "_tmp";
   private static final String TREE_SUFFIX = ".zarr";
   private static final Pattern TREE = Pattern.compile("epoch--?[0-9]+-[0-9]{20}\\.zarr");
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointTrees.class);
@@ -103,11 +108,32 @@ public final class CheckpointTrees implements Projection {
         BuiltinTypes.CHECKPOINT_EXPIRED.id());
   }
 
-  private static Path directory(ProjectionContext at) {
-    return at.outputs().resolve(NAME);
+  @Override
+  public List<String> outputNames() {
+    return List.of(NAME);
   }
 
-  private static TreeCommits commits(ProjectionContext at) {
+  @Override
+  public OptionalInt outputVersion(ProjectionContext at) throws IOException {
+    return commits(at).newestVersion();
+  }
+
+  @Override
+  public Optional<List<OutputFile>> finishedFiles(Position position, ProjectionContext at)
+      throws IOException {
+    return Optional.of(TreeFiles.of(directory(at), position.sequence()));
+  }
+
+  @Override
+  public List<OutputProblem> verify(ProjectionContext at, boolean full) throws IOException {
+    return new TreeVerification(directory(at), commits(at), at.storeId(), blobs, zarr).run(full);
+  }
+
+  private static Path directory(ProjectionContext at) throws IOException {
+    return at.output(NAME);
+  }
+
+  private static TreeCommits commits(ProjectionContext at) throws IOException {
     Path directory = directory(at);
     return new TreeCommits(directory.resolve(COMMITS), directory.resolve(TEMPORARY), NAME, VERSION);
   }
@@ -327,7 +353,7 @@ public final class CheckpointTrees implements Projection {
   @Override
   public void reset(ProjectionContext at) throws IOException {
     try {
-      DirectoryTree.delete(directory(at));
+      new OutputGenerations(at.outputs(), NAME).deleteAll();
     } catch (RingfoldException e) {
       throw new IOException(e.getMessage(), e);
     }

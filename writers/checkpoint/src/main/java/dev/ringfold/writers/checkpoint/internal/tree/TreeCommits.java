@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,28 @@ final class TreeCommits {
       }
     }
     return usable;
+  }
+
+  /** The version the newest commit says; empty when there is none that says it. */
+  OptionalInt newestVersion() throws IOException {
+    for (Path file : files()) {
+      try {
+        byte[] bytes = Files.readAllBytes(file);
+        JsonFields json =
+            JsonFields.of(
+                CanonicalJson.parseObject(bytes, file.toString(), LIMITS), file.toString());
+        return OptionalInt.of(json.integer("version", 0, Integer.MAX_VALUE));
+      } catch (NoSuchFileException | IllegalArgumentException | FormatException e) {
+        LOG.debug("Commit {} does not say its version", file, e);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /** File of the newest commit, damaged or not; null when there is none. */
+  @Nullable Path newestFile() throws IOException {
+    List<Path> files = files();
+    return files.isEmpty() ? null : files.get(0);
   }
 
   private @Nullable Commit read(Path file) throws IOException {

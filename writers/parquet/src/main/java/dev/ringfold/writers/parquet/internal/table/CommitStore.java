@@ -2,6 +2,7 @@
 package dev.ringfold.writers.parquet.internal.table;
 
 import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.projections.Position;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -60,6 +61,17 @@ final class CommitStore {
       }
     }
     return null;
+  }
+
+  /** The commit at a position; null when there is none that can be read. */
+  @Nullable TableCommit at(Position position) throws IOException {
+    TableCommit commit = read(file(position.sequence()));
+    return commit != null && commit.position().equals(position) ? commit : null;
+  }
+
+  /** Whether a commit's file is whole. */
+  boolean isReadable(Path file) throws IOException {
+    return read(file) != null || Files.notExists(file);
   }
 
   /** File of the newest commit, damaged or not; null when there is none. */
@@ -149,7 +161,7 @@ final class CommitStore {
     }
   }
 
-  private Path file(long sequence) {
+  Path file(long sequence) {
     return directory.resolve(String.format(Locale.ROOT, "%020d%s", sequence, SUFFIX));
   }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +21,6 @@ import org.slf4j.LoggerFactory;
  * one thread.
  */
 final class OpenTable {
-  /** How long readers may go on with a generation that was replaced. */
-  static final Duration GRACE = Duration.ofMinutes(10);
-
   private static final Logger LOG = LoggerFactory.getLogger(OpenTable.class);
 
   private final TableDirectory directory;
@@ -73,6 +69,12 @@ final class OpenTable {
               + " to build the table again from the journal");
     }
     return positions;
+  }
+
+  /** The newest commit of the generation that readers see, whatever it is of; null for none. */
+  static @Nullable TableCommit current(TableDirectory directory) throws IOException {
+    int number = directory.current();
+    return number == 0 ? null : new CommitStore(directory.generation(number)).newest();
   }
 
   /** Begins an empty table; what was there is deleted. */
@@ -167,15 +169,8 @@ final class OpenTable {
   }
 
   private void deleteOldGenerations() throws IOException {
-    if (!hasOldGenerations
-        || wall.instant().isBefore(directory.switchedAt().toInstant().plus(GRACE))) {
-      return;
+    if (hasOldGenerations) {
+      hasOldGenerations = directory.deleteOld(wall.instant());
     }
-    for (int other : directory.numbers()) {
-      if (other < number) {
-        directory.delete(other);
-      }
-    }
-    hasOldGenerations = false;
   }
 }

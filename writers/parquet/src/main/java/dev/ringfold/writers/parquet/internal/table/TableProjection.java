@@ -5,13 +5,18 @@ import dev.ringfold.EventView;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.ProjectionConfigured;
 import dev.ringfold.event.TableCompacted;
+import dev.ringfold.projections.OutputFile;
+import dev.ringfold.projections.OutputProblem;
 import dev.ringfold.projections.Position;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionContext;
 import dev.ringfold.writers.parquet.TableOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -262,6 +267,38 @@ public abstract class TableProjection implements Projection {
             ? waiting.groups().dueAtNanos(waiting.rows(), options.flush())
             : Long.MAX_VALUE;
     return OptionalLong.of(Math.min(sealAt, groupAt));
+  }
+
+  @Override
+  public final List<String> outputNames() {
+    return List.of(table);
+  }
+
+  @Override
+  public final OptionalInt outputVersion(ProjectionContext where) throws IOException {
+    TableCommit newest = OpenTable.current(directory(where));
+    return newest == null ? OptionalInt.empty() : OptionalInt.of(newest.version());
+  }
+
+  @Override
+  public final Optional<List<OutputFile>> finishedFiles(
+      Position position, ProjectionContext where) throws IOException {
+    return Optional.of(TableOutput.finished(table(where), position));
+  }
+
+  @Override
+  public final List<OutputProblem> verify(ProjectionContext where, boolean full)
+      throws IOException {
+    return TableOutput.verify(table(where), full);
+  }
+
+  @Override
+  public final void exchanged(ProjectionContext where) throws IOException {
+    ViewScript.write(where.outputs());
+  }
+
+  private Path table(ProjectionContext where) {
+    return where.outputs().resolve(table);
   }
 
   @Override

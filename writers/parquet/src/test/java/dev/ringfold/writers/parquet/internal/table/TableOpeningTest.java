@@ -83,7 +83,7 @@ class TableOpeningTest {
     Files.createSymbolicLink(other.resolve("metrics.parquet"), directory);
     assertThatIOException()
         .isThrownBy(() -> Tables.rebuild(store(), other))
-        .withMessageContaining("is not of this table");
+        .withMessageContaining("is not of this output");
   }
 
   @Test

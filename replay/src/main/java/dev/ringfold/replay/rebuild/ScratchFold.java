@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.rebuild;
+
+import dev.ringfold.EventLogReader;
+import dev.ringfold.SegmentRetiredException;
+import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.projections.OutputRebuild;
+import dev.ringfold.projections.Position;
+import dev.ringfold.projections.Projection;
+import dev.ringfold.projections.ProjectionContext;
+import dev.ringfold.projections.ProjectionRun;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A projection folded into a directory of its own; the outputs in use are not touched.
+ *
+ * @param context where it is
+ * @param committed its newest commit
+ * @param names what it has in the outputs
+ */
+record ScratchFold(ProjectionContext context, Position committed, Set<String> names) {
+  /**
+   * Folds from the journal's begin.
+   *
+   * @param scratch directory for all folds; it exists
+   * @param upTo last sequence to consume
+   * @throws SegmentRetiredException when the journal no longer has all events
+   */
+  static ScratchFold run(EventLogReader log, Projection projection, Path scratch, long upTo)
+      throws IOException {
+    requireWhole(log);
+    Path root = scratch.resolve(projection.name());
+    StoreSecurity.ensureDirectory(root);
+    Path outputs = root.resolve("outputs");
+    Path snapshots = root.resolve("snapshots");
+    Position committed;
+    try (ProjectionRun run =
+        ProjectionRun.open(log, projection, outputs, snapshots, ProjectionRun.Refused.STOP)) {
+      run.advance(upTo);
+      run.commitIfClean();
+      if (run.committed().sequence() < run.consumed()) {
+        run.refresh();
+      }
+      committed = run.committed();
+    }
+    ProjectionContext context = OutputRebuild.closedContext(log, projection, outputs, snapshots);
+    return new ScratchFold(context, committed, names(projection, outputs));
+  }
+
+  /** Refuses what cannot be made from the events that are left. */
+  static void requireWhole(EventLogReader log) {
+    long floor = log.floorSequence();
+    if (floor > 0) {
+      throw new SegmentRetiredException(0, floor);
+    }
+  }
+
+  private static Set<String> names(Projection projection, Path outputs) throws IOException {
+    if (!projection.outputNames().isEmpty()) {
+      return Set.copyOf(projection.outputNames());
+    }
+    Set<String> names = new TreeSet<>();
+    if (Files.isDirectory(outputs)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(outputs)) {
+        entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
+      }
+    }
+    return names;
+  }
+}
