@@ -27,20 +27,32 @@ final class Exclusions {
   private static final int BATCH = 65_536;
 
   private final String projection;
+  private final Set<Long> without;
   private final Set<Long> events = new HashSet<>();
   private final Set<Long> orders = new HashSet<>();
 
   /** Newest order to retry, by the event it is about, as long as no failure of it was seen. */
   private final Map<Long, Long> openOrders = new HashMap<>();
 
-  private Exclusions(String projection) {
+  private Exclusions(String projection, Set<Long> without) {
     this.projection = projection;
+    this.without = without;
+    events.addAll(without);
+    orders.addAll(without);
   }
 
-  /** Reads the facts above a sequence, to the journal's end. */
+  /**
+   * Reads the facts above a sequence, to the journal's end.
+   *
+   * @param without events that are left out, too; those that are facts say nothing
+   */
   static Exclusions after(
-      long sequence, String projection, Journal journal, BooleanSupplier stopping) {
-    Exclusions exclusions = new Exclusions(projection);
+      long sequence,
+      String projection,
+      Journal journal,
+      BooleanSupplier stopping,
+      Set<Long> without) {
+    Exclusions exclusions = new Exclusions(projection, without);
     long from = Math.max(sequence + 1, journal.floorSequence());
     try (Tailer tailer = journal.tailer().fromSequence(from).open()) {
       while (!stopping.getAsBoolean()
@@ -53,9 +65,11 @@ final class Exclusions {
 
   private void read(EventView view, Tailer tailer) {
     int type = view.typeId();
-    if (type == BuiltinTypes.EVENT_DEAD_LETTERED.id()
-        || type == BuiltinTypes.DEAD_LETTER_RESOLVED.id()
-        || type == BuiltinTypes.EVENT_SKIPPED.id()) {
+    boolean fact =
+        type == BuiltinTypes.EVENT_DEAD_LETTERED.id()
+            || type == BuiltinTypes.DEAD_LETTER_RESOLVED.id()
+            || type == BuiltinTypes.EVENT_SKIPPED.id();
+    if (fact && !without.contains(view.sequence())) {
       read(view.sequence(), tailer.decode(view));
     }
   }

@@ -41,6 +41,8 @@ final class EveryCommandTest {
           List.of("export", "--to", "jsonl"),
           List.of("import", DIR, FILE),
           List.of("query"),
+          List.of("at", "end"),
+          List.of("diff"),
           List.of("compact"),
           List.of("checkpoint", "list"),
           List.of("state", "list"),
