@@ -27,6 +27,7 @@ final class Exclusions {
   private static final int BATCH = 65_536;
 
   private final String projection;
+  private final Set<Long> without;
   private final Set<Long> events = new HashSet<>();
   private final Set<Long> orders = new HashSet<>();
 
@@ -35,15 +36,26 @@ final class Exclusions {
 
   private long end;
 
-  private Exclusions(String projection, long end) {
+  private Exclusions(String projection, long end, Set<Long> without) {
     this.end = end;
     this.projection = projection;
+    this.without = without;
+    events.addAll(without);
+    orders.addAll(without);
   }
 
-  /** Reads the facts above a sequence, to the journal's end. */
+  /**
+   * Reads the facts above a sequence, to the journal's end.
+   *
+   * @param without events that are left out, too; those that are facts say nothing
+   */
   static Exclusions after(
-      long sequence, String projection, Journal journal, BooleanSupplier stopping) {
-    Exclusions exclusions = new Exclusions(projection, sequence);
+      long sequence,
+      String projection,
+      Journal journal,
+      BooleanSupplier stopping,
+      Set<Long> without) {
+    Exclusions exclusions = new Exclusions(projection, sequence, without);
     long from = Math.max(sequence + 1, journal.floorSequence());
     try (Tailer tailer = journal.tailer().fromSequence(from).open()) {
       while (!stopping.getAsBoolean()
@@ -57,9 +69,11 @@ final class Exclusions {
   private void read(EventView view, Tailer tailer) {
     int type = view.typeId();
     end = view.sequence();
-    if (type == BuiltinTypes.EVENT_DEAD_LETTERED.id()
-        || type == BuiltinTypes.DEAD_LETTER_RESOLVED.id()
-        || type == BuiltinTypes.EVENT_SKIPPED.id()) {
+    boolean fact =
+        type == BuiltinTypes.EVENT_DEAD_LETTERED.id()
+            || type == BuiltinTypes.DEAD_LETTER_RESOLVED.id()
+            || type == BuiltinTypes.EVENT_SKIPPED.id();
+    if (fact && !without.contains(view.sequence())) {
       read(view.sequence(), tailer.decode(view));
     }
   }

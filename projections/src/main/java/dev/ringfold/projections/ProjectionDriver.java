@@ -46,6 +46,7 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   private int nextExcluded;
   private long excludedSequence = Long.MAX_VALUE;
   private @Nullable Exclusions exclusions;
+  private Set<Long> without = Set.of();
   private @Nullable Tailer tailer;
   private boolean opened;
   private boolean touched;
@@ -70,6 +71,11 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     kinds[BuiltinTypes.DEAD_LETTER_RESOLVED.id()] |= FACT;
     kinds[BuiltinTypes.RUN_CLOSED.id()] |= BOUNDARY;
     kinds[BuiltinTypes.LOG_CLOSED.id()] |= BOUNDARY;
+  }
+
+  /** Leaves out these events, too, whatever the journal says; before {@link #open}. */
+  void without(Set<Long> sequences) {
+    without = Set.copyOf(sequences);
   }
 
   /** Makes the thread in {@link #poll} leave at the next event. Any thread. */
@@ -116,7 +122,9 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
     } catch (IOException e) {
       throw new OutputFailure(e);
     }
-    exclusions = Exclusions.after(committed.sequence(), projection.name(), journal, this::isHalted);
+    exclusions =
+        Exclusions.after(
+            committed.sequence(), projection.name(), journal, this::isHalted, without);
     excluded = exclusions.events();
     nextExcluded = -1;
     nextExclusion();

@@ -5,6 +5,7 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.EventView;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,24 @@ public final class ProjectionRun implements AutoCloseable {
   public static ProjectionRun open(
       EventLogReader log, Projection projection, Path outputs, Path snapshots, Refused refused)
       throws IOException {
+    return openWithout(log, projection, outputs, snapshots, refused, Set.of());
+  }
+
+  /**
+   * As {@link #open}, with events that are left out as if they had been skipped: to see what the
+   * output would be without them.
+   *
+   * @param without their sequences; above the newest commit, or they are in it
+   * @throws IOException when the output cannot be opened
+   */
+  public static ProjectionRun openWithout(
+      EventLogReader log,
+      Projection projection,
+      Path outputs,
+      Path snapshots,
+      Refused refused,
+      Set<Long> without)
+      throws IOException {
     WorkerContext context =
         new WorkerContext(
             log.storeId(),
@@ -54,6 +73,7 @@ public final class ProjectionRun implements AutoCloseable {
             projection.name());
     Offline offline = new Offline(projection.name(), refused);
     ProjectionDriver driver = new ProjectionDriver(projection, context, Journal.of(log), offline);
+    driver.without(without);
     ProjectionRun run = new ProjectionRun(driver, offline);
     try {
       run.checked(

@@ -58,6 +58,14 @@ public abstract class StateProjection implements Projection {
     return current;
   }
 
+  /**
+   * Writes the state as a snapshot of it would be: to compare states and to show them. For the
+   * thread that drives the projection.
+   */
+  public final void writeState(DataOutput out) throws IOException {
+    save(out);
+  }
+
   @Override
   public final List<Position> committed(ProjectionContext surroundings) throws IOException {
     return snapshots(surroundings).positions();

@@ -23,6 +23,8 @@ public final class BuiltinCommands implements CommandProvider {
         new RetainCommand(),
         new PositionsCommand(),
         new QueryCommand(),
+        new AtCommand(),
+        new DiffCommand(),
         new ReportCommand(),
         new ExportCommand(),
         new ImportCommand(),

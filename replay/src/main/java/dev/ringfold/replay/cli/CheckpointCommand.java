@@ -266,7 +266,7 @@ final class CheckpointCommand extends RingfoldCommand {
     }
   }
 
-  private static ObjectNode toJson(CheckpointSummary summary) {
+  static ObjectNode toJson(CheckpointSummary summary) {
     return Json.object()
         .put("sequence", summary.sequence())
         .put("epoch", summary.epoch())

@@ -163,7 +163,8 @@ final class QueryOutput implements TableSession.Rows {
     return free;
   }
 
-  private static void put(ObjectNode node, String name, Object value) {
+  /** Puts a value of a result into an object. */
+  static void put(ObjectNode node, String name, Object value) {
     if (value == TableSession.NULL) {
       node.putNull(name);
     } else if (value instanceof Boolean flag) {

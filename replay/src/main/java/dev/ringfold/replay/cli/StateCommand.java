@@ -219,7 +219,7 @@ final class StateCommand extends RingfoldCommand {
     return report.damaged().isEmpty() ? ExitCodes.OK : ExitCodes.DAMAGED;
   }
 
-  private static ObjectNode toJson(SavedState state) {
+  static ObjectNode toJson(SavedState state) {
     return Json.object()
         .put("id", state.id())
         .put("qubits", state.qubits())

@@ -23,11 +23,20 @@ final class PlainPaths implements AutoCloseable {
 
   /** The view with paths that are no patterns. */
   TableView plain(TableView view) {
-    List<Path> files = new ArrayList<>();
-    for (Path file : view.files()) {
-      files.add(file.toString().matches(PATTERN_CHARACTERS) ? link(file) : file);
+    return new TableView(
+        view.name(),
+        plain(view.files()),
+        view.columns(),
+        plain(view.cutFiles()),
+        view.lastSequence());
+  }
+
+  private List<Path> plain(List<Path> files) {
+    List<Path> plain = new ArrayList<>();
+    for (Path file : files) {
+      plain.add(file.toString().matches(PATTERN_CHARACTERS) ? link(file) : file);
     }
-    return new TableView(view.name(), files, view.columns());
+    return plain;
   }
 
   private Path link(Path file) {

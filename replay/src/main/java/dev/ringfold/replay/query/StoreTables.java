@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param ledger the table of the ledger, when there is one
  */
 public record StoreTables(Path outputs, MetricTable metrics, Optional<MetricTable> ledger) {
-  private static final List<TableView.Column> EMPTY =
+  /** Columns of a table of metrics without a row. */
+  public static final List<TableView.Column> EMPTY =
       List.of(
           new TableView.Column("seq", "BIGINT"),
           new TableView.Column("run_id", "VARCHAR"),
@@ -56,11 +57,16 @@ public record StoreTables(Path outputs, MetricTable metrics, Optional<MetricTabl
 
   /** Some files of a table as a view of this name. */
   public static TableView view(String name, MetricTable table, List<Path> files) {
+    return new TableView(name, files, columns(table));
+  }
+
+  /** The columns of a table in SQL. */
+  public static List<TableView.Column> columns(MetricTable table) {
     List<TableView.Column> columns = new ArrayList<>();
     for (MetricTable.ColumnSummary column : table.columns()) {
       columns.add(new TableView.Column(column.name(), sqlType(column.type())));
     }
-    return new TableView(name, files, columns.isEmpty() ? EMPTY : columns);
+    return columns.isEmpty() ? EMPTY : columns;
   }
 
   private static String sqlType(String type) {

@@ -146,7 +146,7 @@ public final class TableSession implements AutoCloseable {
   private void allow(List<TableView> views) {
     List<String> paths = new ArrayList<>();
     for (TableView view : views) {
-      for (Path file : view.files()) {
+      for (Path file : view.allFiles()) {
         paths.add(TableView.text(file.toString()));
       }
     }

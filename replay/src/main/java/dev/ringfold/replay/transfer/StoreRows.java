@@ -13,8 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rows of metrics of a store: from the journal, which is complete and newer than any table, and
- * for events that retention deleted from the table of metrics. One thread.
+ * All rows of metrics of a store: {@link #of} takes them from the journal, which is complete and
+ * newer than any table, and for events that retention deleted from the table of metrics; {@link
+ * #ofTable} from the table as far as it goes, which is faster. One thread.
  */
 public final class StoreRows implements RowSource {
   private final JournalRows journal;
@@ -45,6 +46,38 @@ public final class StoreRows implements RowSource {
     }
     TableRows table = new TableRows(found.get(), floor);
     return new StoreRows(JournalRows.of(reader, floor, end, table.metrics()), table, 0);
+  }
+
+  /**
+   * The rows up to a sequence, out of the table as far as it goes, and out of the journal behind
+   * that. What a table of another store has does not count.
+   *
+   * @param reader the store
+   * @param outputs where its tables are, if it has any
+   * @param end last sequence that counts
+   */
+  public static StoreRows ofTable(EventLogReader reader, Path outputs, long end)
+      throws IOException {
+    Optional<MetricTable> found =
+        open(MetricTables.metricsTable(outputs))
+            .filter(table -> table.storeId().map(reader.storeId()::equals).orElse(true));
+    if (found.isEmpty()) {
+      return of(reader, outputs, end);
+    }
+    return ofTable(reader, found.get(), end);
+  }
+
+  /** As the form with a directory, with a table that was opened already. */
+  public static StoreRows ofTable(EventLogReader reader, MetricTable table, long end)
+      throws IOException {
+    long known = Math.min(table.visibleSequence(), end);
+    TableRows rows = new TableRows(table, known + 1);
+    return new StoreRows(JournalRows.of(reader, known + 1, end, rows.metrics()), rows, 0);
+  }
+
+  /** Only the rows that come out of the journal. */
+  public RowSource ofJournal() {
+    return journal;
   }
 
   /**

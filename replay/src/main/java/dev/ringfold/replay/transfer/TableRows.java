@@ -42,7 +42,7 @@ final class TableRows implements RowSource {
 
   @Override
   public void forEach(RowFilter filter, Consumer consumer) throws IOException {
-    try (MetricRows rows = table.rows()) {
+    try (MetricRows rows = table.rowsUpTo(below - 1)) {
       Row row = new Row(rows);
       boolean more = true;
       while (more && rows.next()) {

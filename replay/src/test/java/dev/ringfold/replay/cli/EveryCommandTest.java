@@ -42,6 +42,8 @@ final class EveryCommandTest {
           List.of("export", "--to", "jsonl"),
           List.of("import", DIR, FILE),
           List.of("query"),
+          List.of("at", "end"),
+          List.of("diff"),
           List.of("compact"),
           List.of("fork", "--at", "end", "--to", OUT),
           List.of("checkpoint", "list"),

@@ -25,6 +25,7 @@ final class CheckpointCatalog {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointCatalog.class);
 
   private final Registry registry;
+  private final @Nullable Registry later;
   private final BlobStore blobs;
   private final ChunkReader reader;
   private final @Nullable String run;
@@ -34,7 +35,21 @@ final class CheckpointCatalog {
    */
   CheckpointCatalog(
       Registry registry, BlobStore blobs, ChunkWorkers workers, @Nullable String run) {
+    this(registry, null, blobs, workers, run);
+  }
+
+  /**
+   * @param registry what there is, perhaps as it was in the past
+   * @param later knows why something of the past is gone; null when {@code registry} does
+   */
+  CheckpointCatalog(
+      Registry registry,
+      @Nullable Registry later,
+      BlobStore blobs,
+      ChunkWorkers workers,
+      @Nullable String run) {
     this.registry = registry;
+    this.later = later;
     this.blobs = blobs;
     this.reader = new ChunkReader(blobs, workers);
     this.run = run;
@@ -139,10 +154,20 @@ final class CheckpointCatalog {
     }
   }
 
+  /** The list of a checkpoint's tensors. */
+  Manifest manifest(CheckpointSummary summary) {
+    try {
+      return Manifests.read(blobs, summary.manifest());
+    } catch (BlobNotFoundException e) {
+      throw gone(summary, e);
+    }
+  }
+
   /** Given up and collected meanwhile, or missing for no good reason. */
   RingfoldException gone(CheckpointSummary summary, BlobNotFoundException cause) {
-    registry.catchUp();
-    String why = registry.reason(summary.sequence());
+    Registry knowing = later == null ? registry : later;
+    knowing.catchUp();
+    String why = knowing.reason(summary.sequence());
     if (why.isEmpty()) {
       return cause;
     }

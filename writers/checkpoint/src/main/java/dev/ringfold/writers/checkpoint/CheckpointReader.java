@@ -7,6 +7,7 @@ import dev.ringfold.writers.checkpoint.internal.chunk.ChunkWorkers;
 import dev.ringfold.writers.checkpoint.internal.save.Registry;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,21 +19,48 @@ public final class CheckpointReader implements AutoCloseable {
   private final ChunkWorkers workers;
   private final CheckpointCatalog catalog;
 
-  private CheckpointReader(EventLogReader log, @Nullable String run) {
+  private CheckpointReader(
+      EventLogReader log,
+      Registry registry,
+      @Nullable Registry later,
+      @Nullable String run) {
     this.blobs = log.blobs();
     this.workers = new ChunkWorkers(ChunkWorkers.DEFAULT_THREADS);
-    Registry registry = new Registry(log::tailer, () -> Long.MAX_VALUE, log.types());
-    this.catalog = new CheckpointCatalog(registry, blobs, workers, run);
+    this.catalog = new CheckpointCatalog(registry, later, blobs, workers, run);
   }
 
   /** Reads the checkpoints of all runs; closing this leaves the log open. */
   public static CheckpointReader open(EventLogReader log) {
-    return new CheckpointReader(log, null);
+    return new CheckpointReader(log, whole(log), null, null);
   }
 
   /** Reads checkpoints, where epochs and the newest one are those of a run. */
   public static CheckpointReader open(EventLogReader log, String run) {
-    return new CheckpointReader(log, run);
+    return new CheckpointReader(log, whole(log), null, run);
+  }
+
+  /**
+   * Reads the checkpoints of all runs as they were at a sequence: later ones are not there, and
+   * pins and labels are what they were. One that was given up since then is listed, but what was
+   * collected of it is a {@link CheckpointNotFoundException} that says why.
+   */
+  public static CheckpointReader openAt(EventLogReader log, long sequence) {
+    return openAt(log, EventScan.of(() -> log.tailer().upTo(sequence)), Set.of());
+  }
+
+  /**
+   * As the shorter form.
+   *
+   * @param scan gives the events up to the sequence, at least those about checkpoints
+   * @param without sequences of events that are treated as if they had never been
+   */
+  public static CheckpointReader openAt(EventLogReader log, EventScan scan, Set<Long> without) {
+    Registry then = new Registry(scan, () -> Long.MAX_VALUE, log.types(), without);
+    return new CheckpointReader(log, then, whole(log), null);
+  }
+
+  private static Registry whole(EventLogReader log) {
+    return new Registry(log::tailer, () -> Long.MAX_VALUE, log.types());
   }
 
   /** As {@link Checkpoints#load(long)}. */
@@ -58,6 +86,22 @@ public final class CheckpointReader implements AutoCloseable {
   /** As {@link Checkpoints#list}. */
   public List<CheckpointSummary> list() {
     return catalog.list();
+  }
+
+  /** Whether the list of a checkpoint's tensors is still stored. */
+  public boolean isStored(CheckpointSummary summary) {
+    return blobs.contains(summary.manifest().id());
+  }
+
+  /**
+   * The tensors of two checkpoints that are not the same, by the hashes of their chunks: no tensor
+   * is read.
+   *
+   * @param other the reader of the other one; may be this
+   */
+  public TensorChanges changes(
+      CheckpointSummary mine, CheckpointReader other, CheckpointSummary theirs) {
+    return TensorChanges.between(catalog.manifest(mine), other.catalog.manifest(theirs));
   }
 
   /** As {@link Checkpoints#latestSummary}. */

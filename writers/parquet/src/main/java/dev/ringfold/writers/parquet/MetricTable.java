@@ -24,10 +24,14 @@ import java.util.UUID;
  * readable for ten minutes. Immutable and thread-safe; {@link #rows()} is not.
  */
 public final class MetricTable {
+  /** In names of columns that hold a second type of a metric. */
+  private static final String SIBLING = "__";
+
   private final Path table;
   private final TableSnapshot snapshot;
   private final List<ColumnSummary> columns;
   private final TableSchema schema;
+  private final long visible;
 
   /**
    * A column.
@@ -75,6 +79,8 @@ public final class MetricTable {
     TableCommit commit = snapshot.commit();
     List<Column> all = new ArrayList<>();
     List<ColumnSummary> described = new ArrayList<>();
+    long last = -1;
+    boolean named = true;
     if (commit != null) {
       for (TableColumn column : commit.columns()) {
         all.add(column.column());
@@ -83,14 +89,23 @@ public final class MetricTable {
     }
     for (Path part : snapshot.openParts()) {
       try (PartReader reader = PartReader.open(part)) {
+        last = Math.max(last, reader.lastSequence());
         for (Column column : reader.schema().columns()) {
           if (!all.contains(column)) {
             all.add(column);
             described.add(described(column, column.required() ? "" : column.name()));
+            named &= column.required() || !column.name().contains(SIBLING);
           }
         }
       }
     }
+    // With partitions, another one may have rows in between that are not shown yet; and of a column
+    // that only the open part has so far, the metric's name has to be known.
+    boolean whole =
+        named
+            && snapshot.openParts().size() == 1
+            && snapshot.generation().equals(snapshot.openParts().get(0).getParent());
+    this.visible = Math.max(commit == null ? -1 : commit.position().sequence(), whole ? last : -1);
     this.columns = List.copyOf(described);
     this.schema = all.isEmpty() ? TableSnapshot.emptySchema() : TableSchema.of(all);
   }
@@ -118,6 +133,14 @@ public final class MetricTable {
   public long sequence() {
     TableCommit commit = snapshot.commit();
     return commit == null ? -1 : commit.position().sequence();
+  }
+
+  /**
+   * The rows of all events up to here are in the files, as they were when the table was opened: up
+   * to {@link #sequence}, or to the end of the open part. A file may have got more meanwhile.
+   */
+  public long visibleSequence() {
+    return visible;
   }
 
   /** The store whose journal the table is made from; empty before the first commit. */
@@ -166,6 +189,20 @@ public final class MetricTable {
     return snapshot.files();
   }
 
+  /** The files that may have rows of events up to a sequence, sealed ones first. */
+  public List<Path> filesUpTo(long sequence) {
+    List<Path> files = new ArrayList<>();
+    for (Part part : parts()) {
+      if (part.firstSequence() <= sequence) {
+        files.add(part.file());
+      }
+    }
+    if (sequence > sequence()) {
+      files.addAll(snapshot.openParts());
+    }
+    return files;
+  }
+
   /**
    * All files to read, as files that nobody replaces: open parts are linked into {@code directory}
    * under names of their own. For engines that open a file more than once, as DuckDB does: they can
@@ -208,6 +245,11 @@ public final class MetricTable {
   /** Reads all rows, those of open parts last; close it. Damage is an {@link IOException}. */
   public MetricRows rows() {
     return new MetricRows(snapshot.files(), schema);
+  }
+
+  /** Reads the rows of {@link #filesUpTo}, among which there may be later ones. */
+  public MetricRows rowsUpTo(long sequence) {
+    return new MetricRows(filesUpTo(sequence), schema);
   }
 
   /** Reads all rows of one of {@link #files}. */

@@ -2,10 +2,12 @@
 package dev.ringfold.writers.checkpoint.quantum;
 
 import dev.ringfold.EventLogReader;
+import dev.ringfold.writers.checkpoint.EventScan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The states of a log, for reading. A {@link QuantumStore} is one, and {@link #open} gives one of a
@@ -19,7 +21,25 @@ public sealed interface QuantumStates permits QuantumStore, StoredStates {
    *     StateVector#MAX_QUBITS}
    */
   static StoredStates open(EventLogReader log, int maxQubits) {
-    return new StoredStates(log, maxQubits);
+    return StoredStates.of(log, maxQubits);
+  }
+
+  /**
+   * The states of a store as they were at a sequence. One that was removed since then is listed,
+   * but when its blobs are gone it is a {@link StateNotFoundException}.
+   */
+  static StoredStates openAt(EventLogReader log, long sequence) {
+    return openAt(log, EventScan.of(() -> log.tailer().upTo(sequence)), Set.of());
+  }
+
+  /**
+   * As the shorter form.
+   *
+   * @param scan gives the events up to the sequence, at least those about states
+   * @param without sequences of events that are treated as if they had never been
+   */
+  static StoredStates openAt(EventLogReader log, EventScan scan, Set<Long> without) {
+    return StoredStates.of(log, StatePolicy.DEFAULT_MAX_QUBITS, scan, without);
   }
 
   /** As the longer form, up to {@link StatePolicy#DEFAULT_MAX_QUBITS}. */

@@ -3,14 +3,15 @@ package dev.ringfold.writers.checkpoint.quantum;
 
 import dev.ringfold.EditDistance;
 import dev.ringfold.EventView;
-import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.QuantumStateSaved;
 import dev.ringfold.event.StateExported;
+import dev.ringfold.writers.checkpoint.EventScan;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +29,18 @@ import org.jspecify.annotations.Nullable;
 /** Which versions of which states there are: the fold of their events. Thread-safe. */
 final class StateRegistry {
   private static final int NEAREST = 3;
-  private static final int POLL_EVENTS = 1_024;
 
-  private final Supplier<Tailer.Builder> tailers;
+  /** Types of the events that say something about states. */
+  private static final int[] TYPES = {
+    BuiltinTypes.QUANTUM_STATE_SAVED.id(),
+    BuiltinTypes.QUANTUM_STATE_REMOVED.id(),
+    BuiltinTypes.STATE_EXPORTED.id()
+  };
+
+  private final EventScan scan;
   private final LongSupplier lastSequence;
   private final String where;
+  private final Set<Long> without;
   private final NavigableMap<Long, SavedState> versions = new TreeMap<>();
   private final Map<String, NavigableMap<Long, SavedState>> byId = new TreeMap<>();
   private final Map<Long, StateExported> exports = new HashMap<>();
@@ -45,7 +55,18 @@ final class StateRegistry {
    * @param where the store, for messages
    */
   StateRegistry(Supplier<Tailer.Builder> tailers, LongSupplier lastSequence, String where) {
-    this.tailers = tailers;
+    this(EventScan.of(() -> tailers.get().types(TYPES)), lastSequence, where, Set.of());
+  }
+
+  /**
+   * As the shorter form, passing over events of these sequences.
+   *
+   * @param scan gives the log's events, at least those about states
+   */
+  StateRegistry(
+      EventScan scan, LongSupplier lastSequence, String where, Set<Long> without) {
+    this.without = Set.copyOf(without);
+    this.scan = scan;
     this.lastSequence = lastSequence;
     this.where = where;
   }
@@ -55,37 +76,17 @@ final class StateRegistry {
     if (lastSequence.getAsLong() < next) {
       return this;
     }
-    try (Tailer tailer = open()) {
-      int count;
-      do {
-        count = tailer.poll(view -> take(view, tailer), POLL_EVENTS);
-        next = Math.max(next, tailer.nextSequence());
-      } while (count > 0);
-    }
+    next = Math.max(next, scan.scan(next, this::take));
     return this;
   }
 
-  private Tailer open() {
-    try {
-      return events().fromSequence(next).open();
-    } catch (SegmentRetiredException below) {
-      return events().open();
-    }
-  }
-
-  private Tailer.Builder events() {
-    return tailers
-        .get()
-        .types(
-            BuiltinTypes.QUANTUM_STATE_SAVED.id(),
-            BuiltinTypes.QUANTUM_STATE_REMOVED.id(),
-            BuiltinTypes.STATE_EXPORTED.id());
-  }
-
-  private void take(EventView view, Tailer tailer) {
+  private void take(EventView view, Function<EventView, Event> decode) {
     if (view.sequence() >= next) {
       next = view.sequence() + 1;
-      apply(view, tailer.decode(view));
+      boolean wanted = Arrays.stream(TYPES).anyMatch(type -> type == view.typeId());
+      if (wanted && !without.contains(view.sequence())) {
+        apply(view, decode.apply(view));
+      }
     }
   }
 

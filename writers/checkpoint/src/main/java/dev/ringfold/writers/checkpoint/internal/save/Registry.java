@@ -3,7 +3,6 @@ package dev.ringfold.writers.checkpoint.internal.save;
 
 import dev.ringfold.EventCodecException;
 import dev.ringfold.EventView;
-import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.Tailer;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.blob.BlobRef;
@@ -18,6 +17,7 @@ import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.QuantumStateSaved;
 import dev.ringfold.writers.checkpoint.CheckpointSummary;
+import dev.ringfold.writers.checkpoint.EventScan;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +43,10 @@ public final class Registry {
   /** Most blobs named by events of users' own types. */
   private static final int MAX_NAMED = 1 << 21;
 
-  private static final int POLL_LIMIT = 4_096;
-
-  private final Supplier<Tailer.Builder> tailers;
+  private final EventScan scan;
   private final LongSupplier newest;
   private final EventTypes types;
+  private final Set<Long> without;
   private final BitSet wanted = new BitSet();
   private final TreeMap<Long, CheckpointSummary> live = new TreeMap<>();
   private final Map<Long, BlobRef> states = new TreeMap<>();
@@ -62,7 +62,18 @@ public final class Registry {
    * @param types the types the log knows
    */
   public Registry(Supplier<Tailer.Builder> tailers, LongSupplier newest, EventTypes types) {
-    this.tailers = tailers;
+    this(EventScan.of(tailers), newest, types, Set.of());
+  }
+
+  /**
+   * @param scan gives the log's events
+   * @param newest as in the shorter form
+   * @param types the types the log knows
+   * @param without sequences of events that are passed over
+   */
+  public Registry(EventScan scan, LongSupplier newest, EventTypes types, Set<Long> without) {
+    this.without = Set.copyOf(without);
+    this.scan = scan;
     this.newest = newest;
     this.types = types;
     wanted.set(BuiltinTypes.CHECKPOINT_COMMITTED.id(), BuiltinTypes.QUANTUM_STATE_REMOVED.id() + 1);
@@ -74,35 +85,24 @@ public final class Registry {
     if (newest.getAsLong() < next) {
       return;
     }
-    try (Tailer tailer = open()) {
-      int count;
-      do {
-        count = tailer.poll(event -> take(event, tailer), POLL_LIMIT);
-        next = Math.max(next, tailer.nextSequence());
-      } while (count > 0);
-    }
+    next = Math.max(next, scan.scan(next, this::take));
   }
 
-  private Tailer open() {
-    try {
-      return tailers.get().fromSequence(next).open();
-    } catch (SegmentRetiredException below) {
-      return tailers.get().open();
-    }
-  }
-
-  private void take(EventView view, Tailer tailer) {
+  private void take(EventView view, Function<EventView, Event> decode) {
     if (view.sequence() < next) {
       return;
     }
     next = view.sequence() + 1;
+    if (without.contains(view.sequence())) {
+      return;
+    }
     if (!wanted.get(view.typeId())) {
       noteUnknown(view);
       return;
     }
     Event event;
     try {
-      event = tailer.decode(view);
+      event = decode.apply(view);
       noteBlobs(event);
     } catch (EventCodecException e) {
       problem = "event " + view.sequence() + " cannot be decoded: " + e.getMessage();

@@ -179,6 +179,19 @@ public final class PartReader implements Closeable {
     return footer;
   }
 
+  /**
+   * Largest sequence of its rows, -1 without a column of sequences.
+   *
+   * @throws IOException when the footer does not tell
+   */
+  public long lastSequence() throws IOException {
+    try {
+      return Long.parseLong(entry(PartWriter.LAST_SEQUENCE));
+    } catch (NumberFormatException malformed) {
+      throw damaged("its footer has a malformed last sequence", malformed);
+    }
+  }
+
   /** How many row groups. */
   public int rowGroups() {
     return groups.size();

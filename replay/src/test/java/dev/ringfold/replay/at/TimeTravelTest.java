@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.at;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ringfold.AckLevel;
+import dev.ringfold.EventLog;
+import dev.ringfold.EventLogReader;
+import dev.ringfold.Producer;
+import dev.ringfold.RetentionRule;
+import dev.ringfold.SegmentRetiredException;
+import dev.ringfold.projections.ProjectionRunner;
+import dev.ringfold.projections.ProjectionRuntime;
+import dev.ringfold.replay.Point;
+import dev.ringfold.writers.parquet.MetricTable;
+import dev.ringfold.writers.parquet.MetricTables;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What is seen of the past later is what was seen live: a second process notes hashes of the live
+ * outputs while they are written, and this one, after a compaction, a rebuild and retention, works
+ * them out again from the past. More places by {@code -Dringfold.rounds}.
+ */
+final class TimeTravelTest {
+  private static final long SEED = Long.getLong("ringfold.seed", 20_261_121L);
+  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 25);
+  private static final int ROWS = 45_000;
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+
+  private record Noticed(String view, long sequence, String hash) {}
+
+  @Test
+  void thePastIsWhatItWasLive() throws Exception {
+    System.out.println("seed " + SEED + ", places " + ROUNDS);
+    Path store = folder.resolve("store");
+    List<Noticed> live = lived(store);
+    List<Noticed> metrics = sample(live, LiveObserver.METRICS);
+    List<Noticed> checkpoints = sample(live, LiveObserver.CHECKPOINTS);
+    List<Noticed> totals = sample(live, LiveObserver.TOTAL);
+    assertThat(metrics).hasSizeGreaterThan(10);
+    assertThat(checkpoints).hasSizeGreaterThan(3);
+    assertThat(totals).hasSizeGreaterThan(3);
+
+    compact(store);
+    check(store, metrics, checkpoints, totals);
+
+    Files.move(store.resolve("outputs"), folder.resolve("first outputs"));
+    check(store, metrics.subList(0, 5), checkpoints, List.of());
+    try (EventLogReader log = EventLogReader.open(store, Noted.types())) {
+      ProjectionRunner.fold(
+          log,
+          MetricTables.metrics(),
+          store.resolve("outputs"),
+          folder.resolve("none"),
+          Long.MAX_VALUE);
+    }
+    check(store, metrics, List.of(), List.of());
+
+    retire(store, checkpoints.stream().mapToLong(Noticed::sequence).min().orElseThrow());
+    checkAboveFloor(store, metrics, checkpoints, totals);
+  }
+
+  private void check(
+      Path store, List<Noticed> metrics, List<Noticed> checkpoints, List<Noticed> totals)
+      throws IOException {
+    for (Noticed one : metrics) {
+      assertThat(hash(store, one)).as("metrics at %s", one.sequence()).isEqualTo(one.hash());
+    }
+    for (Noticed one : checkpoints) {
+      assertThat(hash(store, one)).as("checkpoints at %s", one.sequence()).isEqualTo(one.hash());
+    }
+    for (Noticed one : totals) {
+      assertThat(hash(store, one)).as("total at %s", one.sequence()).isEqualTo(one.hash());
+    }
+  }
+
+  /** Above the floor all is as before, or it is said that it cannot be told any more. */
+  private void checkAboveFloor(
+      Path store, List<Noticed> metrics, List<Noticed> checkpoints, List<Noticed> totals)
+      throws IOException {
+    long floor;
+    try (EventLogReader log = EventLogReader.open(store, Noted.types())) {
+      floor = log.floorSequence();
+    }
+    assertThat(floor).isPositive();
+    int equal = 0;
+    int refused = 0;
+    for (List<Noticed> view : List.of(metrics, checkpoints, totals)) {
+      for (Noticed one : view) {
+        try {
+          assertThat(hash(store, one)).as(one.toString()).isEqualTo(one.hash());
+          assertThat(one.sequence()).isGreaterThanOrEqualTo(floor);
+          equal++;
+        } catch (SegmentRetiredException gone) {
+          assertThat(gone.floorSequence()).isEqualTo(floor);
+          refused++;
+        }
+      }
+    }
+    assertThat(equal).isGreaterThan(metrics.size() / 5);
+    assertThat(refused).isPositive();
+    assertThatThrownBy(() -> StoreView.at(store, new Point.Sequence(floor - 1)).close())
+        .isInstanceOf(SegmentRetiredException.class)
+        .hasMessageContaining("backup");
+  }
+
+  private static String hash(Path store, Noticed one) throws IOException {
+    try (StoreView view =
+        StoreView.at(store, Noted.types(), new Point.Sequence(one.sequence()))) {
+      if (one.view().equals(LiveObserver.METRICS)) {
+        return view.metricsHash();
+      }
+      if (one.view().equals(LiveObserver.CHECKPOINTS)) {
+        return view.checkpointsHash();
+      }
+      try (PastProjection<NotedTotal> total = view.projection(new NotedTotal())) {
+        return total.hash();
+      }
+    }
+  }
+
+  // ---- the store's life
+
+  private List<Noticed> lived(Path store) throws Exception {
+    Path notes = folder.resolve("notes");
+    Path stop = folder.resolve("stop");
+    Process observer =
+        start("observer", LiveObserver.class, store, notes, stop, SEED);
+    Process writer = start("writer", TimeTravelWriter.class, store, ROWS, SEED);
+    try {
+      await(writer, "writer");
+      Files.createFile(stop);
+      await(observer, "observer");
+    } finally {
+      writer.destroyForcibly();
+      observer.destroyForcibly();
+    }
+    List<Noticed> noticed = new ArrayList<>();
+    for (String line : Files.readAllLines(notes)) {
+      String[] parts = line.split(" ");
+      noticed.add(new Noticed(parts[0], Long.parseLong(parts[1]), parts[2]));
+    }
+    return noticed;
+  }
+
+  private static List<Noticed> sample(List<Noticed> all, String view) {
+    List<Noticed> of = new ArrayList<>(all.stream().filter(n -> n.view().equals(view)).toList());
+    Collections.shuffle(of, new Random(SEED));
+    return of.subList(0, Math.min(ROUNDS, of.size()));
+  }
+
+  private Process start(String name, Class<?> main, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED"));
+    command.addAll(List.of("--add-opens", "java.base/java.lang.reflect=ALL-UNNAMED"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve(name + ".output").toFile())
+        .start();
+  }
+
+  private void await(Process process, String name) throws Exception {
+    boolean ended = process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    String output = Files.readString(folder.resolve(name + ".output"));
+    assertThat(ended).as("%s ended: %s", name, output).isTrue();
+    assertThat(process.exitValue()).as("%s: %s", name, output).isZero();
+  }
+
+  private static EventLog open(Path store) {
+    return EventLog.builder(store).environment(Map.of()).register(Noted.TYPE).build();
+  }
+
+  private static void compact(Path store) throws IOException {
+    Path outputs = store.resolve("outputs");
+    int before = MetricTable.open(
+            MetricTables.metricsTable(outputs)).parts().size();
+    try (EventLog log = open(store);
+        Producer producer = log.producer("compaction");
+        ProjectionRuntime runtime =
+            ProjectionRuntime.builder(log).add(MetricTables.metrics()).start()) {
+      long sequence =
+          producer
+              .appendAndAwait(
+                  log.stream(MetricTables.STREAM),
+                  MetricTables.compaction(outputs).orElseThrow(),
+                  AckLevel.DISK)
+              .lastSequence();
+      assertThat(runtime.awaitApplied(MetricTables.METRICS, sequence, TIMEOUT)).isTrue();
+    }
+    assertThat(
+            MetricTable.open(MetricTables.metricsTable(outputs))
+                .parts())
+        .hasSizeLessThan(before);
+  }
+
+  private static void retire(Path store, long before) {
+    try (EventLog log = open(store)) {
+      log.retention().apply(log.retention().plan(new RetentionRule.BeforeSequence(before)));
+    }
+  }
+}

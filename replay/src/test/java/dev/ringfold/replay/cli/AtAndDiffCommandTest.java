@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringfold.EventLogReader;
+import dev.ringfold.event.EventTypes;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The past, what would be without an event, and what differs, by the command line. */
+final class AtAndDiffCommandTest {
+  @TempDir private static Path folder;
+
+  private static Path store;
+
+  @BeforeAll
+  static void makeStore() {
+    store = TrainingStore.createWithTables(folder.resolve("store"));
+  }
+
+  @Test
+  void atShowsRowsRunsAndLedgerOfThatTime() {
+    JsonNode end = Ran.ringfold("at", "end", store, "--json", "--hash").json();
+    JsonNode early = Ran.ringfold("at", "1000", store, "--json").json();
+    Ran text = Ran.ringfold("at", "1000", store);
+
+    assertThat(end.get("rows").asLong()).isEqualTo(3_913);
+    assertThat(end.at("/runs")).hasSize(3);
+    assertThat(end.at("/hashes/metrics").asText()).hasSize(64);
+    assertThat(early.get("sequence").asLong()).isEqualTo(1_000);
+    assertThat(early.at("/runs")).hasSize(1);
+    assertThat(early.at("/runs/0/newest/seq").asLong()).isLessThanOrEqualTo(1_000);
+    assertThat(early.get("rows").asLong()).isBetween(900L, 1_000L);
+    assertThat(early.get("end").asLong()).isEqualTo(end.get("sequence").asLong());
+    assertThat(text.exitCode()).isZero();
+    assertThat(text.out())
+        .contains("sequence  1000 of ")
+        .contains(TrainingStore.RESUMED)
+        .contains("train_loss=");
+  }
+
+  @Test
+  void sqlIsAboutThatTime() {
+    JsonNode row =
+        Ran.ringfold(
+                "at",
+                "1000",
+                store,
+                "--sql",
+                "select count(*) as n, max(seq) as last from metrics",
+                "--json")
+            .json();
+    Ran csv = Ran.ringfold("at", "1000", store, "--csv", "--sql", "select 1 as one");
+
+    assertThat(row.get("last").asLong()).isLessThanOrEqualTo(1_000);
+    assertThat(row.get("n").asLong()).isGreaterThan(900);
+    assertThat(csv.out()).isEqualTo("one\r\n1\r\n");
+  }
+
+  @Test
+  void aPlaceThatIsNoneAndOneThatIsNotThere() {
+    Ran wrong = Ran.ringfold("at", "yesterday", store);
+    Ran beyond = Ran.ringfold("at", "99999999", store);
+    Ran alone = Ran.ringfold("at", "end", store, "--csv");
+
+    assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(wrong.err()).contains("yesterday").contains("label:best");
+    assertThat(beyond.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(beyond.err()).contains("the last one is");
+    assertThat(alone.exitCode()).isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
+  void diffComparesTwoRunsOfAStore() {
+    JsonNode json =
+        Ran.ringfold(
+                "diff",
+                store,
+                "--run",
+                TrainingStore.RESUMED,
+                "--with",
+                TrainingStore.HOSTILE,
+                "--json")
+            .json();
+    Ran text = Ran.ringfold("diff", store, store);
+    Ran wrong = Ran.ringfold("diff", store, "--with", "x");
+
+    assertThat(json.at("/runs/0/curves")).isNotEmpty();
+    assertThat(json.at("/runs/0/curves/0/firstAt").asText()).contains("step");
+    assertThat(text.exitCode()).isZero();
+    assertThat(text.out()).contains("they are the same log").contains("train_loss");
+    assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
+  void withoutAnEventPrintsWhatDiffers() {
+    JsonNode json = without("--without", "100,101", "--json").json();
+    Ran text = without("--without", "100", "--projection", "metrics");
+    Ran wrong = without("--without", "100", "--projection", "nonsense");
+
+    assertThat(json.get("without")).hasSize(2);
+    assertThat(json.at("/tables/0/removed").asLong()).isEqualTo(2);
+    assertThat(json.at("/tables/0/changed").asLong()).isZero();
+    assertThat(text.out()).contains("1 removed, 0 added, 0 changed").contains("total of");
+    assertThat(text.out()).doesNotContain("ledger");
+    assertThat(wrong.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(wrong.err()).contains("nonsense").contains("ledger");
+  }
+
+  /** As the command replay uses the options. */
+  @Command(name = "folding")
+  private static final class Folding extends RingfoldCommand {
+    @Mixin private final WithoutOptions without = new WithoutOptions();
+
+    @Option(names = "--projection")
+    private List<String> projections = new ArrayList<>();
+
+    @Override
+    int run(Output output) throws Exception {
+      assertThat(without.given()).isTrue();
+      try (EventLogReader log = EventLogReader.open(store, EventTypes.builtin())) {
+        return without.run(output, log, projections);
+      }
+    }
+  }
+
+  private static Ran without(String... arguments) {
+    CommandLine commandLine = new CommandLine(new Folding());
+    FailureHandler failures = new FailureHandler();
+    commandLine.setExecutionExceptionHandler(failures).setParameterExceptionHandler(failures);
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    int exitCode = commandLine.execute(arguments);
+    return new Ran(exitCode, out.toString(), err.toString());
+  }
+}
