@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param state how the last session ended, or that it has not
  * @param durableSequence newest sequence known to be on disk, or -1
  * @param floorSequence oldest sequence the log still promises
- * @param lineage where a fork came from, or null
+ * @param ancestry where a fork came from: its parent first, then the parent of that, and so on; empty
+ *     for a store that began by itself; at most {@link #MAX_ANCESTORS}
+ * @param name what its maker called a fork; empty for none
  * @param segments ascending by number; at most {@link SegmentFiles#MAX_SEGMENTS}
  */
 public record Manifest(
@@ -25,8 +28,15 @@ public record Manifest(
     State state,
     long durableSequence,
     long floorSequence,
-    @Nullable Lineage lineage,
+    List<Lineage> ancestry,
+    String name,
     List<SegmentEntry> segments) {
+
+  /** Most stores that one comes from, parent by parent. */
+  public static final int MAX_ANCESTORS = 1_000;
+
+  /** Most bytes of a name in UTF-8. */
+  public static final int MAX_NAME_BYTES = 200;
 
   /** How the store was left. */
   public enum State {
@@ -39,10 +49,10 @@ public record Manifest(
   }
 
   /**
-   * The store and the sequence a fork was cut from.
+   * A store that this one comes from, and up to where they are one.
    *
    * @param parentStoreId 32 lower-case hex digits
-   * @param sequence last sequence taken over from the parent
+   * @param sequence last sequence taken over from it
    */
   public record Lineage(String parentStoreId, long sequence) {
     /** Checks the store id. */
@@ -64,13 +74,61 @@ public record Manifest(
     if (floorSequence < 0) {
       throw new IllegalArgumentException("floor must be >= 0 but was " + floorSequence);
     }
+    ancestry = List.copyOf(ancestry);
+    checkAncestry(storeId, ancestry);
+    checkName(name);
     segments = List.copyOf(segments);
     checkSegments(segments);
   }
 
+  /** A manifest without a name, of a store with one ancestor or none. */
+  public Manifest(
+      String storeId,
+      long session,
+      State state,
+      long durableSequence,
+      long floorSequence,
+      @Nullable Lineage lineage,
+      List<SegmentEntry> segments) {
+    this(
+        storeId,
+        session,
+        state,
+        durableSequence,
+        floorSequence,
+        lineage == null ? List.of() : List.of(lineage),
+        "",
+        segments);
+  }
+
   /** The manifest of a store that was just created. */
   public static Manifest create(String storeId) {
-    return new Manifest(storeId, 0, State.CLEAN, -1, 0, null, List.of());
+    return new Manifest(storeId, 0, State.CLEAN, -1, 0, List.of(), "", List.of());
+  }
+
+  /** The parent that a fork was cut from and the last sequence they share; null when it has none. */
+  public @Nullable Lineage lineage() {
+    return ancestry.isEmpty() ? null : ancestry.get(0);
+  }
+
+  /**
+   * The store that wrote the segment, and whose id is therefore in its frames and in the files beside
+   * it: this one, or one of its ancestors.
+   */
+  public String writerOf(SegmentEntry entry) {
+    String writer = storeId;
+    for (Lineage ancestor : ancestry) {
+      if (entry.firstSequence() > ancestor.sequence()) {
+        return writer;
+      }
+      writer = ancestor.parentStoreId();
+    }
+    return writer;
+  }
+
+  /** The id of {@link #writerOf} as its 16 bytes. */
+  public byte[] writerBytesOf(SegmentEntry entry) {
+    return HexFormat.of().parseHex(writerOf(entry));
   }
 
   /** The store id as its 16 bytes. */
@@ -164,7 +222,7 @@ public record Manifest(
   /** This manifest with another session and state. */
   public Manifest withSession(long newSession, State newState) {
     return new Manifest(
-        storeId, newSession, newState, durableSequence, floorSequence, lineage, segments);
+        storeId, newSession, newState, durableSequence, floorSequence, ancestry, name, segments);
   }
 
   /** This manifest with another state. */
@@ -175,19 +233,13 @@ public record Manifest(
   /** This manifest with another durable watermark. */
   public Manifest withDurable(long newDurableSequence) {
     return new Manifest(
-        storeId, session, state, newDurableSequence, floorSequence, lineage, segments);
-  }
-
-  /** This manifest with another lineage. */
-  public Manifest withLineage(@Nullable Lineage newLineage) {
-    return new Manifest(
-        storeId, session, state, durableSequence, floorSequence, newLineage, segments);
+        storeId, session, state, newDurableSequence, floorSequence, ancestry, name, segments);
   }
 
   /** This manifest with other segments. */
   public Manifest withSegments(List<SegmentEntry> newSegments) {
     return new Manifest(
-        storeId, session, state, durableSequence, floorSequence, lineage, newSegments);
+        storeId, session, state, durableSequence, floorSequence, ancestry, name, newSegments);
   }
 
   /** This manifest with a segment added, or the one of the same number replaced. */
@@ -205,7 +257,8 @@ public record Manifest(
   /** This manifest without the segments below the number, and with a new floor. */
   public Manifest withFloor(long newFloorSequence, long firstSegmentKept) {
     List<SegmentEntry> kept = segments.subList(placeOfNumber(firstSegmentKept), segments.size());
-    return new Manifest(storeId, session, state, durableSequence, newFloorSequence, lineage, kept);
+    return new Manifest(
+        storeId, session, state, durableSequence, newFloorSequence, ancestry, name, kept);
   }
 
   private boolean endsBefore(int place, long logTimeNanos) {
@@ -219,6 +272,41 @@ public record Manifest(
   private static void checkStoreId(String storeId) {
     if (storeId.length() != 32 || !storeId.matches("[0-9a-f]{32}")) {
       throw new IllegalArgumentException("store id must be 32 hex digits but was " + storeId);
+    }
+  }
+
+  private static void checkAncestry(String storeId, List<Lineage> ancestry) {
+    if (ancestry.size() > MAX_ANCESTORS) {
+      throw new IllegalArgumentException(
+          "at most " + MAX_ANCESTORS + " ancestors but there are " + ancestry.size());
+    }
+    long below = Long.MAX_VALUE;
+    for (Lineage ancestor : ancestry) {
+      if (ancestor.parentStoreId().equals(storeId)) {
+        throw new IllegalArgumentException("store " + storeId + " cannot be its own ancestor");
+      }
+      if (ancestor.sequence() < 0 || ancestor.sequence() > below) {
+        throw new IllegalArgumentException(
+            "ancestor " + ancestor.parentStoreId() + " cannot end at " + ancestor.sequence());
+      }
+      below = ancestor.sequence();
+    }
+  }
+
+  /**
+   * Checks the name of a fork.
+   *
+   * @throws IllegalArgumentException when it is too long or holds control characters
+   */
+  public static void checkName(String name) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "a name has at most " + MAX_NAME_BYTES + " bytes in UTF-8 but this one has " + bytes);
+    }
+    if (!name.strip().equals(name) || name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a name has no control characters, and no spaces at its ends");
     }
   }
 

@@ -15,30 +15,41 @@ import org.jspecify.annotations.Nullable;
  * The manifest's text: UTF-8, lines end in LF, fields are separated by one space, in this order.
  *
  * <pre>
- * ringfold-manifest 1
+ * ringfold-manifest &lt;version&gt;
  * store &lt;32 hex&gt;
  * session &lt;n&gt;
  * state &lt;open|clean|failed&gt;
  * durable &lt;sequence or -1&gt;
  * floor &lt;sequence&gt;
  * lineage &lt;none | parent store 32 hex@sequence&gt;
+ * ancestor &lt;store 32 hex@sequence&gt;      (one line each: the parent of that store, and so on)
+ * name &lt;text&gt;                            (of a fork that has one)
  * segment &lt;number&gt; &lt;open|sealed&gt; first=&lt;sequence&gt; last=&lt;sequence|-&gt; frames=&lt;n|-&gt;
  *     length=&lt;bytes|-&gt; firstFrame=&lt;n&gt; previousCrc=&lt;8 hex&gt; lastCrc=&lt;8 hex|-&gt;
- *     begin=&lt;log time&gt; end=&lt;log time|-&gt; sha256=&lt;64 hex|-&gt;      (one line each)
+ *     begin=&lt;log time&gt; end=&lt;log time|-&gt; sha256=&lt;64 hex|-&gt;[ cut=yes]   (one line each)
  * crc32c &lt;8 hex, CRC32C of all bytes before this line&gt;
  * </pre>
  *
- * Numbers are decimal, as {@code Long.toString} writes them; log times are nanoseconds since 1970.
+ * The version is 1 as long as there is no ancestor, name or cut segment, so that programs which do
+ * not know these still read all other stores; 2 with one of them.
+ *
+ * <p>Numbers are decimal, as {@code Long.toString} writes them; log times are nanoseconds since 1970.
  */
 final class ManifestText {
-  /** Version this class reads and writes. */
-  static final int VERSION = 1;
+  /** Newest version that this class reads and writes. */
+  static final int VERSION = 2;
+
+  /** Version of a manifest that says nothing that is new in version 2. */
+  private static final int PLAIN_VERSION = 1;
 
   /** What to do about a damaged manifest; takes the store's path. */
   static final String REMEDY =
       "Run `ringfold repair %1$s`, which rebuilds the manifest from the frames, or restore a backup";
 
   private static final String TITLE = "ringfold-manifest ";
+  private static final String ANCESTOR_KEY = "ancestor ";
+  private static final String NAME_KEY = "name ";
+  private static final String CUT = "cut=yes";
   private static final String CRC_KEY = "crc32c ";
   private static final int CRC_LINE_LENGTH = CRC_KEY.length() + 8 + 1;
   private static final String[] SEGMENT_KEYS = {
@@ -66,7 +77,7 @@ final class ManifestText {
   /** The text of a manifest. */
   static String format(Manifest manifest) {
     StringBuilder text = new StringBuilder(256 + 320 * manifest.segments().size());
-    text.append(TITLE).append(VERSION).append('\n');
+    text.append(TITLE).append(versionOf(manifest)).append('\n');
     text.append("store ").append(manifest.storeId()).append('\n');
     text.append("session ").append(manifest.session()).append('\n');
     text.append("state ").append(manifest.state().name().toLowerCase(Locale.ROOT)).append('\n');
@@ -74,14 +85,32 @@ final class ManifestText {
     text.append("floor ").append(manifest.floorSequence()).append('\n');
     Manifest.Lineage lineage = manifest.lineage();
     text.append("lineage ")
-        .append(lineage == null ? "none" : lineage.parentStoreId() + '@' + lineage.sequence())
+        .append(lineage == null ? "none" : formatLineage(lineage))
         .append('\n');
+    for (int i = 1; i < manifest.ancestry().size(); i++) {
+      text.append(ANCESTOR_KEY).append(formatLineage(manifest.ancestry().get(i))).append('\n');
+    }
+    if (!manifest.name().isEmpty()) {
+      text.append(NAME_KEY).append(manifest.name()).append('\n');
+    }
     for (SegmentEntry entry : manifest.segments()) {
       formatSegment(text, entry);
     }
     CRC32C crc = new CRC32C();
     crc.update(text.toString().getBytes(StandardCharsets.UTF_8));
     return text.append(CRC_KEY).append(hex((int) crc.getValue())).append('\n').toString();
+  }
+
+  private static int versionOf(Manifest manifest) {
+    boolean plain =
+        manifest.ancestry().size() <= 1
+            && manifest.name().isEmpty()
+            && manifest.segments().stream().noneMatch(SegmentEntry::cut);
+    return plain ? PLAIN_VERSION : VERSION;
+  }
+
+  private static String formatLineage(Manifest.Lineage lineage) {
+    return lineage.parentStoreId() + '@' + lineage.sequence();
   }
 
   private static void formatSegment(StringBuilder text, SegmentEntry entry) {
@@ -96,7 +125,8 @@ final class ManifestText {
     text.append(" lastCrc=").append(entry.sealed() ? hex(entry.lastCrc()) : "-");
     text.append(" begin=").append(entry.beginNanos());
     text.append(" end=").append(number(entry.endNanos()));
-    text.append(" sha256=").append(entry.sha256() == null ? "-" : entry.sha256()).append('\n');
+    text.append(" sha256=").append(entry.sha256() == null ? "-" : entry.sha256());
+    text.append(entry.cut() ? " " + CUT : "").append('\n');
   }
 
   /** Reads a manifest's bytes; {@code file} is named in errors. */
@@ -125,7 +155,8 @@ final class ManifestText {
     final Manifest.State state = state(value("state "));
     final long durable = decimal(value("durable "));
     final long floor = decimal(value("floor "));
-    final Manifest.Lineage lineage = lineage(value("lineage "));
+    final List<Manifest.Lineage> ancestry = ancestry(lineage(value("lineage ")));
+    final String name = peek(NAME_KEY) ? utf8(value(NAME_KEY)) : "";
     List<SegmentEntry> segments = new ArrayList<>();
     while (line < lines.length - 1) {
       if (segments.size() == SegmentFiles.MAX_SEGMENTS) {
@@ -137,7 +168,7 @@ final class ManifestText {
       throw damaged("the line does not end in LF");
     }
     try {
-      return new Manifest(store, session, state, durable, floor, lineage, segments);
+      return new Manifest(store, session, state, durable, floor, ancestry, name, segments);
     } catch (IllegalArgumentException e) {
       throw damaged(String.valueOf(e.getMessage()));
     }
@@ -169,10 +200,22 @@ final class ManifestText {
     throw damaged("expected open, clean or failed but found '" + shown(word) + "'");
   }
 
-  private Manifest.@Nullable Lineage lineage(String word) {
-    if (word.equals("none")) {
-      return null;
+  private List<Manifest.Lineage> ancestry(Manifest.@Nullable Lineage parent) {
+    List<Manifest.Lineage> ancestry = new ArrayList<>();
+    if (parent != null) {
+      ancestry.add(parent);
+      while (peek(ANCESTOR_KEY) && ancestry.size() <= Manifest.MAX_ANCESTORS) {
+        ancestry.add(storeAtSequence(value(ANCESTOR_KEY)));
+      }
     }
+    return ancestry;
+  }
+
+  private Manifest.@Nullable Lineage lineage(String word) {
+    return word.equals("none") ? null : storeAtSequence(word);
+  }
+
+  private Manifest.Lineage storeAtSequence(String word) {
     int at = word.indexOf('@');
     if (at < 0) {
       throw damaged("expected none or store@sequence but found '" + shown(word) + "'");
@@ -186,7 +229,9 @@ final class ManifestText {
 
   private SegmentEntry segment(String text) {
     String[] words = text.split(" ", -1);
-    if (words.length != 3 + SEGMENT_KEYS.length || !words[0].equals("segment")) {
+    int plain = 3 + SEGMENT_KEYS.length;
+    boolean cut = words.length == plain + 1 && words[plain].equals(CUT);
+    if ((words.length != plain && !cut) || !words[0].equals("segment")) {
       throw damaged("expected 'segment' and its facts but found '" + shown(text) + "'");
     }
     boolean sealed = words[2].equals("sealed");
@@ -214,7 +259,8 @@ final class ManifestText {
           sealed ? crc(values[6]) : openCrc(values[6]),
           decimal(values[7]),
           decimalOrUnknown(values[8]),
-          values[9].equals("-") ? null : values[9]);
+          values[9].equals("-") ? null : values[9],
+          cut);
     } catch (IllegalArgumentException e) {
       throw damaged(String.valueOf(e.getMessage()));
     }
@@ -256,6 +302,15 @@ final class ManifestText {
       throw damaged("expected '" + key.strip() + "' but found '" + shown(text) + "'");
     }
     return text.substring(key.length());
+  }
+
+  private boolean peek(String key) {
+    return line < lines.length - 1 && lines[line].startsWith(key);
+  }
+
+  /** The lines were split as ISO 8859-1, which keeps every byte. */
+  private static String utf8(String bytes) {
+    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   private String next() {

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     that of the segment before; nanoseconds since 1970
  * @param endNanos log time of its last frame, nanoseconds since 1970
  * @param sha256 hash of the first {@code length} bytes of the queue file in lower-case hex
+ * @param cut whether it ends, for this store, before its file does: the file is shared with the store
+ *     that this one was forked from, may be longer and may even grow. Events of its last frame above
+ *     {@code lastSequence} are not there. Nobody here may change the file
  */
 public record SegmentEntry(
     long number,
@@ -33,7 +36,8 @@ public record SegmentEntry(
     int lastCrc,
     long beginNanos,
     long endNanos,
-    @Nullable String sha256) {
+    @Nullable String sha256,
+    boolean cut) {
 
   /** Stands for a number that is not known while the segment is open. */
   public static final long UNKNOWN = Long.MIN_VALUE;
@@ -57,6 +61,39 @@ public record SegmentEntry(
     if (sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
       throw new IllegalArgumentException("sha256 must be 64 hex digits but was " + sha256);
     }
+    if (cut && (!sealed || sha256 != null)) {
+      throw new IllegalArgumentException("a cut segment must be sealed and have no sha256");
+    }
+  }
+
+  /** A segment that is not cut. */
+  public SegmentEntry(
+      long number,
+      boolean sealed,
+      long firstSequence,
+      long lastSequence,
+      long frames,
+      long length,
+      long firstFrame,
+      int previousCrc,
+      int lastCrc,
+      long beginNanos,
+      long endNanos,
+      @Nullable String sha256) {
+    this(
+        number,
+        sealed,
+        firstSequence,
+        lastSequence,
+        frames,
+        length,
+        firstFrame,
+        previousCrc,
+        lastCrc,
+        beginNanos,
+        endNanos,
+        sha256,
+        false);
   }
 
   /** A segment that was just begun. */
@@ -100,6 +137,30 @@ public record SegmentEntry(
         sha256);
   }
 
+  /**
+   * This segment as a fork has it: it ends with a frame of its file that holds {@code lastSequence},
+   * or with a later one that holds no event.
+   *
+   * @param end the chain behind that frame, whole
+   * @param newLength end of that frame in the file
+   */
+  public SegmentEntry cutAt(long newLastSequence, ChainState end, long newLength) {
+    return new SegmentEntry(
+        number,
+        true,
+        firstSequence,
+        newLastSequence,
+        end.frameNumber() - firstFrame + 1,
+        newLength,
+        firstFrame,
+        previousCrc,
+        end.crc(),
+        beginNanos,
+        end.logTimeNanos(),
+        null,
+        true);
+  }
+
   /** This segment with the hash of its queue file. */
   public SegmentEntry withSha256(String hash) {
     return new SegmentEntry(
@@ -114,7 +175,8 @@ public record SegmentEntry(
         lastCrc,
         beginNanos,
         endNanos,
-        hash);
+        hash,
+        cut);
   }
 
   /** Whether it is known to hold at least one event. */

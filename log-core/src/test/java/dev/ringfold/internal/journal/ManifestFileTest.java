@@ -152,11 +152,82 @@ class ManifestFileTest {
 
   @Test
   void aNewerVersionIsTooNew() throws IOException {
-    Files.writeString(store.resolve("MANIFEST"), withCrc("ringfold-manifest 2\nanything else\n"));
+    Files.writeString(store.resolve("MANIFEST"), withCrc("ringfold-manifest 3\nanything else\n"));
 
     assertThatThrownBy(() -> ManifestFile.read(store))
         .isInstanceOf(StoreTooNewException.class)
-        .hasMessageContaining("format version 2");
+        .hasMessageContaining("format version 3");
+  }
+
+  @Test
+  void aForkOfAForkWritesItsGoldenText() throws IOException {
+    String grandparent = "0f".repeat(16);
+    Manifest fork =
+        new Manifest(
+            STORE,
+            3,
+            Manifest.State.CLEAN,
+            55,
+            10,
+            List.of(
+                new Manifest.Lineage("ffeeddccbbaa99887766554433221100", 55),
+                new Manifest.Lineage(grandparent, 12)),
+            "lr halved, \u00e9",
+            List.of(
+                SegmentEntry.open(4, 10, 3, 42, 1_700_000_000_000_000_000L)
+                    .cutAt(
+                        55,
+                        new ChainState(9, 0xDEADBEEF, 56, 1_700_000_000_000_000_999L),
+                        8192)));
+    String golden =
+        """
+        ringfold-manifest 2
+        store 00112233445566778899aabbccddeeff
+        session 3
+        state clean
+        durable 55
+        floor 10
+        lineage ffeeddccbbaa99887766554433221100@55
+        ancestor 0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f@12
+        name lr halved, \u00e9
+        segment 4 sealed first=10 last=55 frames=7 length=8192 firstFrame=3 previousCrc=0000002a \
+        lastCrc=deadbeef begin=1700000000000000000 end=1700000000000000999 sha256=- cut=yes
+        """;
+
+    ManifestFile.write(store, fork);
+
+    assertThat(Files.readString(store.resolve("MANIFEST"))).isEqualTo(withCrc(golden));
+    assertThat(ManifestFile.read(store)).isEqualTo(fork);
+    assertThat(fork.lineage())
+        .isEqualTo(new Manifest.Lineage("ffeeddccbbaa99887766554433221100", 55));
+    assertLine(golden.replace("cut=yes", "cut=no"), "expected 'segment' and its facts");
+    assertLine(golden.replace("@12", "@56"), "cannot end at 56");
+    assertLine(golden.replace(grandparent, STORE), "cannot be its own ancestor");
+    assertLine(golden.replace("name lr", "name  lr"), "no spaces at its ends");
+    assertLine(
+        golden.replace("lineage ffeeddccbbaa99887766554433221100@55", "lineage none"),
+        "expected 'segment'");
+  }
+
+  @Test
+  void eachSegmentKnowsTheStoreThatWroteIt() {
+    Manifest fork =
+        new Manifest(
+            STORE,
+            3,
+            Manifest.State.CLEAN,
+            104,
+            10,
+            List.of(
+                new Manifest.Lineage("a".repeat(32), 99), new Manifest.Lineage("b".repeat(32), 9)),
+            "",
+            manifest.segments());
+
+    assertThat(fork.segments())
+        .extracting(fork::writerOf)
+        .containsExactly("a".repeat(32), STORE, STORE);
+    assertThat(fork.writerOf(SegmentEntry.open(1, 9, 0, 0, 1))).isEqualTo("b".repeat(32));
+    assertThat(manifest.writerOf(manifest.segments().get(0))).isEqualTo(STORE);
   }
 
   @Test
