@@ -105,5 +105,13 @@ final class BuiltinCodecs {
   static final EventCodec<LogClosed> LOG_CLOSED =
       EventCodec.of((event, out) -> out.putInt(event.session()), in -> new LogClosed(in.readInt()));
 
+  static final EventCodec<EventLost> EVENT_LOST =
+      EventCodec.of(
+          (event, out) -> {
+            out.putLong(event.firstLost());
+            out.putLong(event.lastLost());
+          },
+          in -> new EventLost(in.readLong(), in.readLong()));
+
   private BuiltinCodecs() {}
 }

@@ -139,6 +139,10 @@ public final class BuiltinTypes {
   public static final EventType<CallSettled> CALL_SETTLED =
       of(29, "CallSettled", CallSettled.class, CallCodecs.CALL_SETTLED);
 
+  /** Stands where an event was, in a store that was salvaged. */
+  public static final EventType<EventLost> EVENT_LOST =
+      of(31, "EventLost", EventLost.class, BuiltinCodecs.EVENT_LOST);
+
   private static final List<EventType<?>> ALL =
       List.of(
           METRICS_LOGGED,
@@ -169,7 +173,8 @@ public final class BuiltinTypes {
           CALL_INTENDED,
           CALL_COMPLETED,
           CALL_LEFT_OPEN,
-          CALL_SETTLED);
+          CALL_SETTLED,
+          EVENT_LOST);
 
   private BuiltinTypes() {}
 

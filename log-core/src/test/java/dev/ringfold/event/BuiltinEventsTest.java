@@ -84,7 +84,8 @@ class BuiltinEventsTest {
           new CallIntended(2, 1.5, "vqe/17", "simulator", "token-1", new byte[] {1, 2, -1}),
           new CallCompleted(80, true, 0.25, "job-9", new byte[] {0, -128}),
           new CallLeftOpen(80, "no answer"),
-          new CallSettled(80, true, 0.25, "asked by phone"));
+          new CallSettled(80, true, 0.25, "asked by phone"),
+          new EventLost(5, 9));
 
   private static BlobId id(int first, int step) {
     byte[] bytes = new byte[BlobId.LENGTH];

@@ -57,6 +57,7 @@ class EventTypesTest {
             "27 CallCompleted",
             "28 CallLeftOpen",
             "29 CallSettled",
+            "31 EventLost",
             "1024 Opened");
   }
 

@@ -30,7 +30,6 @@ public final class NewJournal implements AutoCloseable {
   private final ManifestStore manifests;
   private final SegmentSealer sealer;
   private final FrameAssembler assembler = new FrameAssembler(RawFrame.MAX_LENGTH);
-  private final long floor;
   private ChainState chain;
   private int session;
   private @Nullable SegmentWriter segment;
@@ -39,21 +38,18 @@ public final class NewJournal implements AutoCloseable {
   /**
    * Begins a journal in a directory that is not there yet.
    *
-   * @param storeId 32 hex digits, of the new store
+   * @param initial the manifest without segments: id, ancestry, floor
    * @param before the chain in front of the first frame
    * @param companion writes the keys of each segment
    */
   public NewJournal(
-      Path store, String storeId, ChainState before, SegmentSealer.Companion companion) {
+      Path store, Manifest initial, ChainState before, SegmentSealer.Companion companion) {
     this.store = store;
     this.chain = before;
-    this.floor = before.nextSequence();
     StoreSecurity.prepareStoreDirectory(store);
     StoreSecurity.createDirectory(store.resolve(ManifestFile.TEMPORARY_DIRECTORY));
     StoreSecurity.createDirectory(SegmentFiles.journal(store));
-    Manifest empty = Manifest.create(storeId);
-    this.manifests =
-        new ManifestStore(store, floor == 0 ? empty : empty.withFloor(floor, 0).withDurable(-1));
+    this.manifests = new ManifestStore(store, initial);
     this.sealer = new SegmentSealer(store, manifests, companion);
   }
 
