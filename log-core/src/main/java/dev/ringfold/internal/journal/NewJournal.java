@@ -32,6 +32,7 @@ public final class NewJournal implements AutoCloseable {
   private final FrameAssembler assembler = new FrameAssembler(RawFrame.MAX_LENGTH);
   private ChainState chain;
   private int session;
+  private boolean cut;
   private @Nullable SegmentWriter segment;
   private @Nullable SegmentEntry entry;
 
@@ -100,6 +101,25 @@ public final class NewJournal implements AutoCloseable {
     assembler.add(
         frame.bytes(), FrameFormat.HEADER_LENGTH, end - FrameFormat.HEADER_LENGTH, events);
     appendAssembled(frame.kind(), frame.logTime(), frame.durableSequence(), frame.session());
+  }
+
+  /**
+   * Writes a frame as it is, of which this store has only the first events: it was forked there. The
+   * segment ends with it.
+   */
+  public void appendCut(RawFrame frame, int events) {
+    ChainState whole = frame.chain();
+    write(
+        frame.bytes(),
+        frame.length(),
+        frame.kind(),
+        new ChainState(
+            whole.frameNumber(),
+            whole.crc(),
+            frame.firstSequence() + events,
+            whole.logTimeNanos()));
+    session = frame.session();
+    cut = true;
   }
 
   /** Writes the body of a frame as the next one of this chain, whatever it followed before. */
@@ -192,7 +212,9 @@ public final class NewJournal implements AutoCloseable {
             chain.crc(),
             Math.max(begun.beginNanos(), chain.logTimeNanos()),
             null);
-    current.finish(sealed);
+    current.finish(
+        cut ? sealed.cutAt(chain.nextSequence() - 1, chain, current.position()) : sealed);
+    cut = false;
     segment = null;
     sealer.seal(current);
     DurableFile.forceDirectory(SegmentFiles.folder(store, current.number()));
