@@ -2,6 +2,7 @@
 package dev.ringfold.replay.backup;
 
 import dev.ringfold.RingfoldException;
+import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class BackupSet {
         }
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
-      throw new RingfoldException(
+      throw new StoreNotFoundException(
           "There are no backups at " + directory + ": it is no directory. Check the path.", e);
     } catch (IOException e) {
       throw FileFailure.of("cannot list", directory, e);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.backup;
 
+import dev.ringfold.EventLogReader;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreAccessException;
+import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.StoreLock;
 import dev.ringfold.internal.io.StoreSecurity;
@@ -79,6 +81,19 @@ public final class Backups {
     return backups;
   }
 
+  /** Those whose description and list of files are not damaged, oldest first. */
+  public List<Backup> intact() {
+    List<Backup> backups = new ArrayList<>();
+    for (Path path : set.paths()) {
+      try (StoredBackup stored = StoredBackup.open(path)) {
+        backups.add(stored.backup());
+      } catch (CorruptBackupException e) {
+        continue; // See damaged().
+      }
+    }
+    return backups;
+  }
+
   /** What is wrong with those whose description or list of files is; nothing is read besides. */
   public List<CorruptBackupException> damaged() {
     List<CorruptBackupException> damaged = new ArrayList<>();
@@ -112,7 +127,10 @@ public final class Backups {
     return take(store, form, true);
   }
 
-  private BackupReport take(Path store, Form form, boolean incremental) {
+  private BackupReport take(Path given, Form form, boolean incremental) {
+    EventLogReader reader = EventLogReader.open(given, EventTypes.builtin());
+    Path store = reader.directory();
+    reader.close();
     if (!Files.isDirectory(directory)) {
       createDirectory();
     }

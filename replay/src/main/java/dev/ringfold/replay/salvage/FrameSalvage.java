@@ -190,16 +190,19 @@ final class FrameSalvage implements AutoCloseable {
   /** What is lost before the first frame that there is. */
   private void lostBegin(RawFrame frame) {
     long promised = manifest == null ? 0 : manifest.floorSequence();
-    if (promised < floor && manifest != null) {
+    long skipped = frame.frameNumber() - lastFrame - 1;
+    if (manifest != null && (promised < floor || skipped > 0)) {
       note(
           new Lost(
               manifest.segments().isEmpty() ? segment : manifest.segments().get(0).number(),
               -1,
               -1,
-              frame.frameNumber() - lastFrame - 1,
+              skipped,
               promised,
               floor - 1));
-      notes.add("what is lost at the begin has no placeholders: the floor is " + floor);
+      if (promised < floor) {
+        notes.add("what is lost at the begin has no placeholders: the floor is " + floor);
+      }
     }
   }
 
