@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The backups that were taken of a store, as far as it was told: the file {@code backups} inside it,
  * a {@link CheckedText}. So the error about a sequence that retention has deleted can say where it
- * still is. For people; whether the backup is still there is not looked at.
+ * still is. For people.
  *
  * <pre>
  * ringfold-backups 1
@@ -74,12 +74,20 @@ public final class KnownBackups {
     }
   }
 
-  /** The newest backup that has the sequence; null when none is known. */
+  /**
+   * The newest backup that has the sequence, and is there as far as can be seen; else the newest that
+   * had it. Null when none is known.
+   */
   public static @Nullable Known find(Path store, long sequence) {
     Known found = null;
+    boolean there = false;
     for (Known known : list(store)) {
-      if (known.firstSequence <= sequence && sequence <= known.lastSequence) {
+      boolean exists = Files.exists(Path.of(known.path));
+      if (known.firstSequence <= sequence
+          && sequence <= known.lastSequence
+          && (exists || !there)) {
         found = known;
+        there = exists;
       }
     }
     return found;

@@ -183,7 +183,7 @@ final class Restore {
   private void writeFrames(StoredBackup backup, NewJournal journal, long last)
       throws IOException {
     for (Description.Frames file : backup.description().frames()) {
-      if (journal.chain().nextSequence() > last) {
+      if (journal.chain().nextSequence() > last && last < newest().lastSequence()) {
         return;
       }
       try (FramesInput in = new FramesInput(backup.source(), file)) {
