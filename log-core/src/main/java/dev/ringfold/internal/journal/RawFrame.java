@@ -45,8 +45,11 @@ public final class RawFrame {
 
   /** Takes the frame that a reader stands at. */
   public void copy(FrameReader frame) {
-    length(FrameFormat.HEADER_LENGTH + frame.bodyLength());
-    frame.buffer().get(frame.bodyOffset() - FrameFormat.HEADER_LENGTH, bytes, 0, length);
+    int begin = frame.bodyOffset() - FrameFormat.HEADER_LENGTH;
+    // Of a frame that a fork has cut the reader shows less than there is.
+    int body = frame.buffer().getInt(begin + FrameFormat.BODY_LENGTH_OFFSET);
+    length(FrameFormat.HEADER_LENGTH + body);
+    frame.buffer().get(begin, bytes, 0, length);
   }
 
   /** Takes a frame that begins at an index of a buffer. */
