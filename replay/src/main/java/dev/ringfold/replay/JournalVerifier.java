@@ -142,7 +142,7 @@ public final class JournalVerifier {
   private void verifySegments(Manifest manifest) {
     ChainState chain = startOf(manifest);
     for (SegmentEntry entry : manifest.segments()) {
-      Checked checked = verifySegment(entry, chain);
+      Checked checked = verifySegment(manifest.writerOf(entry), entry, chain);
       chain = checked == null ? null : note(checked);
       if (chain == null) {
         frameChecks.gap();
@@ -187,11 +187,12 @@ public final class JournalVerifier {
   }
 
   /** Looks again when the log sealed the segment while it was read; null when it was retired. */
-  private @Nullable Checked verifySegment(SegmentEntry stated, @Nullable ChainState chain) {
+  private @Nullable Checked verifySegment(
+      String writerId, SegmentEntry stated, @Nullable ChainState chain) {
     SegmentEntry entry = stated;
     for (int attempt = 1; ; attempt++) {
       Findings own = new Findings(store);
-      SegmentCheck check = new SegmentCheck(store, storeId, hashes, frameChecks);
+      SegmentCheck check = new SegmentCheck(store, writerId, hashes, frameChecks);
       Checked checked;
       try {
         checked = check.check(entry, chain, own);

@@ -48,7 +48,8 @@ final class SalvagedJournal implements AutoCloseable {
         new NewJournal(
             store,
             manifest,
-            new ChainState(-1, 0, floor, Long.MIN_VALUE),
+            // Frame 0 is what is lost, where the log does not begin at its begin.
+            new ChainState(floor == 0 ? -1 : 0, 0, floor, Long.MIN_VALUE),
             SegmentKeys.fromFrames(store, manifest));
   }
 

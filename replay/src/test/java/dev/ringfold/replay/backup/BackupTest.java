@@ -177,8 +177,8 @@ class BackupTest {
 
     try (EventLog log = EventfulStore.builder(restored).build();
         Producer producer = log.producer("a")) {
-      assertThat(keyed(log, producer, "before").isStored()).isFalse();
-      assertThat(keyed(log, producer, "after").isStored()).isTrue();
+      assertThat(keyed(log, producer, "before")).isInstanceOf(AppendOutcome.Duplicate.class);
+      assertThat(keyed(log, producer, "after")).isInstanceOf(AppendOutcome.Appended.class);
     }
   }
 
