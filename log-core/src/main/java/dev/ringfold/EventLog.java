@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads of an open log: {@code ringfold-journal} writes frames, {@code ringfold-force} makes
  * them durable, {@code ringfold-ack} completes futures, {@code ringfold-segments} keeps blocks and
- * the next segment ready, {@code ringfold-seal} seals and hashes finished ones. All are daemons.
+ * the next segment ready, {@code ringfold-seal} seals and hashes finished ones, and with a {@link
+ * RetentionPolicy} {@code ringfold-retention} deletes old ones. All are daemons.
  */
 public final class EventLog implements AutoCloseable {
   private static final long AWAIT_PARK_NANOS = 50_000L;
@@ -44,6 +45,7 @@ public final class EventLog implements AutoCloseable {
   private final SavedPositions positions;
   private final Holds holds;
   private final Retention retention;
+  private final @Nullable RetentionWorker retentionWorker;
   private boolean closed;
 
   EventLog(LogConfig config, EventTypes types, StoreLock lock, LogEngine engine, Clock clock) {
@@ -67,6 +69,25 @@ public final class EventLog implements AutoCloseable {
             retentionTurn,
             clock,
             config.duration(LogOption.LEASE_GRACE));
+    RetentionPolicy policy = RetentionPolicy.of(config);
+    this.retentionWorker =
+        policy.isOff()
+            ? null
+            : new RetentionWorker(
+                policy, retention, engine.manifests()::current, this::retentionTailer);
+  }
+
+  private Tailer.Builder retentionTailer() {
+    return new Tailer.Builder(source, types, null);
+  }
+
+  /** Starts what works by itself; called once, by the builder. */
+  EventLog start() {
+    RetentionWorker worker = retentionWorker;
+    if (worker != null) {
+      worker.start();
+    }
+    return this;
   }
 
   /** Opens a store with the defaults and the environment, creating it if there is none. */
@@ -306,6 +327,10 @@ public final class EventLog implements AutoCloseable {
     }
     closed = true;
     long undrained = 0;
+    RetentionWorker worker = retentionWorker;
+    if (worker != null) {
+      worker.stop();
+    }
     try {
       undrained = engine.close(timeout.toNanos());
     } finally {

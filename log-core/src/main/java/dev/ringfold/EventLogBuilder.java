@@ -49,6 +49,14 @@ public final class EventLogBuilder {
     return this;
   }
 
+  /** Lets the log delete old segments by itself; see {@link RetentionPolicy}. */
+  public EventLogBuilder retention(RetentionPolicy policy) {
+    config.set(LogOption.RETENTION_AGE, policy.age());
+    config.set(LogOption.RETENTION_BYTES, policy.bytes());
+    config.set(LogOption.RETENTION_CHECKPOINTS, policy.checkpoints());
+    return this;
+  }
+
   /** Replaces the process's environment; an empty map ignores it. */
   public EventLogBuilder environment(Map<String, String> variables) {
     environment = Map.copyOf(variables);
@@ -98,6 +106,6 @@ public final class EventLogBuilder {
     StoreOpening opening =
         new StoreOpening(directory, checked, known, clock, usableBytes, createIfMissing);
     LogEngine engine = opening.open();
-    return new EventLog(checked, known, opening.lock(), engine, clock);
+    return new EventLog(checked, known, opening.lock(), engine, clock).start();
   }
 }

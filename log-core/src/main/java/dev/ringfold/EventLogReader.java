@@ -107,6 +107,16 @@ public final class EventLogReader implements AutoCloseable {
         .plan();
   }
 
+  /** The rule that a policy comes to now, for {@link #retentionPlan} or {@link Retention#plan}. */
+  public RetentionRule retentionRule(RetentionPolicy policy) {
+    if (policy.checkpoints() == 0) {
+      return policy.rule(0);
+    }
+    try (NewestCheckpoints checkpoints = new NewestCheckpoints(tailer())) {
+      return policy.rule(checkpoints.sequenceOf(policy.checkpoints()));
+    }
+  }
+
   private long openBytes(SegmentEntry entry) {
     Path file = SegmentFiles.queueFile(source.store(), entry.number());
     return Files.exists(file) ? SegmentScan.scan(file, entry.before()).endOffset() : 0;

@@ -57,7 +57,7 @@ public final class Holds {
     synchronized (turn) {
       long floor = ManifestFile.read(store).floorSequence();
       if (sequence < floor) {
-        throw new SegmentRetiredException(sequence, floor);
+        throw SegmentRetiredException.of(store, sequence, floor);
       }
       files.write(name, List.of("sequence " + sequence, "reason " + reason));
     }

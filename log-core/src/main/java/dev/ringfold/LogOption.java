@@ -45,6 +45,12 @@ public enum LogOption {
   CLOSE_TIMEOUT("close-timeout", Kind.DURATION, "30s", 0, Duration.ofHours(1).toNanos()),
   /** How long retention waits for a reader's lease before it gives up on its segment. */
   LEASE_GRACE("lease-grace", Kind.DURATION, "60s", 0, Duration.ofDays(1).toNanos()),
+  /** Segments that are older than this (log time) are deleted by the log itself; 0 = none. */
+  RETENTION_AGE("retention-age", Kind.DURATION, "0s", 0, Duration.ofDays(36_500).toNanos()),
+  /** While the journal has more bytes than this, its oldest segments are deleted; 0 = none. */
+  RETENTION_BYTES("retention-bytes", Kind.BYTES, "0", 0, 1L << 60),
+  /** Only segments below this many newest checkpoints are deleted by these; 0 = any. */
+  RETENTION_CHECKPOINTS("retention-checkpoints", Kind.COUNT, "0", 0, 1_000_000),
   /** Open a store whose last force failed although it cannot be read past the page cache. */
   ACCEPT_UNVERIFIED("accept-unverified", Kind.FLAG, "false", 0, 1);
 

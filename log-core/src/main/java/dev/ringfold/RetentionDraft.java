@@ -147,13 +147,34 @@ final class RetentionDraft {
       long limit = nowNanos - older.age().toNanos();
       return prefix(e -> e.endNanos() < limit);
     }
-    long[] excess = {journalBytes(openBytes) - ((RetentionRule.KeepBytes) rule).bytes()};
+    if (rule instanceof RetentionRule.ByPolicy by) {
+      return byPolicy(by, nowNanos, openBytes);
+    }
+    return prefix(over(((RetentionRule.KeepBytes) rule).bytes(), openBytes));
+  }
+
+  private int byPolicy(
+      RetentionRule.ByPolicy by, long nowNanos, ToLongFunction<SegmentEntry> openBytes) {
+    Duration age = by.policy().age();
+    long bytes = by.policy().bytes();
+    boolean all = age.isZero() && bytes == 0;
+    Predicate<SegmentEntry> over = bytes == 0 ? e -> false : over(bytes, openBytes);
+    long limit = age.isZero() ? Long.MIN_VALUE : nowNanos - age.toNanos();
     return prefix(
         e -> {
-          boolean over = excess[0] > 0;
-          excess[0] -= e.length();
-          return over;
+          boolean large = over.test(e);
+          return e.lastSequence() < by.below() && (all || large || e.endNanos() < limit);
         });
+  }
+
+  /** Asked for one segment after the other, whether the journal is too large with it. */
+  private Predicate<SegmentEntry> over(long bytes, ToLongFunction<SegmentEntry> openBytes) {
+    long[] excess = {journalBytes(openBytes) - bytes};
+    return e -> {
+      boolean over = excess[0] > 0;
+      excess[0] -= e.length();
+      return over;
+    };
   }
 
   private int prefix(Predicate<SegmentEntry> goes) {

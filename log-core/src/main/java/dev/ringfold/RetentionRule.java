@@ -37,4 +37,19 @@ public sealed interface RetentionRule {
       }
     }
   }
+
+  /**
+   * Segments that are due by a policy.
+   *
+   * @param policy the age and the bytes
+   * @param below only segments whose events are all below this sequence, that of a checkpoint
+   */
+  record ByPolicy(RetentionPolicy policy, long below) implements RetentionRule {
+    /** Checks the sequence. */
+    public ByPolicy {
+      if (below < 0) {
+        throw new IllegalArgumentException("below must be >= 0 but was " + below);
+      }
+    }
+  }
 }

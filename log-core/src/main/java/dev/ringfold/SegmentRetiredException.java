@@ -1,17 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold;
 
-/** The sequence asked for is below the floor: retention has deleted its segment. */
+import dev.ringfold.internal.journal.KnownBackups;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sequence asked for is below the floor: retention has deleted its segment. When the store
+ * knows of a backup that has it, the message names it.
+ */
 public final class SegmentRetiredException extends RingfoldException {
   private static final long serialVersionUID = 1L;
 
+  private final long sequence;
   private final long floorSequence;
+  private final @Nullable String backup;
 
   /**
    * @param sequence the sequence asked for
    * @param floorSequence the oldest sequence the log still holds
    */
   public SegmentRetiredException(long sequence, long floorSequence) {
+    this(sequence, floorSequence, null);
+  }
+
+  /**
+   * @param sequence the sequence asked for
+   * @param floorSequence the oldest sequence the log still holds
+   * @param backup path of a backup that has the sequence, or null when none is known
+   */
+  public SegmentRetiredException(long sequence, long floorSequence, @Nullable String backup) {
     super(
         "Sequence "
             + sequence
@@ -19,12 +38,34 @@ public final class SegmentRetiredException extends RingfoldException {
             + floorSequence
             + ": its segment was deleted by retention. Read from "
             + floorSequence
-            + " on, or restore a backup that still holds it.");
+            + " on, or restore "
+            + (backup == null
+                ? "a backup that still holds it; none is known to this store."
+                : "the backup " + backup + ", which has it."));
+    this.sequence = sequence;
     this.floorSequence = floorSequence;
+    this.backup = backup;
+  }
+
+  /** The exception for a store, with the backup that it knows of. */
+  public static SegmentRetiredException of(Path store, long sequence, long floorSequence) {
+    KnownBackups.Known known = KnownBackups.find(store, sequence);
+    return new SegmentRetiredException(
+        sequence, floorSequence, known == null ? null : known.path());
+  }
+
+  /** The sequence asked for. */
+  public long sequence() {
+    return sequence;
   }
 
   /** The oldest sequence the log still holds. */
   public long floorSequence() {
     return floorSequence;
+  }
+
+  /** Path of a backup that has the sequence, as far as the store knows. */
+  public Optional<String> backup() {
+    return Optional.ofNullable(backup);
   }
 }

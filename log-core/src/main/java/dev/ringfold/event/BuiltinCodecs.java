@@ -110,8 +110,7 @@ final class BuiltinCodecs {
   static final EventCodec<ForkBegan> FORK_BEGAN =
       EventCodec.of(
           (event, out) -> {
-            out.putRaw(
-                HexFormat.of().parseHex(event.parentStore()), 0, ForkBegan.STORE_ID_LENGTH);
+            out.putRaw(HexFormat.of().parseHex(event.parentStore()), 0, ForkBegan.STORE_ID_LENGTH);
             out.putLong(event.sequence());
             out.putString(event.name());
           },
@@ -120,6 +119,14 @@ final class BuiltinCodecs {
                   HexFormat.of().formatHex(in.readRaw(ForkBegan.STORE_ID_LENGTH)),
                   in.readLong(),
                   in.readString()));
+
+  static final EventCodec<EventLost> EVENT_LOST =
+      EventCodec.of(
+          (event, out) -> {
+            out.putLong(event.firstLost());
+            out.putLong(event.lastLost());
+          },
+          in -> new EventLost(in.readLong(), in.readLong()));
 
   private BuiltinCodecs() {}
 }

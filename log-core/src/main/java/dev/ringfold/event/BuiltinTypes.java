@@ -143,6 +143,10 @@ public final class BuiltinTypes {
   public static final EventType<ForkBegan> FORK_BEGAN =
       of(30, "ForkBegan", ForkBegan.class, BuiltinCodecs.FORK_BEGAN);
 
+  /** Stands where an event was, in a store that was salvaged. */
+  public static final EventType<EventLost> EVENT_LOST =
+      of(31, "EventLost", EventLost.class, BuiltinCodecs.EVENT_LOST);
+
   private static final List<EventType<?>> ALL =
       List.of(
           METRICS_LOGGED,
@@ -174,7 +178,8 @@ public final class BuiltinTypes {
           CALL_COMPLETED,
           CALL_LEFT_OPEN,
           CALL_SETTLED,
-          FORK_BEGAN);
+          FORK_BEGAN,
+          EVENT_LOST);
 
   private BuiltinTypes() {}
 

@@ -58,6 +58,7 @@ class EventTypesTest {
             "28 CallLeftOpen",
             "29 CallSettled",
             "30 ForkBegan",
+            "31 EventLost",
             "1024 Opened");
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +124,7 @@ final class BesideBuild implements AutoCloseable {
    * in use put them aside, or somebody skipped them, while this was made.
    */
   private boolean isOverruled(long horizon, long applied) {
-    return Exclusions.after(horizon, name(), journal, () -> halted).anyUpTo(applied);
+    return Exclusions.after(horizon, name(), journal, () -> halted, Set.of()).anyUpTo(applied);
   }
 
   private String name() {

@@ -68,6 +68,10 @@ final class LedgerCheck {
       return null;
     }
     int type = buffer.getShort(at + EventFormat.TYPE_OFFSET) & 0xFFFF;
+    if (type == BuiltinTypes.EVENT_LOST.id()) {
+      gap();
+      return null;
+    }
     boolean drops = type == BuiltinTypes.DROPS_OBSERVED.id();
     if (!drops && type != BuiltinTypes.LEDGER_MARK.id()) {
       return null;

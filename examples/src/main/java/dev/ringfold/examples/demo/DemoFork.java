@@ -4,7 +4,6 @@ package dev.ringfold.examples.demo;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ringfold.replay.cli.ProgressBar;
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.ForkReport;
@@ -16,6 +15,7 @@ import dev.ringfold.examples.training.TrainingRun;
 import dev.ringfold.replay.JournalVerifier;
 import dev.ringfold.replay.Point;
 import dev.ringfold.replay.VerifyReport;
+import dev.ringfold.replay.cli.ProgressBar;
 import dev.ringfold.writers.parquet.MetricsLogger;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,12 +37,7 @@ import java.util.concurrent.TimeUnit;
  * @param failures checks that failed; empty when all is well
  */
 record DemoFork(
-    int epoch,
-    ForkReport report,
-    long forkMillis,
-    Side parent,
-    Side child,
-    List<String> failures) {
+    int epoch, ForkReport report, long forkMillis, Side parent, Side child, List<String> failures) {
   private static final String NAME = "lr-halved";
 
   /**
@@ -95,8 +90,7 @@ record DemoFork(
   private static void train(Path place, TrainingRun run, ProgressBar progress) throws IOException {
     try (MetricsLogger logger = TrainingLoop.logger(place, run).resume(DemoPlan.LONG_RUN).open()) {
       TrainingLoop loop = new TrainingLoop(run, logger);
-      loop.train(
-          stepped -> progress.show("fork", stepped.stepsMade(), stepped.settings().steps()));
+      loop.train(stepped -> progress.show("fork", stepped.stepsMade(), stepped.settings().steps()));
       loop.awaitDisk();
     }
     progress.end();
@@ -176,8 +170,7 @@ record DemoFork(
   List<String> toText(boolean colours) {
     List<String> lines = new ArrayList<>();
     lines.add("THE FORK");
-    lines.add(
-        line("%,10d ms to fork the store at the checkpoint of epoch %d", forkMillis, epoch));
+    lines.add(line("%,10d ms to fork the store at the checkpoint of epoch %d", forkMillis, epoch));
     lines.add(
         line(
             "%,10d bytes are shared with the parent, %,d were copied",

@@ -31,6 +31,12 @@ final class FrameSearch {
   private final int session;
   private final CRC32C crc32c = new CRC32C();
 
+  /** Sees the bytes of each frame, which begin at index 0. */
+  interface Found {
+    void frame(ByteBuffer buffer, int length, long offset);
+  }
+
+  private final Found found;
   private long wasted;
   private long frames;
   private long firstOffset = -1;
@@ -38,11 +44,12 @@ final class FrameSearch {
   private long lastSequence = -1;
   private long durable = -1;
 
-  private FrameSearch(FrameReader reader, long end, long afterFrame, int session) {
+  private FrameSearch(FrameReader reader, long end, long afterFrame, int session, Found found) {
     this.reader = reader;
     this.end = end;
     this.afterFrame = afterFrame;
     this.session = session;
+    this.found = found;
   }
 
   /**
@@ -53,7 +60,8 @@ final class FrameSearch {
    */
   static Beyond after(FrameReader reader, long from, long limit, long afterFrame, int session) {
     long end = Math.min(limit, reader.fileLength());
-    FrameSearch search = new FrameSearch(reader, end, afterFrame, session);
+    FrameSearch search =
+        new FrameSearch(reader, end, afterFrame, session, (buffer, length, at) -> {});
     boolean complete = search.run(DocumentScanner.align(from));
     if (search.frames == 0 && complete) {
       return Beyond.NONE;
@@ -65,6 +73,11 @@ final class FrameSearch {
         search.lastSequence,
         search.durable,
         complete);
+  }
+
+  /** Visits all intact frames of a file; false when the search was given up. */
+  static boolean visit(FrameReader reader, Found found) {
+    return new FrameSearch(reader, reader.fileLength(), -1, 0, found).run(0);
   }
 
   private boolean run(long from) {
@@ -126,6 +139,7 @@ final class FrameSearch {
       return 0;
     }
     note(buffer, at, kind, number);
+    found.frame(buffer, length, at);
     return length;
   }
 

@@ -27,7 +27,7 @@ final class JournalDamage {
   /** A sequence is in no segment: deleted by retention, or lost. */
   RingfoldException lost(Manifest manifest, SegmentEntry next, long sequence) {
     if (manifest.retired(sequence)) {
-      return new SegmentRetiredException(sequence, manifest.floorSequence());
+      return SegmentRetiredException.of(store, sequence, manifest.floorSequence());
     }
     return new CorruptJournalException(
         SegmentFiles.folder(store, next.number()),

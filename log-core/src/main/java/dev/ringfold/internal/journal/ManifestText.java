@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * The version is 1 as long as there is no ancestor, name or cut segment, so that programs which do
  * not know these still read all other stores; 2 with one of them.
  *
- * <p>Numbers are decimal, as {@code Long.toString} writes them; log times are nanoseconds since 1970.
+ * <p>Numbers are decimal, as {@code Long.toString} writes them; log times are nanoseconds since
+ * 1970.
  */
 final class ManifestText {
   /** Newest version that this class reads and writes. */
@@ -84,9 +85,7 @@ final class ManifestText {
     text.append("durable ").append(manifest.durableSequence()).append('\n');
     text.append("floor ").append(manifest.floorSequence()).append('\n');
     Manifest.Lineage lineage = manifest.lineage();
-    text.append("lineage ")
-        .append(lineage == null ? "none" : formatLineage(lineage))
-        .append('\n');
+    text.append("lineage ").append(lineage == null ? "none" : formatLineage(lineage)).append('\n');
     for (int i = 1; i < manifest.ancestry().size(); i++) {
       text.append(ANCESTOR_KEY).append(formatLineage(manifest.ancestry().get(i))).append('\n');
     }

@@ -116,7 +116,7 @@ final class SegmentReader implements AutoCloseable {
     opened = false;
     expected = sequence == ANY ? manifest.floorSequence() : sequence;
     if (manifest.retired(expected)) {
-      throw new SegmentRetiredException(expected, manifest.floorSequence());
+      throw SegmentRetiredException.of(source.store(), expected, manifest.floorSequence());
     }
     int count = manifest.segments().size();
     if (count == 0) {
@@ -198,7 +198,7 @@ final class SegmentReader implements AutoCloseable {
     }
     expected = nextSequence();
     if (manifest.retired(expected)) {
-      throw new SegmentRetiredException(expected, manifest.floorSequence());
+      throw SegmentRetiredException.of(source.store(), expected, manifest.floorSequence());
     }
     // All of its events were read before it went.
     reader.expectAny();
@@ -261,7 +261,7 @@ final class SegmentReader implements AutoCloseable {
   }
 
   /** Opens a segment at its begin; false when its file is not there yet. */
-  private boolean begin(SegmentEntry target) {
+  boolean begin(SegmentEntry target) {
     boolean same = opened && entry != null && entry.number() == target.number();
     entry = target;
     tailTries = 0;

@@ -41,10 +41,7 @@ public final class SegmentScan {
    * @param visitor sees each valid frame; may be null
    */
   public static ScanResult scan(
-      Path store,
-      SegmentEntry entry,
-      @Nullable ChainState before,
-      @Nullable FrameVisitor visitor) {
+      Path store, SegmentEntry entry, @Nullable ChainState before, @Nullable FrameVisitor visitor) {
     try (FrameReader reader = FrameReader.create()) {
       reader.reopen(SegmentFiles.queueFile(store, entry.number()), entry.lastShown());
       return scan(reader, before, entry.readLimit(), visitor);

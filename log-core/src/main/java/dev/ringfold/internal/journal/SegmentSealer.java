@@ -60,7 +60,7 @@ public final class SegmentSealer {
     SegmentIndexFile.write(
         SegmentFiles.indexFile(folder),
         store.resolve(ManifestFile.TEMPORARY_DIRECTORY),
-        manifests.current().storeIdBytes(),
+        manifests.current().writerBytesOf(entry),
         entry.number(),
         index);
     companion.write(folder, entry);

@@ -9,14 +9,17 @@ import dev.ringfold.event.PayloadWriter;
 import dev.ringfold.internal.journal.FrameAssembler;
 
 /** Encodes the log's own facts as events of stream 0 and producer 0. Used by one thread. */
-final class FactWriter {
+public final class FactWriter {
   private static final int MAX_FACT_LENGTH = 4_096;
 
   private final EventTypes types = EventTypes.builtin();
   private final PayloadWriter payload = new PayloadWriter(MAX_FACT_LENGTH, MAX_FACT_LENGTH);
 
+  /** Creates a writer. */
+  public FactWriter() {}
+
   /** Adds a fact to the frame; false when it does not fit. */
-  boolean add(FrameAssembler frame, Event fact, long logTimeNanos) {
+  public boolean add(FrameAssembler frame, Event fact, long logTimeNanos) {
     EventType<?> type = types.typeOf(fact);
     payload.reset(EventFormat.HEADER_LENGTH);
     type.encode(fact, payload);

@@ -183,6 +183,8 @@ public final class LogEngine {
     segmentKeys.sealed().snapshot().loadInto(keys);
     StateRebuilder rebuilder =
         new StateRebuilder(dictionary, versions, keys, conditions, previous, segmentKeys);
+    Manifest.Lineage lineage = manifests.current().lineage();
+    rebuilder.inherited(lineage == null ? -1 : lineage.sequence());
     conditions.raiseFloor(manifests.current().floorSequence());
     RecoveryDone recorded = RecoveryDone.begun();
     Recovery.Outcome outcome = new Recovery(store, manifests, sealer, rebuilder).recover();

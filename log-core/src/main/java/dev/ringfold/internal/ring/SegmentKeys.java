@@ -75,15 +75,19 @@ public final class SegmentKeys implements SegmentSealer.Companion {
   @Override
   public void write(Path folder, SegmentEntry entry) {
     KeysAndTags entries = bySegment.remove(entry.number());
-    save(folder, entry, entries == null ? new KeysAndTags() : entries);
+    save(entry, entries == null ? new KeysAndTags() : entries);
     sealed.remove(entry.number());
     sealed.add(KeyFile.open(SegmentFiles.keysFile(folder)));
   }
 
-  private void save(Path folder, SegmentEntry entry, KeysAndTags entries) {
+  private void save(SegmentEntry entry, KeysAndTags entries) {
+    save(store, lineage.writerBytesOf(entry), entry, entries);
+  }
+
+  private static void save(Path store, byte[] storeId, SegmentEntry entry, KeysAndTags entries) {
+    Path folder = SegmentFiles.folder(store, entry.number());
     Path temporary = store.resolve(ManifestFile.TEMPORARY_DIRECTORY);
     long end = entry.lastSequence() + 1;
-    byte[] storeId = lineage.writerBytesOf(entry);
     KeyFile.write(
         SegmentFiles.keysFile(folder),
         temporary,
@@ -158,8 +162,22 @@ public final class SegmentKeys implements SegmentSealer.Companion {
   }
 
   private void rebuild(SegmentEntry entry) {
+    KeysAndTags entries = scan(store, entry);
+    save(entry, entries);
+  }
+
+  private static KeysAndTags scan(Path store, SegmentEntry entry) {
     KeysAndTags entries = new KeysAndTags();
     SegmentScan.scan(store, entry, entry.before(), entries);
-    save(SegmentFiles.folder(store, entry.number()), entry, entries);
+    return entries;
+  }
+
+  /**
+   * What writes the key files of segments that come from elsewhere: it reads each segment again.
+   *
+   * @param manifest says who wrote a segment
+   */
+  public static SegmentSealer.Companion fromFrames(Path store, Manifest manifest) {
+    return (folder, entry) -> save(store, manifest.writerBytesOf(entry), entry, scan(store, entry));
   }
 }

@@ -36,6 +36,7 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
   private final KeyedEvents keyed = new KeyedEvents();
   private long promisedFloor;
   private int lastSession;
+  private long inheritedSequence = -1;
   private ByteBuffer savedVersions = ByteBuffer.allocate(0);
 
   public StateRebuilder(
@@ -143,16 +144,17 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
       ledger.stored(frame.session(), producer);
     }
     if (producer == 0) {
-      visitFact(buffer, offset, frame.session());
+      visitFact(buffer, offset, frame);
     }
   }
 
-  private void visitFact(ByteBuffer buffer, int offset, int session) {
+  private void visitFact(ByteBuffer buffer, int offset, FrameReader frame) {
     int type = buffer.getShort(offset + EventFormat.TYPE_OFFSET) & 0xFFFF;
     if (type == BuiltinTypes.LOG_CLOSED.id()) {
-      ledger.closedThrough(session);
+      ledger.closedThrough(frame.session());
     }
-    boolean retention = type == BuiltinTypes.RETENTION_APPLIED.id();
+    boolean retention =
+        type == BuiltinTypes.RETENTION_APPLIED.id() && frame.firstSequence() > inheritedSequence;
     boolean drops = type == BuiltinTypes.DROPS_OBSERVED.id();
     if (!drops && !retention && type != BuiltinTypes.LEDGER_MARK.id()) {
       return;
@@ -175,6 +177,14 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
   /** The session that wrote the newest events. */
   int lastSession() {
     return lastSession;
+  }
+
+  /**
+   * Facts up to this sequence are those of a store that this one comes from: what that one deleted
+   * may be here again.
+   */
+  public void inherited(long sequence) {
+    inheritedSequence = sequence;
   }
 
   /** The highest floor that a RetentionApplied among the frames promises; 0 when there is none. */

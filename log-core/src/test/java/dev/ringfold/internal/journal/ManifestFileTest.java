@@ -176,9 +176,7 @@ class ManifestFileTest {
             List.of(
                 SegmentEntry.open(4, 10, 3, 42, 1_700_000_000_000_000_000L)
                     .cutAt(
-                        55,
-                        new ChainState(9, 0xDEADBEEF, 56, 1_700_000_000_000_000_999L),
-                        8192)));
+                        55, new ChainState(9, 0xDEADBEEF, 56, 1_700_000_000_000_000_999L), 8192)));
     String golden =
         """
         ringfold-manifest 2

@@ -79,8 +79,7 @@ final class AtCommand extends RingfoldCommand {
       throw wrong("--limit must be >= 0 but was " + limit);
     }
     if (csv && (output.json() || sql == null)) {
-      throw wrong(
-          sql == null ? "--csv is for --sql QUERY" : "--csv and --json exclude each other");
+      throw wrong(sql == null ? "--csv is for --sql QUERY" : "--csv and --json exclude each other");
     }
   }
 

@@ -13,6 +13,7 @@ import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.UnsafeStoreException;
 import dev.ringfold.blob.BlobNotFoundException;
 import dev.ringfold.blob.CorruptBlobException;
+import dev.ringfold.replay.backup.CorruptBackupException;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +66,7 @@ record Failure(Throwable cause, String message, int exitCode) {
       return ExitCodes.NO_STORE;
     }
     if (cause instanceof CorruptJournalException
+        || cause instanceof CorruptBackupException
         || cause instanceof CorruptBlobException
         || cause instanceof BlobNotFoundException
         || cause instanceof ChecksumMismatchException) {

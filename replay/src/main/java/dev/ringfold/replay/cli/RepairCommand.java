@@ -6,6 +6,8 @@ import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.replay.JournalRepair;
 import dev.ringfold.replay.RepairReport;
+import dev.ringfold.replay.salvage.Salvage;
+import dev.ringfold.replay.salvage.SalvageReport;
 import dev.ringfold.writers.checkpoint.quantum.QuantumMemoryExport;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,8 @@ import picocli.CommandLine.Parameters;
       "Makes manifest, indexes and Chronicle's own metadata again from the frames, and finishes an"
           + " interrupted recovery.",
       "Frames are never rewritten. Exit code 4 when something is left that it cannot mend.",
+      "With --salvage NEW it makes a new store of what is intact in a damaged one, and lists exactly"
+          + " what is lost; exit code 4 when anything is.",
       "With --target hdf5 it writes the HDF5 file of the quantum states anew from the log instead."
     })
 final class RepairCommand extends RingfoldCommand {
@@ -39,11 +43,20 @@ final class RepairCommand extends RingfoldCommand {
       description = "hdf5: what is made again, into the file that --out names.")
   private @Nullable String target;
 
+  @Option(
+      names = "--salvage",
+      paramLabel = "NEW",
+      description = "Write everything that is intact into a new store there; DIR stays as it is.")
+  private @Nullable Path salvage;
+
   @Option(names = "--out", paramLabel = "FILE", description = "For --target: the file.")
   private @Nullable Path out;
 
   @Override
   int run(Output output) {
+    if (salvage != null) {
+      return salvage(output, salvage);
+    }
     if (target != null) {
       return remake(output, target);
     }
@@ -51,6 +64,19 @@ final class RepairCommand extends RingfoldCommand {
     StoreSecurity.checkExisting(store);
     RepairReport report = JournalRepair.repair(store, dryRun);
     output.line(output.json() ? report.toJson() : report.toText().stripTrailing());
+    return report.complete() ? ExitCodes.OK : ExitCodes.DAMAGED;
+  }
+
+  private int salvage(Output output, Path into) {
+    if (target != null || out != null || dryRun) {
+      throw wrong("--salvage goes with none of --target, --out and --dry-run");
+    }
+    SalvageReport report = Salvage.salvage(directory, into);
+    if (output.json()) {
+      output.json(report.toJson());
+    } else {
+      output.line(report.toText().stripTrailing());
+    }
     return report.complete() ? ExitCodes.OK : ExitCodes.DAMAGED;
   }
 

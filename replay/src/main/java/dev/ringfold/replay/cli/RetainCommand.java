@@ -7,6 +7,7 @@ import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.LogOption;
 import dev.ringfold.RetentionPlan;
+import dev.ringfold.RetentionPolicy;
 import dev.ringfold.RetentionReport;
 import dev.ringfold.RetentionRule;
 import dev.ringfold.event.EventTypes;
@@ -58,11 +59,18 @@ final class RetainCommand extends RingfoldCommand {
         paramLabel = "BYTES",
         description = "The oldest segments, until the journal has at most so many bytes.")
     private long keepBytes = -1;
+
+    @Option(
+        names = "--policy",
+        description =
+            "Segments that are due by the options retention-age, retention-bytes and"
+                + " retention-checkpoints.")
+    private boolean policy;
   }
 
   @Override
   int run(Output output) {
-    RetentionRule asked = asked();
+    RetentionRule asked = rule.policy ? policyRule() : asked();
     if (!apply) {
       tell(output, wouldBe(asked));
       return ExitCodes.OK;
@@ -94,6 +102,17 @@ final class RetainCommand extends RingfoldCommand {
       return new RetentionRule.KeepBytes(rule.keepBytes);
     }
     throw wrong("--before and --keep-bytes must be >= 0");
+  }
+
+  /** What the policy comes to, with the checkpoints that there are now. */
+  private RetentionRule policyRule() {
+    RetentionPolicy policy = RetentionPolicy.of(common().config());
+    if (policy.isOff()) {
+      throw wrong("--policy needs retention-age, retention-bytes or retention-checkpoints");
+    }
+    try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
+      return reader.retentionRule(policy);
+    }
   }
 
   /** Looks from outside, so that nothing is changed and a writer is not in the way. */

@@ -103,15 +103,13 @@ public final class RebuildDiff {
       Path scratch,
       int most)
       throws IOException {
-    ProjectionContext context =
-        OutputRebuild.closedContext(log, projection, outputs, snapshots);
+    ProjectionContext context = OutputRebuild.closedContext(log, projection, outputs, snapshots);
     int oldVersion = projection.outputVersion(context).orElse(0);
     Optional<MetricTable> table = table(projection, outputs);
     if (table.isPresent()) {
       MetricTable before = table.get();
       ScratchFold fold = ScratchFold.run(log, projection, scratch, before.sequence());
-      MetricTable after =
-          MetricTable.open(fold.context().output(projection.outputNames().get(0)));
+      MetricTable after = MetricTable.open(fold.context().output(projection.outputNames().get(0)));
       return new TableDiff(before, after, most).run(projection, oldVersion);
     }
     return files(log, projection, context, scratch, most, oldVersion);
@@ -144,9 +142,7 @@ public final class RebuildDiff {
         OutputHashes.of(projection, fold.committed(), fold.context(), fold.names());
     Map<String, Hashed> before;
     try {
-      before =
-          OutputHashes.of(
-              projection, stands.orElse(fold.committed()), context, fold.names());
+      before = OutputHashes.of(projection, stands.orElse(fold.committed()), context, fold.names());
     } catch (NoSuchFileException none) {
       before = Map.of();
     }
@@ -170,8 +166,7 @@ public final class RebuildDiff {
       if (old != null && made != null && Objects.equals(hash(old), hash(made))) {
         continue;
       }
-      Change change =
-          old == null ? Change.ADDED : made == null ? Change.REMOVED : Change.CHANGED;
+      Change change = old == null ? Change.ADDED : made == null ? Change.REMOVED : Change.CHANGED;
       counts[change.ordinal()]++;
       if (first.size() < most) {
         String text =

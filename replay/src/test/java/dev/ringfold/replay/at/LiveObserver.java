@@ -233,8 +233,7 @@ public final class LiveObserver {
         one.get("stored_bytes").asLong(),
         one.get("new_bytes").asLong(),
         one.get("tensors").asInt(),
-        new BlobRef(
-            BlobId.parse(one.get("manifest").asText()), one.get("manifest_bytes").asLong()),
+        new BlobRef(BlobId.parse(one.get("manifest").asText()), one.get("manifest_bytes").asLong()),
         one.get("metadata").asText());
   }
 

@@ -119,8 +119,7 @@ final class TimeTravelTest {
   }
 
   private static String hash(Path store, Noticed one) throws IOException {
-    try (StoreView view =
-        StoreView.at(store, Noted.types(), new Point.Sequence(one.sequence()))) {
+    try (StoreView view = StoreView.at(store, Noted.types(), new Point.Sequence(one.sequence()))) {
       if (one.view().equals(LiveObserver.METRICS)) {
         return view.metricsHash();
       }
@@ -138,8 +137,7 @@ final class TimeTravelTest {
   private List<Noticed> lived(Path store) throws Exception {
     Path notes = folder.resolve("notes");
     Path stop = folder.resolve("stop");
-    Process observer =
-        start("observer", LiveObserver.class, store, notes, stop, SEED);
+    Process observer = start("observer", LiveObserver.class, store, notes, stop, SEED);
     Process writer = start("writer", TimeTravelWriter.class, store, ROWS, SEED);
     try {
       await(writer, "writer");
@@ -192,8 +190,7 @@ final class TimeTravelTest {
 
   private static void compact(Path store) throws IOException {
     Path outputs = store.resolve("outputs");
-    int before = MetricTable.open(
-            MetricTables.metricsTable(outputs)).parts().size();
+    int before = MetricTable.open(MetricTables.metricsTable(outputs)).parts().size();
     try (EventLog log = open(store);
         Producer producer = log.producer("compaction");
         ProjectionRuntime runtime =
@@ -207,9 +204,7 @@ final class TimeTravelTest {
               .lastSequence();
       assertThat(runtime.awaitApplied(MetricTables.METRICS, sequence, TIMEOUT)).isTrue();
     }
-    assertThat(
-            MetricTable.open(MetricTables.metricsTable(outputs))
-                .parts())
+    assertThat(MetricTable.open(MetricTables.metricsTable(outputs)).parts())
         .hasSizeLessThan(before);
   }
 

@@ -43,10 +43,7 @@ final class ForkCommandTest {
 
     assertThat(report.get("sequence").asLong()).isEqualTo(7);
     assertThat(report.get("bytesCopied").asLong()).isZero();
-    assertThat(text.lines())
-        .hasSize(3)
-        .first()
-        .isEqualTo("forked " + fork + " at sequence 7 into");
+    assertThat(text.lines()).hasSize(3).first().isEqualTo("forked " + fork + " at sequence 7 into");
     assertThat(text.out()).contains("; nothing was copied");
     Ran stat = Ran.ringfold("stat", second);
     assertThat(stat.lines())

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.salvage;
+
+import dev.ringfold.CorruptJournalException;
+import dev.ringfold.RingfoldException;
+import dev.ringfold.StoreNotFoundException;
+import dev.ringfold.internal.io.DirectoryTree;
+import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.FileFailure;
+import dev.ringfold.internal.io.JvmFlags;
+import dev.ringfold.internal.io.StoreLock;
+import dev.ringfold.internal.journal.Dictionary;
+import dev.ringfold.internal.journal.FrameFormat;
+import dev.ringfold.internal.journal.IntactFrames;
+import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.internal.journal.RawFrame;
+import dev.ringfold.internal.journal.SegmentEntry;
+import dev.ringfold.internal.journal.SegmentFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a new store of everything in a damaged one that is intact: every frame whose checksum is
+ * right, also behind damage, and every blob whose hash is. Sequences are identities, so each event
+ * keeps its own; where one is lost stands an {@link dev.ringfold.event.EventLost}. Only what is
+ * lost at the begin has no placeholders: the new store's floor is the first event that is there.
+ *
+ * <p>The new store has an identity of its own and no parent, since its frames are other ones. The
+ * damaged store is read only, under its lock. Used once, by one thread.
+ */
+public final class Salvage {
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+  private static final String SUFFIX = ".salvaging";
+  private static final int STORE_ID_BYTES = 16;
+
+  private final Path store;
+  private final Path target;
+  private final List<String> notes = new ArrayList<>();
+  private final Dictionary names = new Dictionary();
+
+  private Salvage(Path store, Path target) {
+    this.store = store.toAbsolutePath().normalize();
+    this.target = target.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Salvages a store.
+   *
+   * @param store the damaged store's directory
+   * @param target a path where nothing is
+   * @throws dev.ringfold.StoreLockedException when a log has the store open
+   * @throws StoreNotFoundException when there is neither a manifest nor a segment
+   * @throws RingfoldException when not one event is left, or something is at the target
+   */
+  public static SalvageReport salvage(Path store, Path target) {
+    Salvage salvage = new Salvage(store, target);
+    JvmFlags.quietChronicle();
+    JvmFlags.require();
+    if (!Files.isDirectory(salvage.store)) {
+      throw new StoreNotFoundException(
+          "There is no store at " + salvage.store + ": it is no directory. Check the path.");
+    }
+    StoreLock lock = StoreLock.acquire(salvage.store, LOCK_TIMEOUT);
+    try {
+      return salvage.run();
+    } finally {
+      lock.close();
+    }
+  }
+
+  private SalvageReport run() {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new RingfoldException(
+          "There is something at " + target + " already. Salvage to a path where nothing is.");
+    }
+    Manifest manifest = manifest();
+    List<Long> segments = segments(manifest);
+    readNames(segments);
+    Path work = target.resolveSibling(target.getFileName() + SUFFIX);
+    DirectoryTree.delete(work);
+    try {
+      byte[] id = new byte[STORE_ID_BYTES];
+      new SecureRandom().nextBytes(id);
+      String storeId = HexFormat.of().formatHex(id);
+      SalvageReport report = write(work, storeId, manifest, segments);
+      Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      DurableFile.forceDirectory(
+          java.util.Objects.requireNonNull(target.getParent(), "a root is no store"));
+      return report;
+    } catch (IOException e) {
+      throw FileFailure.of("cannot salvage to", target, e);
+    } finally {
+      DirectoryTree.delete(work);
+    }
+  }
+
+  private SalvageReport write(
+      Path work, String storeId, @Nullable Manifest manifest, List<Long> segments)
+      throws IOException {
+    try (FrameSalvage frames = new FrameSalvage(store, work, storeId, manifest, names, notes)) {
+      for (long number : segments) {
+        frames.read(number);
+      }
+      SalvagedJournal journal = frames.end();
+      SalvagedBlobs blobs = SalvagedBlobs.copy(store, work);
+      journal.finish();
+      return new SalvageReport(
+          store,
+          target,
+          storeId,
+          frames.floor(),
+          journal.nextSequence() - 1,
+          journal.events(),
+          blobs.blobs(),
+          frames.lost(),
+          blobs.problems(),
+          notes);
+    }
+  }
+
+  /** The manifest, which need not be there. */
+  private @Nullable Manifest manifest() {
+    try {
+      return ManifestFile.read(store);
+    } catch (CorruptJournalException e) {
+      notes.add("the manifest is damaged; lost segments at the end cannot be told");
+    } catch (StoreNotFoundException e) {
+      if (SegmentFiles.present(store).length == 0) {
+        throw e;
+      }
+      notes.add("the manifest is missing; lost segments at the end cannot be told");
+    }
+    return null;
+  }
+
+  private List<Long> segments(@Nullable Manifest manifest) {
+    TreeSet<Long> numbers = new TreeSet<>();
+    if (manifest != null) {
+      for (SegmentEntry entry : manifest.segments()) {
+        numbers.add(entry.number());
+      }
+    }
+    long first = numbers.isEmpty() ? 0 : numbers.first();
+    for (long number : SegmentFiles.present(store)) {
+      if (number >= first) {
+        numbers.add(number); // Those below the first one were being deleted by retention.
+      }
+    }
+    return List.copyOf(numbers);
+  }
+
+  /** All names that any intact frame knows; segments repeat what was known before. */
+  private void readNames(List<Long> segments) {
+    List<RawNames> waiting = new ArrayList<>();
+    for (long number : segments) {
+      Path file = SegmentFiles.queueFile(store, number);
+      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        IntactFrames.visit(
+            file,
+            (frame, offset) -> {
+              if (frame.kind() == FrameFormat.KIND_DICTIONARY
+                  && !SalvagedJournal.load(names, frame)) {
+                waiting.add(RawNames.of(frame));
+              }
+            });
+      }
+    }
+    boolean progress = true;
+    while (progress && !waiting.isEmpty()) {
+      progress = waiting.removeIf(each -> each.load(names));
+    }
+    if (!waiting.isEmpty()) {
+      notes.add(
+          waiting.size()
+              + " frames of names need others that are lost; their events have no names");
+    }
+  }
+
+  /** A frame of names that was found before the names that it needs. */
+  private record RawNames(byte[] bytes) {
+    static RawNames of(RawFrame frame) {
+      return new RawNames(java.util.Arrays.copyOf(frame.bytes(), frame.length()));
+    }
+
+    boolean load(Dictionary names) {
+      RawFrame frame = new RawFrame();
+      System.arraycopy(bytes, 0, frame.bytes(), 0, bytes.length);
+      frame.length(bytes.length);
+      return SalvagedJournal.load(names, frame);
+    }
+  }
+}
