@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLog implements AutoCloseable {
   private static final long AWAIT_PARK_NANOS = 50_000L;
+  private static final Duration FORK_FORCE_TIMEOUT = Duration.ofSeconds(30);
 
   private final LogConfig config;
   private final EventTypes types;
@@ -112,6 +113,11 @@ public final class EventLog implements AutoCloseable {
   /** The store's id, 32 hexadecimal digits. */
   public String storeId() {
     return engine.manifests().current().storeId();
+  }
+
+  /** Where this store was forked from; null when it is no fork. */
+  public @Nullable ForkOrigin forkedFrom() {
+    return ForkOrigin.of(engine.store(), engine.manifests().current());
   }
 
   /** The event types it knows. */
@@ -228,6 +234,32 @@ public final class EventLog implements AutoCloseable {
   /** Begins a new segment with the next frame; for forks and backups. */
   public void requestRoll() {
     engine.duties().requestRoll();
+  }
+
+  /**
+   * Makes a new store that begins with this log's events up to a sequence, which is forced first;
+   * see {@link Forks}. Producers go on meanwhile.
+   *
+   * @param sequence the last event that the fork has
+   * @param target directory of the fork; must not exist
+   * @param name what to call it, for people; may be empty
+   * @throws ForkRefusedException when it is above the end, or inside an atomic group; the exception
+   *     says which sequences are possible
+   * @throws SegmentRetiredException when it is below the floor
+   * @throws StoreAccessException when the target is there already, or the system refuses access
+   * @throws RingTimeoutException when the disk did not take the event in time
+   */
+  public ForkReport fork(long sequence, Path target, String name) {
+    requireOpen();
+    if (sequence <= lastSequence() && !awaitDurable(sequence, FORK_FORCE_TIMEOUT)) {
+      throw new RingTimeoutException(
+          "Sequence "
+              + sequence
+              + " was not on disk within "
+              + FORK_FORCE_TIMEOUT.toSeconds()
+              + " s, or the thread was interrupted; nothing was forked. Is the disk slow?");
+    }
+    return new ForkDraft(source, sequence, target, name).make();
   }
 
   /** What the log accepts, and why not more. */

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store opened for reading only: nobody has it open, or another process is writing it. Needs no
@@ -58,6 +59,11 @@ public final class EventLogReader implements AutoCloseable {
   /** The store's id, 32 hexadecimal digits. */
   public String storeId() {
     return source.manifest().storeId();
+  }
+
+  /** Where the store was forked from; null when it is no fork. */
+  public @Nullable ForkOrigin forkedFrom() {
+    return ForkOrigin.of(source.store(), source.manifest());
   }
 
   /** The event types it decodes. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.event;
 
+import java.util.HexFormat;
+
 /** Codecs of the events the log writes about itself; the layouts are in the records' Javadoc. */
 final class BuiltinCodecs {
   static final EventCodec<DropsObserved> DROPS_OBSERVED =
@@ -104,6 +106,20 @@ final class BuiltinCodecs {
 
   static final EventCodec<LogClosed> LOG_CLOSED =
       EventCodec.of((event, out) -> out.putInt(event.session()), in -> new LogClosed(in.readInt()));
+
+  static final EventCodec<ForkBegan> FORK_BEGAN =
+      EventCodec.of(
+          (event, out) -> {
+            out.putRaw(
+                HexFormat.of().parseHex(event.parentStore()), 0, ForkBegan.STORE_ID_LENGTH);
+            out.putLong(event.sequence());
+            out.putString(event.name());
+          },
+          in ->
+              new ForkBegan(
+                  HexFormat.of().formatHex(in.readRaw(ForkBegan.STORE_ID_LENGTH)),
+                  in.readLong(),
+                  in.readString()));
 
   static final EventCodec<EventLost> EVENT_LOST =
       EventCodec.of(

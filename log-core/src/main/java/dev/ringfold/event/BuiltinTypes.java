@@ -139,6 +139,10 @@ public final class BuiltinTypes {
   public static final EventType<CallSettled> CALL_SETTLED =
       of(29, "CallSettled", CallSettled.class, CallCodecs.CALL_SETTLED);
 
+  /** A fork was opened for the first time. */
+  public static final EventType<ForkBegan> FORK_BEGAN =
+      of(30, "ForkBegan", ForkBegan.class, BuiltinCodecs.FORK_BEGAN);
+
   /** Stands where an event was, in a store that was salvaged. */
   public static final EventType<EventLost> EVENT_LOST =
       of(31, "EventLost", EventLost.class, BuiltinCodecs.EVENT_LOST);
@@ -174,6 +178,7 @@ public final class BuiltinTypes {
           CALL_COMPLETED,
           CALL_LEFT_OPEN,
           CALL_SETTLED,
+          FORK_BEGAN,
           EVENT_LOST);
 
   private BuiltinTypes() {}

@@ -85,6 +85,7 @@ class BuiltinEventsTest {
           new CallCompleted(80, true, 0.25, "job-9", new byte[] {0, -128}),
           new CallLeftOpen(80, "no answer"),
           new CallSettled(80, true, 0.25, "asked by phone"),
+          new ForkBegan("00112233445566778899aabbccddeeff", 1L << 33, "lr halved"),
           new EventLost(5, 9));
 
   private static BlobId id(int first, int step) {

@@ -57,6 +57,7 @@ class EventTypesTest {
             "27 CallCompleted",
             "28 CallLeftOpen",
             "29 CallSettled",
+            "30 ForkBegan",
             "31 EventLost",
             "1024 Opened");
   }
@@ -68,7 +69,7 @@ class EventTypesTest {
     assertThat(types.byId(1_024)).isSameAs(OPENED);
     assertThat(types.byClass(Opened.class)).isSameAs(OPENED);
     assertThat(types.typeOf(new Opened(1))).isSameAs(OPENED);
-    for (int id : new int[] {-1, 0, 30, 1_023, 1_025, 65_535, 65_536}) {
+    for (int id : new int[] {-1, 0, 1_000, 1_023, 1_025, 65_535, 65_536}) {
       assertThat(types.byId(id)).isNull();
     }
     assertThat(types.byClass(Shut.class)).isNull();

@@ -3,21 +3,29 @@ package dev.ringfold.projections;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.ForkOrigin;
 import dev.ringfold.Tailer;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The journal as a projection reads it, whether this process writes it or not. */
 record Journal(
-    Path directory, String storeId, Supplier<Tailer.Builder> tailers, LongSupplier floor) {
+    Path directory,
+    String storeId,
+    @Nullable ForkOrigin origin,
+    Supplier<Tailer.Builder> tailers,
+    LongSupplier floor) {
   static Journal of(EventLog log) {
-    return new Journal(log.directory(), log.storeId(), log::tailer, log::floorSequence);
+    return new Journal(
+        log.directory(), log.storeId(), log.forkedFrom(), log::tailer, log::floorSequence);
   }
 
   static Journal of(EventLogReader log) {
-    return new Journal(log.directory(), log.storeId(), log::tailer, log::floorSequence);
+    return new Journal(
+        log.directory(), log.storeId(), log.forkedFrom(), log::tailer, log::floorSequence);
   }
 
   Tailer.Builder tailer() {

@@ -2,14 +2,21 @@
 package dev.ringfold.projections;
 
 import dev.ringfold.EventView;
+import dev.ringfold.ForkOrigin;
 import dev.ringfold.LogNames;
 import dev.ringfold.event.Event;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** What a projection's surroundings give it. Used by the worker's thread only. */
 public interface ProjectionContext {
   /** The store's id, 32 hexadecimal digits. */
   String storeId();
+
+  /** Where the store was forked from; null when it is no fork. */
+  default @Nullable ForkOrigin forkedFrom() {
+    return null;
+  }
 
   /**
    * Directory under which outputs lie, {@code outputs/} in the store unless it was set otherwise;

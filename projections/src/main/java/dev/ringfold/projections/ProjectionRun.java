@@ -48,6 +48,7 @@ public final class ProjectionRun implements AutoCloseable {
     WorkerContext context =
         new WorkerContext(
             log.storeId(),
+            log.forkedFrom(),
             outputs.toAbsolutePath().normalize(),
             snapshots.toAbsolutePath().normalize(),
             projection.name());

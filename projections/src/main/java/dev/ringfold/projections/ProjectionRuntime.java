@@ -72,7 +72,7 @@ public final class ProjectionRuntime implements AutoCloseable {
                     log,
                     added.projection,
                     added.policy,
-                    new WorkerContext(log.storeId(), outputs, snapshots, name),
+                    new WorkerContext(log.storeId(), log.forkedFrom(), outputs, snapshots, name),
                     facts,
                     files)));
     this.control = new ControlThread(log, this, files);

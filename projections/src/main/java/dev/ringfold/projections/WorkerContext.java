@@ -2,6 +2,7 @@
 package dev.ringfold.projections;
 
 import dev.ringfold.EventView;
+import dev.ringfold.ForkOrigin;
 import dev.ringfold.LogNames;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.Event;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The surroundings of one projection; its tailer changes with each beginning. */
 final class WorkerContext implements ProjectionContext {
   private final String storeId;
+  private final @Nullable ForkOrigin origin;
   private final Path outputs;
   private final Path snapshots;
   private @Nullable Tailer tailer;
@@ -19,11 +21,18 @@ final class WorkerContext implements ProjectionContext {
   private long consuming = -1;
 
   /**
+   * @param origin where the store was forked from
    * @param outputs where outputs lie; made when it is missing
    * @param snapshots of all projections; made when it is missing
    */
-  WorkerContext(String storeId, Path outputs, Path snapshots, String projection) {
+  WorkerContext(
+      String storeId,
+      @Nullable ForkOrigin origin,
+      Path outputs,
+      Path snapshots,
+      String projection) {
     this.storeId = storeId;
+    this.origin = origin;
     this.outputs = outputs;
     this.snapshots = snapshots.resolve(projection);
   }
@@ -48,6 +57,11 @@ final class WorkerContext implements ProjectionContext {
   @Override
   public String storeId() {
     return storeId;
+  }
+
+  @Override
+  public @Nullable ForkOrigin forkedFrom() {
+    return origin;
   }
 
   @Override

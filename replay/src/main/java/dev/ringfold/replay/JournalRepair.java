@@ -9,6 +9,7 @@ import dev.ringfold.internal.io.StoreLock;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.ChronicleMetadata;
+import dev.ringfold.internal.journal.FrameVisitor;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.ManifestStore;
@@ -111,7 +112,7 @@ public final class JournalRepair {
             + why
             + ", from "
             + rebuilt.segments().size()
-            + " segments; a fork's lineage and hashes of sealed segments are not in the frames");
+            + " segments; hashes of sealed segments are not in the frames");
     write(rebuilt);
     return rebuilt;
   }
@@ -192,7 +193,7 @@ public final class JournalRepair {
         problems.add(file + ": missing; restore it from a backup");
         continue;
       }
-      SegmentEntry found = repairSegment(entry, file, manifest.storeIdBytes());
+      SegmentEntry found = repairSegment(entry, file, manifest.writerBytesOf(entry));
       if (found != null && !found.equals(entry)) {
         repaired = replace(repaired, found);
       }
@@ -222,15 +223,15 @@ public final class JournalRepair {
     Path indexFile = SegmentFiles.indexFile(SegmentFiles.folder(store, entry.number()));
     IndexCheck check = new IndexCheck(SegmentIndexFile.read(indexFile, storeId, entry.number()));
     SegmentIndex.Builder builder = new SegmentIndex.Builder();
+    FrameVisitor visitor =
+        frame -> {
+          builder.add(frame);
+          check.visit(frame);
+        };
     ScanResult scan =
-        SegmentScan.scan(
-            file,
-            entry.before(),
-            Long.MAX_VALUE,
-            frame -> {
-              builder.add(frame);
-              check.visit(frame);
-            });
+        entry.cut()
+            ? SegmentScan.scan(store, entry, entry.before(), visitor)
+            : SegmentScan.scan(file, entry.before(), Long.MAX_VALUE, visitor);
     if (scan.stop() != ScanResult.Stop.CLEAN_END || scan.endOffset() != entry.length()) {
       problems.add(
           file
@@ -250,6 +251,9 @@ public final class JournalRepair {
       if (!dryRun) {
         SegmentIndexFile.write(indexFile, temporary(), storeId, entry.number(), builder.view());
       }
+    }
+    if (entry.cut()) {
+      return entry; // The file is the parent's, too, and where it ends here is nowhere else.
     }
     cut(file, scan.endOffset());
     ChainState end = scan.after();
@@ -293,7 +297,7 @@ public final class JournalRepair {
   private void repairMetadata(SegmentEntry entry) {
     Path folder = SegmentFiles.folder(store, entry.number());
     Path file = SegmentFiles.metadataFile(folder);
-    if (!Files.isDirectory(folder) || ChronicleMetadata.isIntact(file)) {
+    if (entry.cut() || !Files.isDirectory(folder) || ChronicleMetadata.isIntact(file)) {
       return;
     }
     actions.add("rebuilt " + file);

@@ -121,15 +121,20 @@ public final class JournalVerifier {
   /** Without a manifest only the frames themselves can be checked, not whether all are there. */
   private void verifyWithoutManifest(long[] present) {
     ChainState chain = null;
+    Manifest origin = ManifestFile.readOrigin(store);
     for (long number : present) {
       Path file = SegmentFiles.queueFile(store, number);
       if (!Files.exists(file)) {
         continue;
       }
       frameChecks.begin(number, null);
+      SegmentEntry inherited = origin == null ? null : origin.segment(number);
       ScanResult scan =
-          SegmentScan.scan(
-              file, chain, Long.MAX_VALUE, frame -> frameChecks.visit(frame, findings));
+          inherited == null
+              ? SegmentScan.scan(
+                  file, chain, Long.MAX_VALUE, frame -> frameChecks.visit(frame, findings))
+              : SegmentScan.scan(
+                  store, inherited, chain, frame -> frameChecks.visit(frame, findings));
       count(scan);
       if (scan.stop() == ScanResult.Stop.DAMAGED) {
         findings.lost(

@@ -6,6 +6,7 @@ import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.FrameReader;
 import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.ScanResult;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
@@ -55,17 +56,21 @@ final class ManifestRebuild {
    * @throws StoreNotFoundException when no segment holds a frame
    */
   Manifest rebuild() {
+    Manifest origin = ManifestFile.readOrigin(store);
+    List<SegmentEntry> entries = inherited(origin);
     for (long number : SegmentFiles.present(store)) {
+      if (!entries.isEmpty() && number <= entries.get(entries.size() - 1).number()) {
+        continue;
+      }
       Path file = SegmentFiles.queueFile(store, number);
       if (Files.isRegularFile(file)) {
         scan(number, file);
       }
     }
-    if (parts.isEmpty() || storeId.isEmpty()) {
+    if (entries.isEmpty() && (parts.isEmpty() || storeId.isEmpty())) {
       throw new StoreNotFoundException(
           "There is no store at " + store + ": no segment with a frame. Check the path.");
     }
-    List<SegmentEntry> entries = new ArrayList<>();
     boolean open = false;
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
@@ -80,7 +85,34 @@ final class ManifestRebuild {
     }
     long floor = entries.get(0).firstSequence();
     return new Manifest(
-        storeId, session, Manifest.State.OPEN, durable, floor, null, List.copyOf(entries));
+        storeId,
+        session,
+        Manifest.State.OPEN,
+        durable,
+        floor,
+        origin == null ? List.of() : origin.ancestry(),
+        origin == null ? "" : origin.name(),
+        List.copyOf(entries));
+  }
+
+  /**
+   * What a fork has from its parent stands in its file of the beginning: where a segment is cut is
+   * not in the frames. Retention may have deleted the oldest of them.
+   */
+  private List<SegmentEntry> inherited(@Nullable Manifest origin) {
+    List<SegmentEntry> entries = new ArrayList<>();
+    if (origin == null) {
+      return entries;
+    }
+    storeId = origin.storeId();
+    session = origin.session();
+    for (SegmentEntry entry : origin.segments()) {
+      if (!entries.isEmpty() || Files.exists(SegmentFiles.queueFile(store, entry.number()))) {
+        entries.add(entry);
+        durable = entry.lastSequence();
+      }
+    }
+    return entries;
   }
 
   private void scan(long number, Path file) {

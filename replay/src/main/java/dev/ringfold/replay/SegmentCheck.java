@@ -35,6 +35,9 @@ final class SegmentCheck {
    */
   record Checked(SegmentEntry entry, @Nullable ScanResult scan, boolean hashed) {}
 
+  /**
+   * @param storeId of the store that wrote the segment, see {@code Manifest.writerOf}
+   */
   SegmentCheck(Path store, String storeId, boolean hashes, FrameChecks frameChecks) {
     this.store = store;
     this.storeId = storeId;
@@ -60,12 +63,11 @@ final class SegmentCheck {
     SegmentIndex index = entry.sealed() ? index(folder, entry, findings) : null;
     IndexCheck indexCheck = new IndexCheck(index);
     KeysCheck keysCheck = entry.sealed() ? new KeysCheck() : null;
-    long limit = entry.sealed() ? entry.length() : Long.MAX_VALUE;
     ScanResult scan =
         SegmentScan.scan(
-            file,
+            store,
+            entry,
             before == null ? entry.before() : before,
-            limit,
             frame -> visit(frame, indexCheck, keysCheck, findings));
     boolean hashed = false;
     if (entry.sealed()) {
@@ -82,7 +84,7 @@ final class SegmentCheck {
       }
       hashed = hashes && checkHash(entry, file, findings);
     }
-    if (!ChronicleMetadata.isIntact(SegmentFiles.metadataFile(folder))) {
+    if (!entry.cut() && !ChronicleMetadata.isIntact(SegmentFiles.metadataFile(folder))) {
       findings.derived(
           Severity.NOTE,
           SegmentFiles.metadataFile(folder),
@@ -158,7 +160,7 @@ final class SegmentCheck {
       compare("log time of the begin", entry.beginNanos(), scan.firstLogTime(), file, findings);
     }
     long length = file.toFile().length();
-    if (length != entry.length()) {
+    if (entry.cut() ? length < entry.length() : length != entry.length()) {
       findings.derived(
           Severity.WARNING,
           file,
@@ -178,7 +180,7 @@ final class SegmentCheck {
     Path file = SegmentFiles.indexFile(folder);
     byte[] id = HexFormat.of().parseHex(storeId);
     SegmentIndex index = SegmentIndexFile.read(file, id, entry.number());
-    if (index == null) {
+    if (index == null && (!entry.cut() || Files.exists(file))) {
       findings.derived(
           Severity.WARNING,
           file,

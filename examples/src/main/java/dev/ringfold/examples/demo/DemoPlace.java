@@ -18,6 +18,7 @@ final class DemoPlace {
   private static final Set<String> ENTRIES =
       Set.of(
           "MANIFEST",
+          "ORIGIN",
           "LOCK",
           "OWNER",
           "journal",

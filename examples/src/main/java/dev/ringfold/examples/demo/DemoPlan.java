@@ -45,6 +45,11 @@ record DemoPlan(long seed) {
     return saves * between + between / 3 + mixed / KILL_SAVES % (between / 3);
   }
 
+  /** Whether the long run has a checkpoint of this epoch whenever it is killed. */
+  static boolean isAlwaysSaved(int epoch) {
+    return epoch > 0 && epoch <= FIRST_SAVES * SAVE_EPOCHS && epoch % SAVE_EPOCHS == 0;
+  }
+
   /** Whether the long run saves a checkpoint at this point. */
   static boolean isSavedAfter(TrainingRun run) {
     return run.epochOver() && run.epoch() % SAVE_EPOCHS == 0;

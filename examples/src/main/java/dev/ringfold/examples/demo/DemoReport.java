@@ -89,7 +89,7 @@ record DemoReport(
   }
 
   /** As one would type it in the working directory. */
-  private static Path shown(Path path) {
+  static Path shown(Path path) {
     Path here = Path.of("").toAbsolutePath();
     return path.startsWith(here) ? here.relativize(path) : path;
   }

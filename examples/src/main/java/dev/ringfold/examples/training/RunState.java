@@ -70,6 +70,13 @@ public record RunState(
     }
   }
 
+  /** The same state, to go on from with other settings of the same model. */
+  public RunState withSettings(Settings settings) {
+    Map<String, Object> changed = new TreeMap<>(metadata);
+    changed.put(SETTINGS, settings.toString());
+    return new RunState(model, optimizer, changed);
+  }
+
   int step() {
     return Math.toIntExact(((Number) value(STEP)).longValue());
   }

@@ -53,6 +53,11 @@ public record Settings(
         model, seed, epochs, DEFAULT_BATCH, DEFAULT_LEARNING_RATE, DEFAULT_MOMENTUM);
   }
 
+  /** These settings with another step width. */
+  public Settings withLearningRate(double newLearningRate) {
+    return new Settings(model, seed, epochs, batchSize, newLearningRate, momentum);
+  }
+
   /** Steps of an epoch; the last one takes the images that are left. */
   public int stepsPerEpoch() {
     return (Split.TRAINING_ROWS + batchSize - 1) / batchSize;

@@ -37,7 +37,9 @@ final class DemoCommandTest {
   void demoResumesAfterTheKillAndTheTableHoldsWhatTheJournalHolds() throws Exception {
     String store = folder.resolve("log").toString();
 
-    Ran ran = ringfold("demo", "--json", "--dir", store, "--seed", Long.toString(SEED));
+    Ran ran =
+        ringfold(
+            "demo", "--json", "--dir", store, "--seed", Long.toString(SEED), "--fork-at", "15");
 
     assertThat(ran.exitCode()).as("seed %d: %s%s", SEED, ran.out, ran.err).isZero();
     JsonNode report = new ObjectMapper().readTree(ran.out);
@@ -58,8 +60,33 @@ final class DemoCommandTest {
       assertThat(line.get("offered").asLong())
           .isEqualTo(line.get("stored").asLong() + line.get("dropped").asLong());
     }
+    assertFork(report.get("fork"), steps);
     assertThat(ringfold("verify", store).exitCode()).isZero();
     assertThat(Path.of(report.get("table").asText(), "_commits")).isDirectory();
+  }
+
+  private static void assertFork(JsonNode fork, int steps) {
+    assertThat(fork.get("failures")).isEmpty();
+    assertThat(fork.get("bytesCopied").asLong()).isZero();
+    assertThat(fork.at("/fork/learningRate").asDouble())
+        .isEqualTo(fork.at("/parent/learningRate").asDouble() / 2);
+    assertThat(fork.at("/parent/steps").asInt()).isEqualTo(steps);
+    assertThat(fork.at("/fork/steps").asInt()).isEqualTo(steps * 45 / 60);
+    assertThat(fork.at("/fork/accuracy").asDouble()).isGreaterThan(0.93);
+    assertThat(fork.at("/fork/loss").asDouble()).isNotEqualTo(fork.at("/parent/loss").asDouble());
+    Ran stat = ringfold("stat", fork.get("store").asText());
+    assertThat(stat.out)
+        .contains("forked     from " + fork.get("parentStoreId").asText())
+        .contains("name       lr-halved");
+  }
+
+  @Test
+  void aForkAtAnEpochWithoutACheckpointIsAWrongArgument() {
+    Ran ran = ringfold("demo", "--dir", folder.resolve("log").toString(), "--fork-at", "7");
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(ran.err).contains("--fork-at must be 5, 10, 15 or 20 but is 7");
+    assertThat(folder.resolve("log")).doesNotExist();
   }
 
   @Test

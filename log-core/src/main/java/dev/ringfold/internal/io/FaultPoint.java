@@ -88,7 +88,11 @@ public final class FaultPoint {
           "projection.snapshot.renamed",
           "call.intended",
           "call.answered",
-          "call.completed");
+          "call.completed",
+          "fork.linked",
+          "fork.blobsLinked",
+          "fork.beforeRename",
+          "fork.renamed");
 
   private static final Set<String> KNOWN = Set.copyOf(NAMES);
   private static final @Nullable Armed ARMED = Armed.parse(System.getProperty(PROPERTY));

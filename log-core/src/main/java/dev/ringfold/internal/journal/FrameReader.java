@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import dev.ringfold.StoreTooNewException;
+import dev.ringfold.event.EventFormat;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the frames of one segment file in order and checks each: layout, CRC and, on request, that
- * it is the next one of the chain. Prepared frames are passed over. One thread at a time; no
- * allocation per frame. Accessors and the body are valid until the next call of {@link #next}.
+ * it is the next one of the chain. Prepared frames are passed over. Of a segment that a fork has
+ * cut, the events above the cut are not there, neither in the counts nor in the body. One thread at
+ * a time; no allocation per frame. Accessors and the body are valid until the next call of {@link
+ * #next}.
  */
 public final class FrameReader implements AutoCloseable {
   private static final long NO_LIMIT = Long.MAX_VALUE;
@@ -22,6 +25,13 @@ public final class FrameReader implements AutoCloseable {
   private final CRC32C crc32c = new CRC32C();
 
   private boolean headersOnly;
+
+  /** Last sequence that is shown, and what of the current frame is hidden behind it. */
+  private long lastShown = Long.MAX_VALUE;
+
+  private int hiddenEvents;
+  private int hiddenBytes;
+
   private int base;
   private @Nullable String problem;
   private long problemOffset;
@@ -54,7 +64,17 @@ public final class FrameReader implements AutoCloseable {
 
   /** Leaves the current file and stands at the begin of another; the chain goes on. */
   public void reopen(Path file) {
+    reopen(file, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #reopen(Path)}, for a segment that may be cut.
+   *
+   * @param lastSequence events above it are not shown, see {@link SegmentEntry#lastShown}
+   */
+  public void reopen(Path file, long lastSequence) {
     scanner.reopen(file);
+    lastShown = lastSequence;
   }
 
   /** Goes to the offset of a document and forgets the chain. */
@@ -111,11 +131,22 @@ public final class FrameReader implements AutoCloseable {
         return stopped(document);
       }
       base = scanner.bufferOffset();
+      hiddenEvents = 0;
+      hiddenBytes = 0;
       if (!valid(scanner.length())) {
         return damaged();
       }
       if (buffer.get(base + FrameFormat.KIND_OFFSET) == FrameFormat.KIND_PREPARED) {
         continue;
+      }
+      if (firstSequence() + eventCount() - 1 > lastShown) {
+        if (firstSequence() > lastShown) {
+          scanner.position(scanner.offset());
+          return FrameStatus.END;
+        }
+        if (!hide()) {
+          return damaged();
+        }
       }
       if (!headersOnly) {
         if (chained && !linked()) {
@@ -125,6 +156,28 @@ public final class FrameReader implements AutoCloseable {
       }
       return FrameStatus.FRAME;
     }
+  }
+
+  /** Takes the events above the cut out of the frame; false when they do not fit it. */
+  private boolean hide() {
+    int shown = (int) (lastShown - firstSequence() + 1);
+    hiddenEvents = count() - shown;
+    if (headersOnly) {
+      return true;
+    }
+    int end = bodyOffset() + bodyLength();
+    int at = bodyOffset();
+    for (int i = 0; i < shown; i++) {
+      int left = end - at;
+      int length = left < EventFormat.HEADER_LENGTH ? 0 : buffer.getInt(at);
+      if (length < EventFormat.HEADER_LENGTH || length > left) {
+        problem = "event " + (firstSequence() + i) + " does not fit its frame";
+        return false;
+      }
+      at += length;
+    }
+    hiddenBytes = end - at;
+    return true;
   }
 
   private FrameStatus stopped(int document) {
@@ -294,12 +347,25 @@ public final class FrameReader implements AutoCloseable {
 
   /** Events or records in the body. */
   public int count() {
-    return buffer.getInt(base + FrameFormat.COUNT_OFFSET);
+    return buffer.getInt(base + FrameFormat.COUNT_OFFSET) - hiddenEvents;
   }
 
   /** Events in the body: by how much the frame advances the sequence. */
   public int eventCount() {
     return kind() == FrameFormat.KIND_EVENTS ? count() : 0;
+  }
+
+  /**
+   * Events behind those of the body that a fork has cut off. Their bytes follow the body; they are
+   * no events of this store, but may say something about it.
+   */
+  public int hiddenEvents() {
+    return hiddenEvents;
+  }
+
+  /** Bytes of {@link #hiddenEvents}. */
+  public int hiddenLength() {
+    return hiddenBytes;
   }
 
   /** Log time, nanoseconds since 1970. */
@@ -339,7 +405,7 @@ public final class FrameReader implements AutoCloseable {
 
   /** Bytes of the body. */
   public int bodyLength() {
-    return buffer.getInt(base + FrameFormat.BODY_LENGTH_OFFSET);
+    return buffer.getInt(base + FrameFormat.BODY_LENGTH_OFFSET) - hiddenBytes;
   }
 
   /** The chain after the current frame. */

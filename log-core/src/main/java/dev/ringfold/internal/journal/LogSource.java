@@ -18,7 +18,7 @@ public final class LogSource implements JournalSource {
     this.manifests = manifests;
     this.forcer = forcer;
     this.keeper = keeper;
-    this.indexes = new SegmentIndexCache(store, manifests.current().storeIdBytes());
+    this.indexes = new SegmentIndexCache(store, manifests.current());
   }
 
   @Override

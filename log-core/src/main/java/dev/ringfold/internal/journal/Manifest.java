@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param state how the last session ended, or that it has not
  * @param durableSequence newest sequence known to be on disk, or -1
  * @param floorSequence oldest sequence the log still promises
- * @param ancestry where a fork came from: its parent first, then the parent of that, and so on; empty
- *     for a store that began by itself; at most {@link #MAX_ANCESTORS}
+ * @param ancestry where a fork came from: its parent first, then the parent of that, and so on;
+ *     empty for a store that began by itself; at most {@link #MAX_ANCESTORS}
  * @param name what its maker called a fork; empty for none
  * @param segments ascending by number; at most {@link SegmentFiles#MAX_SEGMENTS}
  */
@@ -31,6 +32,8 @@ public record Manifest(
     List<Lineage> ancestry,
     String name,
     List<SegmentEntry> segments) {
+
+  private static final int STORE_ID_BYTES = 16;
 
   /** Most stores that one comes from, parent by parent. */
   public static final int MAX_ANCESTORS = 1_000;
@@ -106,14 +109,14 @@ public record Manifest(
     return new Manifest(storeId, 0, State.CLEAN, -1, 0, List.of(), "", List.of());
   }
 
-  /** The parent that a fork was cut from and the last sequence they share; null when it has none. */
+  /** The parent that a fork was cut from and the last sequence they share; null without one. */
   public @Nullable Lineage lineage() {
     return ancestry.isEmpty() ? null : ancestry.get(0);
   }
 
   /**
-   * The store that wrote the segment, and whose id is therefore in its frames and in the files beside
-   * it: this one, or one of its ancestors.
+   * The store that wrote the segment, and whose id is therefore in its frames and in the files
+   * beside it: this one, or one of its ancestors.
    */
   public String writerOf(SegmentEntry entry) {
     String writer = storeId;
@@ -129,6 +132,13 @@ public record Manifest(
   /** The id of {@link #writerOf} as its 16 bytes. */
   public byte[] writerBytesOf(SegmentEntry entry) {
     return HexFormat.of().parseHex(writerOf(entry));
+  }
+
+  /** An id that no other store has: 32 hexadecimal digits. */
+  public static String randomStoreId() {
+    byte[] id = new byte[STORE_ID_BYTES];
+    new SecureRandom().nextBytes(id);
+    return HexFormat.of().formatHex(id);
   }
 
   /** The store id as its 16 bytes. */

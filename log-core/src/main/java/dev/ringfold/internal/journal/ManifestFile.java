@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and replaces the file {@code MANIFEST}. The text is laid out in {@link ManifestText}. A
@@ -26,6 +27,12 @@ import java.util.Set;
 public final class ManifestFile {
   /** Name inside the store. */
   public static final String NAME = "MANIFEST";
+
+  /**
+   * Name of the file that keeps the manifest a fork began with: where a segment was cut is not in
+   * the frames, so repair needs it when the manifest is lost.
+   */
+  public static final String ORIGIN = "ORIGIN";
 
   /** Directory for files that are not finished. */
   public static final String TEMPORARY_DIRECTORY = "_tmp";
@@ -66,7 +73,24 @@ public final class ManifestFile {
    * @throws dev.ringfold.StoreAccessException when it cannot be read
    */
   public static Manifest read(Path store) {
-    Path file = path(store);
+    return readFile(store, path(store));
+  }
+
+  /**
+   * Reads the manifest a fork began with; null when the store is no fork.
+   *
+   * @throws CorruptJournalException naming the line that is wrong
+   */
+  public static @Nullable Manifest readOrigin(Path store) {
+    return hasOrigin(store) ? readFile(store, store.resolve(ORIGIN)) : null;
+  }
+
+  /** Whether the store began as a fork. */
+  public static boolean hasOrigin(Path store) {
+    return Files.exists(store.resolve(ORIGIN), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static Manifest readFile(Path store, Path file) {
     byte[] bytes;
     try (FileChannel channel =
         FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
@@ -109,5 +133,11 @@ public final class ManifestFile {
   public static void write(Path store, Manifest manifest) {
     byte[] bytes = ManifestText.format(manifest).getBytes(StandardCharsets.UTF_8);
     DurableFile.write(path(store), store.resolve(TEMPORARY_DIRECTORY), bytes, "manifest");
+  }
+
+  /** Writes the file {@link #ORIGIN} of a new fork. */
+  public static void writeOrigin(Path store, Manifest manifest) {
+    byte[] bytes = ManifestText.format(manifest).getBytes(StandardCharsets.UTF_8);
+    DurableFile.write(store.resolve(ORIGIN), store.resolve(TEMPORARY_DIRECTORY), bytes);
   }
 }

@@ -74,6 +74,7 @@ public final class Recovery {
       (entry.sealed() ? sealed : open).add(entry);
     }
     checkSealed(store, sealed);
+    indexCut(sealed);
     ChainState chain =
         sealed.isEmpty() ? startChain(open) : rereadLast(sealed.get(sealed.size() - 1));
     return finish(chain, scanOpen(chain, open, highestNumber(sealed)));
@@ -88,7 +89,7 @@ public final class Recovery {
     return open.isEmpty() ? ChainState.START : open.get(0).before();
   }
 
-  /** Sealed segments must be there with the length that the manifest says. */
+  /** Sealed segments must be there with the length in the manifest; a cut one may be longer. */
   public static void checkSealed(Path store, List<SegmentEntry> sealed) {
     sealed.forEach(entry -> checkLength(store, entry));
   }
@@ -97,7 +98,7 @@ public final class Recovery {
     Path file = SegmentFiles.queueFile(store, entry.number());
     try {
       long length = Files.size(file);
-      if (length != entry.length()) {
+      if (entry.cut() ? length < entry.length() : length != entry.length()) {
         throw damage(
             store,
             file,
@@ -123,10 +124,25 @@ public final class Recovery {
     }
   }
 
+  /** The parent's index goes beyond the cut, so a fork makes its own when it is opened first. */
+  private void indexCut(List<SegmentEntry> sealed) {
+    for (SegmentEntry entry : sealed) {
+      Path file = SegmentFiles.indexFile(SegmentFiles.folder(store, entry.number()));
+      if (entry.cut() && !Files.exists(file)) {
+        SegmentIndexFile.write(
+            file,
+            store.resolve(ManifestFile.TEMPORARY_DIRECTORY),
+            manifests.current().writerBytesOf(entry),
+            entry.number(),
+            SegmentIndex.rebuild(store, entry));
+      }
+    }
+  }
+
   /** The last sealed segment holds the state at its end: streams, ledger, keys. */
   private ChainState rereadLast(SegmentEntry entry) {
     Path file = SegmentFiles.queueFile(store, entry.number());
-    ScanResult scan = SegmentScan.scan(file, entry.before(), entry.length(), state);
+    ScanResult scan = SegmentScan.scan(store, entry, entry.before(), state);
     if (scan.lastSequence() != entry.lastSequence() || scan.after().crc() != entry.lastCrc()) {
       throw damage(
           file,

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     that of the segment before; nanoseconds since 1970
  * @param endNanos log time of its last frame, nanoseconds since 1970
  * @param sha256 hash of the first {@code length} bytes of the queue file in lower-case hex
- * @param cut whether it ends, for this store, before its file does: the file is shared with the store
- *     that this one was forked from, may be longer and may even grow. Events of its last frame above
- *     {@code lastSequence} are not there. Nobody here may change the file
+ * @param cut whether it ends, for this store, before its file does: the file is shared with the
+ *     store that this one was forked from, may be longer and may even grow. Events of its last
+ *     frame above {@code lastSequence} are not there. Nobody here may change the file
  */
 public record SegmentEntry(
     long number,
@@ -138,8 +138,8 @@ public record SegmentEntry(
   }
 
   /**
-   * This segment as a fork has it: it ends with a frame of its file that holds {@code lastSequence},
-   * or with a later one that holds no event.
+   * This segment as a fork has it: it ends with a frame of its file that holds {@code
+   * lastSequence}, or with a later one that holds no event.
    *
    * @param end the chain behind that frame, whole
    * @param newLength end of that frame in the file
@@ -182,6 +182,16 @@ public record SegmentEntry(
   /** Whether it is known to hold at least one event. */
   public boolean hasEvents() {
     return lastSequence != UNKNOWN && lastSequence >= firstSequence;
+  }
+
+  /** Last sequence that a reader of the file may show; the highest number unless it is cut. */
+  public long lastShown() {
+    return cut ? lastSequence : Long.MAX_VALUE;
+  }
+
+  /** File offset that nothing is read at or behind; the highest number while it is open. */
+  public long readLimit() {
+    return sealed ? length : Long.MAX_VALUE;
   }
 
   /** The chain in front of this segment's first frame. */

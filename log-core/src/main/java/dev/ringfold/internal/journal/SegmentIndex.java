@@ -47,6 +47,13 @@ public final class SegmentIndex {
     return builder.view();
   }
 
+  /** Builds the index of a segment as the manifest has it, from its frames. */
+  public static SegmentIndex rebuild(Path store, SegmentEntry entry) {
+    Builder builder = new Builder();
+    SegmentScan.scan(store, entry, entry.before(), builder::add);
+    return builder.view();
+  }
+
   /** Entries in the index. */
   public int size() {
     return count;

@@ -3,6 +3,7 @@ package dev.ringfold.internal.journal;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public final class SegmentIndexCache {
   public static final int CAPACITY = 64;
 
   private final Path store;
-  private final byte[] storeId;
+  private final Manifest lineage;
   private final Map<Long, SegmentIndex> indexes =
       new LinkedHashMap<>(CAPACITY * 2, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -26,10 +27,14 @@ public final class SegmentIndexCache {
         }
       };
 
-  /** Creates an empty cache for a store. */
-  public SegmentIndexCache(Path store, byte[] storeId) {
+  /**
+   * Creates an empty cache for a store.
+   *
+   * @param lineage the store's manifest, for the ids of those that wrote its segments
+   */
+  public SegmentIndexCache(Path store, Manifest lineage) {
     this.store = store;
-    this.storeId = storeId.clone();
+    this.lineage = lineage.withSegments(List.of());
   }
 
   /**
@@ -48,7 +53,7 @@ public final class SegmentIndexCache {
         return known;
       }
     }
-    SegmentIndex index = SegmentIndexFile.readOrRebuild(store, storeId, entry);
+    SegmentIndex index = SegmentIndexFile.readOrRebuild(store, lineage.writerBytesOf(entry), entry);
     synchronized (indexes) {
       indexes.put(number, index);
     }

@@ -155,6 +155,8 @@ public final class SegmentIndexFile {
   /**
    * Reads the index of a sealed segment, or builds it from the frames when the file does not serve.
    * Writes nothing.
+   *
+   * @param storeId of the store that wrote the segment, see {@link Manifest#writerOf}
    */
   public static SegmentIndex readOrRebuild(Path store, byte[] storeId, SegmentEntry entry) {
     Path folder = SegmentFiles.folder(store, entry.number());
@@ -162,7 +164,6 @@ public final class SegmentIndexFile {
     if (index != null) {
       return index;
     }
-    long limit = entry.sealed() ? entry.length() : Long.MAX_VALUE;
-    return SegmentIndex.rebuild(SegmentFiles.queueFile(folder), entry.before(), limit);
+    return SegmentIndex.rebuild(store, entry);
   }
 }

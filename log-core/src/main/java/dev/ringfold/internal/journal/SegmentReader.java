@@ -262,7 +262,7 @@ final class SegmentReader implements AutoCloseable {
       lend(target);
       Path file = SegmentFiles.queueFile(source.store(), target.number());
       try {
-        reader.reopen(file);
+        reader.reopen(file, target.lastShown());
       } catch (StoreAccessException e) {
         if (e.getCause() instanceof NoSuchFileException) {
           return missing(target, file, e);

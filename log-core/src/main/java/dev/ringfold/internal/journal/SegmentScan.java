@@ -33,6 +33,24 @@ public final class SegmentScan {
     }
   }
 
+  /**
+   * Scans a segment as the manifest has it: a sealed one up to its length, and without the events
+   * that a fork has cut off.
+   *
+   * @param before the chain in front of its first frame; null to take that frame as it comes
+   * @param visitor sees each valid frame; may be null
+   */
+  public static ScanResult scan(
+      Path store,
+      SegmentEntry entry,
+      @Nullable ChainState before,
+      @Nullable FrameVisitor visitor) {
+    try (FrameReader reader = FrameReader.create()) {
+      reader.reopen(SegmentFiles.queueFile(store, entry.number()), entry.lastShown());
+      return scan(reader, before, entry.readLimit(), visitor);
+    }
+  }
+
   /** Scans the file a reader stands at the begin of. */
   public static ScanResult scan(
       FrameReader reader, @Nullable ChainState before, long limit, @Nullable FrameVisitor visitor) {

@@ -84,7 +84,7 @@ public final class SegmentSealer {
   /** Hashes one sealed segment that has no hash yet; false when there is none. */
   boolean hashOldestUnhashed(BooleanSupplier goOn) {
     for (SegmentEntry entry : manifests.current().segments()) {
-      if (entry.sealed() && entry.sha256() == null) {
+      if (entry.sealed() && !entry.cut() && entry.sha256() == null) {
         String hash = sha256(SegmentFiles.queueFile(store, entry.number()), goOn);
         if (hash == null) {
           return false;
@@ -97,9 +97,9 @@ public final class SegmentSealer {
     return false;
   }
 
-  /** The entry with its hash, which is made now when it is not known yet. */
+  /** The entry with its hash, which is made now when it is not known yet; a cut one has none. */
   public SegmentEntry hashed(SegmentEntry entry) {
-    if (entry.sha256() != null) {
+    if (entry.sha256() != null || entry.cut()) {
       return entry;
     }
     String hash = sha256(SegmentFiles.queueFile(store, entry.number()), () -> true);

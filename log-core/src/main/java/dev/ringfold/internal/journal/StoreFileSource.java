@@ -31,7 +31,7 @@ public final class StoreFileSource implements JournalSource {
   private StoreFileSource(Path store, Known known) {
     this.store = store;
     this.known = known;
-    this.indexes = new SegmentIndexCache(store, known.manifest().storeIdBytes());
+    this.indexes = new SegmentIndexCache(store, known.manifest());
   }
 
   /**

@@ -4,6 +4,7 @@ package dev.ringfold.internal.ring;
 import dev.ringfold.LogConfig;
 import dev.ringfold.LogOption;
 import dev.ringfold.event.Event;
+import dev.ringfold.event.ForkBegan;
 import dev.ringfold.event.LogOpened;
 import dev.ringfold.event.RecoveryCompleted;
 import dev.ringfold.internal.io.CounterFile;
@@ -102,7 +103,7 @@ public final class LogEngine {
     KeyWindow keys = new KeyWindow((int) config.value(LogOption.KEY_WINDOW));
     ConditionIndex conditions = new ConditionIndex((int) config.value(LogOption.KEY_WINDOW));
     PreviousLedger previous = new PreviousLedger();
-    segmentKeys = new SegmentKeys(store, manifests.current().storeId());
+    segmentKeys = new SegmentKeys(store, manifests.current());
     sealer = new SegmentSealer(store, manifests, segmentKeys);
     recovery = recover(versions, keys, conditions, previous);
     Manifest begun = manifests.update(m -> m.withSession(m.session() + 1, Manifest.State.OPEN));
@@ -196,6 +197,9 @@ public final class LogEngine {
     }
     sealed.subList(reread, sealed.size()).forEach(segmentKeys::addSealed);
     promisedFloor = rebuilder.promisedFloor();
+    if (isNewFork(outcome.chain())) {
+      previous.cutIn(rebuilder.lastSession());
+    }
     return outcome;
   }
 
@@ -207,6 +211,12 @@ public final class LogEngine {
     FrameAssembler frame = new FrameAssembler(writer.maxFrameBytes());
     FactWriter facts = new FactWriter();
     addFact(frame, facts, versions, new LogOpened(session, formatVersion(), Host.name()));
+    Manifest.Lineage lineage = manifests.current().lineage();
+    if (lineage != null && isNewFork(recovery.chain())) {
+      String name = manifests.current().name();
+      Event fact = new ForkBegan(lineage.parentStoreId(), lineage.sequence(), name);
+      addFact(frame, facts, versions, fact);
+    }
     List<Event> closing = previous.closingFacts(counters, dictionary);
     boolean unclean = recovery.uncleanStop() || !recovery.detail().isEmpty();
     if (unclean || !previous.problem().isEmpty()) {
@@ -228,6 +238,12 @@ public final class LogEngine {
     forceFirst();
     counters.beginSession(session);
     writer.handOver();
+  }
+
+  /** Whether the store has no event yet that it does not share with its parent. */
+  private boolean isNewFork(ChainState chain) {
+    Manifest.Lineage lineage = manifests.current().lineage();
+    return lineage != null && chain.nextSequence() == lineage.sequence() + 1;
   }
 
   private static String formatVersion() {

@@ -30,6 +30,7 @@ public final class PreviousLedger {
     int nameId;
     long stored;
     long dropped;
+    boolean uncertain;
   }
 
   private record Key(int session, int producer) implements Comparable<Key> {
@@ -43,6 +44,7 @@ public final class PreviousLedger {
   private final TreeMap<Key, Line> lines = new TreeMap<>();
   private String problem = "";
   private int closedThrough;
+  private int cutSession = -1;
 
   private Line line(int session, int producer) {
     return lines.computeIfAbsent(new Key(session, producer), key -> new Line());
@@ -54,6 +56,22 @@ public final class PreviousLedger {
 
   void dropped(int session, int producer, long count) {
     line(session, producer).dropped += count;
+  }
+
+  /** Whether the producer dropped events before the cut of a fork cannot be told. */
+  void uncertain(int session, int producer) {
+    Line line = lines.get(new Key(session, producer));
+    if (line != null) {
+      line.uncertain = true;
+    }
+  }
+
+  /**
+   * A fork has cut this session: what was dropped behind the cut is not its own, so that its
+   * account is complete without counters.
+   */
+  void cutIn(int session) {
+    cutSession = session;
   }
 
   void marked(LedgerMark mark) {
@@ -186,7 +204,7 @@ public final class PreviousLedger {
             offered,
             line.stored,
             line.dropped + lost,
-            !exact,
+            !exact && (key.session != cutSession || line.uncertain),
             true));
   }
 

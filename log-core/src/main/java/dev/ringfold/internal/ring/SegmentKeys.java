@@ -16,7 +16,6 @@ import dev.ringfold.internal.keys.SealedKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,14 +31,17 @@ public final class SegmentKeys implements SegmentSealer.Companion {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentKeys.class);
 
   private final Path store;
-  private final byte[] storeId;
+  private final Manifest lineage;
   private final SealedKeys sealed = new SealedKeys();
   private final Map<Long, KeysAndTags> bySegment = new ConcurrentHashMap<>();
   private KeysAndTags current = new KeysAndTags();
 
-  public SegmentKeys(Path store, String storeIdHex) {
+  /**
+   * @param lineage the store's manifest, for the ids of those that wrote its segments
+   */
+  public SegmentKeys(Path store, Manifest lineage) {
     this.store = store;
-    this.storeId = HexFormat.of().parseHex(storeIdHex);
+    this.lineage = lineage.withSegments(List.of());
   }
 
   /** The thread that writes or replays frames: what comes now belongs to this segment. */
@@ -79,7 +81,7 @@ public final class SegmentKeys implements SegmentSealer.Companion {
   }
 
   private void save(SegmentEntry entry, KeysAndTags entries) {
-    save(store, storeId, entry, entries);
+    save(store, lineage.writerBytesOf(entry), entry, entries);
   }
 
   private static void save(Path store, byte[] storeId, SegmentEntry entry, KeysAndTags entries) {
@@ -145,7 +147,9 @@ public final class SegmentKeys implements SegmentSealer.Companion {
     if (Files.exists(file)) {
       try {
         KeyFile opened = KeyFile.open(file);
-        if (opened.segment() == entry.number() && opened.firstSequence() == entry.firstSequence()) {
+        if (opened.segment() == entry.number()
+            && opened.firstSequence() == entry.firstSequence()
+            && opened.endSequence() == entry.lastSequence() + 1) {
           return opened;
         }
         opened.close();
@@ -164,8 +168,7 @@ public final class SegmentKeys implements SegmentSealer.Companion {
 
   private static KeysAndTags scan(Path store, SegmentEntry entry) {
     KeysAndTags entries = new KeysAndTags();
-    SegmentScan.scan(
-        SegmentFiles.queueFile(store, entry.number()), entry.before(), entry.length(), entries);
+    SegmentScan.scan(store, entry, entry.before(), entries);
     return entries;
   }
 

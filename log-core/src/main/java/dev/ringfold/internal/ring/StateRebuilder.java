@@ -8,6 +8,7 @@ import dev.ringfold.event.LedgerMark;
 import dev.ringfold.event.PayloadReader;
 import dev.ringfold.event.RetentionApplied;
 import dev.ringfold.internal.journal.Dictionary;
+import dev.ringfold.internal.journal.EventBounds;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.FrameReader;
 import dev.ringfold.internal.journal.FrameVisitor;
@@ -35,6 +36,7 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
   private final KeyedEvents keyed = new KeyedEvents();
   private long promisedFloor;
   private long inheritedSequence = -1;
+  private int lastSession;
   private ByteBuffer savedVersions = ByteBuffer.allocate(0);
 
   public StateRebuilder(
@@ -105,6 +107,34 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
       visitEvent(frame, buffer, offset);
       offset += buffer.getInt(offset + EventFormat.LENGTH_OFFSET);
     }
+    lastSession = frame.session();
+    if (frame.hiddenEvents() > 0) {
+      visitHidden(frame, buffer, offset);
+    }
+  }
+
+  /**
+   * Drops are declared behind the events of their frame: what a fork has cut off may tell of drops
+   * before the cut.
+   */
+  private void visitHidden(FrameReader frame, ByteBuffer buffer, int from) {
+    int end = from + frame.hiddenLength();
+    int offset = from;
+    for (int i = 0; i < frame.hiddenEvents(); i++) {
+      int at = EventBounds.payloadOffset(buffer, offset, end);
+      if (at < 0) {
+        return;
+      }
+      int length = buffer.getInt(offset + EventFormat.LENGTH_OFFSET);
+      int type = buffer.getShort(offset + EventFormat.TYPE_OFFSET) & 0xFFFF;
+      if (type == BuiltinTypes.DROPS_OBSERVED.id()) {
+        payload.wrap(buffer, at, offset + length - at);
+        int version = buffer.get(offset + EventFormat.SCHEMA_VERSION_OFFSET) & 0xFF;
+        DropsObserved fact = BuiltinTypes.DROPS_OBSERVED.decode(version, payload);
+        ledger.uncertain(fact.session(), fact.producer());
+      }
+      offset += length;
+    }
   }
 
   private void visitEvent(FrameReader frame, ByteBuffer buffer, int offset) {
@@ -150,6 +180,11 @@ public final class StateRebuilder implements FrameVisitor, KeyedEvents.Sink {
    */
   public void inherited(long sequence) {
     inheritedSequence = sequence;
+  }
+
+  /** The session that wrote the newest events. */
+  int lastSession() {
+    return lastSession;
   }
 
   /** The highest floor that a RetentionApplied among the frames promises; 0 when there is none. */

@@ -24,10 +24,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +38,6 @@ public final class StoreOpening {
 
   /** A temporary file of another process that is older than this has no process any more. */
   private static final Duration ABANDONED_AFTER = Duration.ofHours(1);
-
-  private static final int STORE_ID_BYTES = 16;
 
   private final Path directory;
   private final LogConfig config;
@@ -116,9 +112,7 @@ public final class StoreOpening {
           "the manifest is missing, but " + segments.length + " segments are there",
           "Run `ringfold repair " + directory + "` to make it again from the segments");
     }
-    byte[] id = new byte[STORE_ID_BYTES];
-    new SecureRandom().nextBytes(id);
-    Manifest manifest = Manifest.create(HexFormat.of().formatHex(id));
+    Manifest manifest = Manifest.create(Manifest.randomStoreId());
     ManifestFile.write(directory, manifest);
     return manifest;
   }

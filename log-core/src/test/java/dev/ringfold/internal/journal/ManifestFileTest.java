@@ -227,7 +227,7 @@ class ManifestFileTest {
         .extracting(fork::writerOf)
         .containsExactly("a".repeat(32), STORE, STORE);
     assertThat(fork.writerOf(SegmentEntry.open(1, 9, 0, 0, 1))).isEqualTo("b".repeat(32));
-    assertThat(manifest.writerOf(manifest.segments().get(0))).isEqualTo(STORE);
+    assertThat(Manifest.create(STORE).writerOf(manifest.segments().get(0))).isEqualTo(STORE);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.ringfold.AppendOutcome;
 import dev.ringfold.CorruptJournalException;
 import dev.ringfold.RingTimeoutException;
 import dev.ringfold.event.DropReason;
+import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
@@ -38,7 +39,7 @@ class AppendGateTest {
   void begin() throws IOException {
     Files.createDirectory(store.resolve(ManifestFile.TEMPORARY_DIRECTORY));
     Files.createDirectories(SegmentFiles.folder(store, 1));
-    segmentKeys = new SegmentKeys(store, "00112233445566778899aabbccddeeff");
+    segmentKeys = new SegmentKeys(store, Manifest.create("00112233445566778899aabbccddeeff"));
     gate =
         new AppendGate(
             new StreamVersions(),

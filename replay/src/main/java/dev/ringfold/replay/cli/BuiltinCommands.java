@@ -28,6 +28,7 @@ public final class BuiltinCommands implements CommandProvider {
         new ExportCommand(),
         new ImportCommand(),
         new CompactCommand(),
+        new ForkCommand(),
         new CheckpointCommand(),
         new StateCommand(),
         new MigrateCommand(),

@@ -23,9 +23,7 @@ final class StatReport {
     root.put("lastSequence", status.end().lastSequence());
     root.put("durableSequence", status.end().durableSequence());
     if (manifest.lineage() != null) {
-      root.putObject("lineage")
-          .put("parent", manifest.lineage().parentStoreId())
-          .put("sequence", manifest.lineage().sequence());
+      addLineage(root.putObject("lineage"), status);
     }
     addSizes(root, status.sizes());
     ArrayNode segments = root.putArray("segments");
@@ -37,6 +35,19 @@ final class StatReport {
     ArrayNode hints = root.putArray("hints");
     status.hints().forEach(hints::add);
     return root;
+  }
+
+  private static void addLineage(ObjectNode node, StoreStatus status) {
+    List<Manifest.Lineage> ancestry = status.manifest().ancestry();
+    node.put("parent", ancestry.get(0).parentStoreId()).put("sequence", ancestry.get(0).sequence());
+    node.put("name", status.manifest().name()).put("fork", status.isFork());
+    ArrayNode ancestors = node.putArray("ancestors");
+    for (Manifest.Lineage ancestor : ancestry) {
+      ancestors
+          .addObject()
+          .put("store", ancestor.parentStoreId())
+          .put("sequence", ancestor.sequence());
+    }
   }
 
   private static void addSizes(ObjectNode root, StoreStatus.Sizes sizes) {
@@ -73,9 +84,13 @@ final class StatReport {
     List<String> lines = new ArrayList<>();
     lines.add("store      " + status.store());
     lines.add("id         " + manifest.storeId());
-    if (manifest.lineage() != null) {
-      Manifest.Lineage lineage = manifest.lineage();
-      lines.add("forked     from " + lineage.parentStoreId() + " after " + lineage.sequence());
+    String word = status.isFork() ? "forked     from " : "restored   from ";
+    for (Manifest.Lineage ancestor : manifest.ancestry()) {
+      lines.add(word + ancestor.parentStoreId() + " at " + ancestor.sequence());
+      word = "           and that from ";
+    }
+    if (!manifest.name().isEmpty()) {
+      lines.add("name       " + Quantities.printable(manifest.name()));
     }
     lines.add("state      " + status.condition() + ", session " + manifest.session());
     lines.add("writer     " + status.holder().toText());

@@ -86,6 +86,11 @@ record StoreStatus(
     };
   }
 
+  /** Whether it began as a fork; one that was restored has a lineage, too. */
+  boolean isFork() {
+    return ManifestFile.hasOrigin(store);
+  }
+
   /** Events that can be read. */
   long events() {
     long oldest = Math.max(manifest.floorSequence(), firstSequence());

@@ -114,7 +114,7 @@ final class ErrorMessagesTest {
   void aStoreOfANewerVersionSaysSo() throws IOException {
     Path store = Stores.create(folder.resolve("store"), 1);
     Path manifest = store.resolve("MANIFEST");
-    String text = Files.readString(manifest).replace("ringfold-manifest 1", "ringfold-manifest 2");
+    String text = Files.readString(manifest).replace("ringfold-manifest 1", "ringfold-manifest 3");
     String body = text.substring(0, text.indexOf("crc32c "));
     CRC32C crc = new CRC32C();
     crc.update(body.getBytes(StandardCharsets.UTF_8));

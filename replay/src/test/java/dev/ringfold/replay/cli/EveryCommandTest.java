@@ -45,6 +45,7 @@ final class EveryCommandTest {
           List.of("import", DIR, FILE),
           List.of("query"),
           List.of("compact"),
+          List.of("fork", "--at", "end", "--to", OUT),
           List.of("checkpoint", "list"),
           List.of("state", "list"),
           List.of("migrate"),

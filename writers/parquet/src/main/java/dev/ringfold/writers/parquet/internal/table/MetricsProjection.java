@@ -2,6 +2,7 @@
 package dev.ringfold.writers.parquet.internal.table;
 
 import dev.ringfold.EventView;
+import dev.ringfold.ForkOrigin;
 import dev.ringfold.LogNames;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.MetricColumn;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of metrics as a wide table: {@code seq, run_id, attempt, kind, ts, epoch, step, timestamp},
- * then a column for each metric, beginning with those of {@link MetricLayout#training()}. Adding a
- * row allocates nothing once its layout and texts are known.
+ * in a fork also {@code parent_store, fork_sequence} with the same values in all rows, then a
+ * column for each metric, beginning with those of {@link MetricLayout#training()}. Adding a row
+ * allocates nothing once its layout and texts are known.
  */
 public final class MetricsProjection extends TableProjection {
   /** Its name. */
@@ -39,14 +41,21 @@ public final class MetricsProjection extends TableProjection {
   static final int EPOCH = 5;
   static final int STEP = 6;
   static final int TIMESTAMP = 7;
+  static final int PARENT_STORE = 8;
+  static final int FORK_SEQUENCE = 9;
 
   private static final int[] SYSTEM_COLUMNS = {0, 1, 2, 3, 4, 5, 6, 7};
+  private static final int[] FORK_COLUMNS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long NANOS_PER_DAY = TimeUnit.DAYS.toNanos(1);
   private static final String[] KINDS = {"step", "epoch"};
 
+  /** Number of the parent's id among the constant texts, behind those of the kinds. */
+  private static final int PARENT_TEXT = 2;
+
   private final MetricsView row = new MetricsView();
   private @Nullable LayoutMapping[] mappings = new LayoutMapping[16];
+  private @Nullable ForkOrigin origin;
   private long batchNumber;
   private long day;
   private int dayPartition;
@@ -73,6 +82,10 @@ public final class MetricsProjection extends TableProjection {
 
   /** The columns of an empty table. */
   static List<TableColumn> emptyTable() {
+    return tableOf(null);
+  }
+
+  private static List<TableColumn> tableOf(@Nullable ForkOrigin origin) {
     List<TableColumn> columns = new ArrayList<>();
     add(columns, TableSchema.SEQUENCE, ColumnType.INT64);
     add(columns, "run_id", ColumnType.STRING);
@@ -82,6 +95,10 @@ public final class MetricsProjection extends TableProjection {
     add(columns, "epoch", ColumnType.INT64);
     add(columns, "step", ColumnType.INT64);
     add(columns, "timestamp", ColumnType.DOUBLE);
+    if (origin != null) {
+      add(columns, "parent_store", ColumnType.STRING);
+      add(columns, "fork_sequence", ColumnType.INT64);
+    }
     for (MetricColumn metric : MetricLayout.training().columns()) {
       ColumnType type = ColumnRegistry.typeOf(metric.type());
       columns.add(
@@ -97,7 +114,7 @@ public final class MetricsProjection extends TableProjection {
 
   @Override
   List<TableColumn> firstColumns() {
-    return emptyTable();
+    return tableOf(context().forkedFrom());
   }
 
   @Override
@@ -117,6 +134,7 @@ public final class MetricsProjection extends TableProjection {
 
   @Override
   void opened() {
+    origin = context().forkedFrom();
     Arrays.fill(mappings, null);
     batchNumber++;
   }
@@ -132,7 +150,7 @@ public final class MetricsProjection extends TableProjection {
     // From here on nothing fails that depends on the event.
     if (rows.rows() == 0) {
       batchNumber++;
-      rows.use(columns().schema(), SYSTEM_COLUMNS);
+      rows.use(columns().schema(), origin == null ? SYSTEM_COLUMNS : FORK_COLUMNS);
     }
     if (mapping.isNewIn(batchNumber)) {
       rows.use(columns().schema(), mapping.columns());
@@ -167,6 +185,15 @@ public final class MetricsProjection extends TableProjection {
     batch.setLong(EPOCH, row.epoch());
     batch.setLong(STEP, row.step());
     batch.setDouble(TIMESTAMP, seconds(ts));
+    final ForkOrigin fork = origin;
+    if (fork != null) {
+      int parent = rows.knownText(RowBuffer.CONSTANTS, PARENT_TEXT);
+      if (parent < 0) {
+        parent = rows.text(RowBuffer.CONSTANTS, PARENT_TEXT, fork.parentStoreId());
+      }
+      batch.setString(PARENT_STORE, parent);
+      batch.setLong(FORK_SEQUENCE, fork.sequence());
+    }
   }
 
   /**
