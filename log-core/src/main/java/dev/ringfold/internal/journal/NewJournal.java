@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,21 +222,23 @@ public final class NewJournal implements AutoCloseable {
   /**
    * Ends the last segment and writes the manifest: clean, durable to its end, with the session of
    * the last frame.
-   *
-   * @param more what else the manifest is to say
    */
-  public Manifest finish(UnaryOperator<Manifest> more) {
+  public Manifest finish() {
     end();
     manifests.update(
         manifest ->
-            more.apply(
-                manifest
-                    .withSession(session, Manifest.State.CLEAN)
-                    .withDurable(chain.nextSequence() - 1)));
+            manifest
+                .withSession(session, Manifest.State.CLEAN)
+                .withDurable(chain.nextSequence() - 1));
+    Manifest written = manifests.current();
+    if (!written.ancestry().isEmpty()) {
+      // What the frames cannot tell of a store whose segments carry the ids of others.
+      ManifestFile.writeOrigin(store, written);
+    }
     manifests.persist();
     DurableFile.forceDirectory(SegmentFiles.journal(store));
     DurableFile.forceDirectory(store);
-    return manifests.current();
+    return written;
   }
 
   /** Gives up what was not finished; the caller deletes the directory. */

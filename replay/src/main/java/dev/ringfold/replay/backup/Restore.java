@@ -24,9 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -35,7 +33,6 @@ import java.util.List;
  * renamed when all of it is there. Used once, by one thread.
  */
 final class Restore {
-  private static final int STORE_ID_BYTES = 16;
   private static final String SUFFIX = ".restoring";
 
   /** Blobs that are forced together. */
@@ -141,14 +138,12 @@ final class Restore {
       for (StoredBackup backup : needed) {
         writeBlobs(backup, work);
       }
-      journal.finish(written -> written);
+      journal.finish();
     }
   }
 
   /** A new identity; the frames keep the names of the stores that wrote them. */
   private Manifest manifest(long last) {
-    byte[] id = new byte[STORE_ID_BYTES];
-    new SecureRandom().nextBytes(id);
     List<Manifest.Lineage> ancestry = new ArrayList<>();
     ancestry.add(new Manifest.Lineage(first().storeId(), last));
     for (Manifest.Lineage ancestor : newest().ancestry()) {
@@ -156,7 +151,7 @@ final class Restore {
           new Manifest.Lineage(ancestor.parentStoreId(), Math.min(ancestor.sequence(), last)));
     }
     return new Manifest(
-        HexFormat.of().formatHex(id),
+        Manifest.randomStoreId(),
         0,
         Manifest.State.CLEAN,
         -1,

@@ -22,10 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class Salvage {
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
   private static final String SUFFIX = ".salvaging";
-  private static final int STORE_ID_BYTES = 16;
 
   private final Path store;
   private final Path target;
@@ -90,10 +87,7 @@ public final class Salvage {
     Path work = target.resolveSibling(target.getFileName() + SUFFIX);
     DirectoryTree.delete(work);
     try {
-      byte[] id = new byte[STORE_ID_BYTES];
-      new SecureRandom().nextBytes(id);
-      String storeId = HexFormat.of().formatHex(id);
-      SalvageReport report = write(work, storeId, manifest, segments);
+      SalvageReport report = write(work, Manifest.randomStoreId(), manifest, segments);
       Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
       DurableFile.forceDirectory(
           java.util.Objects.requireNonNull(target.getParent(), "a root is no store"));

@@ -211,7 +211,7 @@ final class SalvagedJournal implements AutoCloseable {
 
   /** Seals the last segment and writes the manifest. */
   void finish() {
-    journal.finish(manifest -> manifest);
+    journal.finish();
   }
 
   @Override

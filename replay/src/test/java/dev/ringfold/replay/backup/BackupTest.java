@@ -9,6 +9,7 @@ import dev.ringfold.AckLevel;
 import dev.ringfold.AppendOptions;
 import dev.ringfold.AppendOutcome;
 import dev.ringfold.EventLog;
+import dev.ringfold.Forks;
 import dev.ringfold.MetricsRow;
 import dev.ringfold.Producer;
 import dev.ringfold.RetentionRule;
@@ -20,13 +21,18 @@ import dev.ringfold.blob.BlobStore;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.internal.journal.RawFrame;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
+import dev.ringfold.internal.journal.SegmentScan;
+import dev.ringfold.replay.JournalRepair;
 import dev.ringfold.replay.JournalVerifier;
 import dev.ringfold.replay.Point;
 import dev.ringfold.replay.Severity;
 import dev.ringfold.replay.VerifyReport;
 import dev.ringfold.replay.backup.Backup.Form;
+import dev.ringfold.replay.salvage.Salvage;
+import dev.ringfold.replay.salvage.SalvageReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +63,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Taking backups, and what comes out of them again. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class BackupTest {
-  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 12);
+  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 8);
   private static final Instant TIME = Instant.parse("2026-11-20T10:00:00Z");
 
   @TempDir private Path directory;
@@ -415,6 +421,70 @@ class BackupTest {
 
     assertThat(left).doesNotExist();
     assertThat(backups.list()).hasSize(1);
+  }
+
+  @Test
+  void aForkThatIsCutInsideOfAFrameCanBeBackedUpAndSalvaged() {
+    EventfulStore.session(store, 1, 200);
+    long cut = insideOfAFrame(store);
+    Path fork = directory.resolve("fork");
+    Forks.fork(store, cut, fork, "tried");
+    EventfulStore.session(fork, 5, 50);
+    List<Integer> events = EventfulStore.events(fork);
+    assertThat(events.subList(0, (int) cut + 1))
+        .isEqualTo(EventfulStore.events(store).subList(0, (int) cut + 1));
+    backups.full(fork, Form.DIRECTORY);
+    EventfulStore.session(fork, 6, 20);
+    backups.incremental(fork, Form.ARCHIVE);
+
+    Path restored = restore(new Point.End(), "restored");
+    Path before = restore(new Point.Sequence(cut - 1), "before");
+
+    assertThat(EventfulStore.events(restored)).isEqualTo(EventfulStore.events(fork));
+    assertThat(EventfulStore.events(before)).isEqualTo(events.subList(0, (int) cut));
+    assertSound(restored);
+    assertSound(before);
+    goesOn(restored, ManifestFile.read(restored).durableSequence());
+    SalvageReport salvaged = Salvage.salvage(fork, directory.resolve("salvaged"));
+    assertThat(salvaged.complete()).as(salvaged.toText()).isTrue();
+    assertThat(EventfulStore.events(salvaged.target())).isEqualTo(EventfulStore.events(fork));
+    assertSound(salvaged.target());
+  }
+
+  /** A sequence with another one behind it in the same frame, and not in a group. */
+  private static long insideOfAFrame(Path store) {
+    long[] found = {-1};
+    for (SegmentEntry entry : ManifestFile.read(store).segments()) {
+      SegmentScan.scan(
+          SegmentFiles.queueFile(store, entry.number()),
+          entry.before(),
+          entry.length(),
+          frame -> {
+            RawFrame raw = new RawFrame();
+            raw.copy(frame);
+            for (int i = 1; i + 1 < raw.eventCount() && found[0] < 0; i++) {
+              boolean free = !raw.groupContinues(i) && !raw.groupContinues(i - 1);
+              found[0] = free && raw.firstSequence() > 500 ? raw.firstSequence() + i : -1;
+            }
+          });
+    }
+    return found[0];
+  }
+
+  @Test
+  void aRestoredStoreWhoseManifestIsLostKeepsItsIdentity() throws IOException {
+    EventfulStore.session(store, 1, 50);
+    backups.full(store, Form.DIRECTORY);
+    Path restored = restore(new Point.End(), "restored");
+    Manifest before = ManifestFile.read(restored);
+    Files.delete(ManifestFile.path(restored));
+
+    JournalRepair.repair(restored, false);
+
+    Manifest after = ManifestFile.read(restored);
+    assertThat(after.storeId()).isEqualTo(before.storeId());
+    assertThat(after.ancestry()).isEqualTo(before.ancestry());
+    assertSound(restored);
   }
 
   @Test
