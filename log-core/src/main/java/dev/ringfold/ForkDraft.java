@@ -183,8 +183,7 @@ final class ForkDraft {
 
   private ForkReport finish(ForkPoint point, Path draft, FileLinks links) {
     requireBelieved(point);
-    final long copied = links.copied();
-    final long blobs = BlobSharing.share(source.store(), draft, links);
+    BlobSharing.Shared blobs = BlobSharing.share(source.store(), draft);
     FaultPoint.hit("fork.blobsLinked");
     Manifest manifest = manifest(point);
     ManifestFile.writeOrigin(draft, manifest);
@@ -197,10 +196,10 @@ final class ForkDraft {
         sequence,
         name,
         point.segments().size(),
-        copied,
-        links.linkedBytes(),
-        links.copiedBytes(),
-        blobs);
+        links.copied(),
+        links.linkedBytes() + blobs.bytesLinked(),
+        links.copiedBytes() + blobs.bytesCopied(),
+        blobs.files());
   }
 
   /** After a failed force nobody knows what the disk holds of the last segment. */
