@@ -3,6 +3,7 @@ package dev.ringfold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobSet;
@@ -408,6 +409,29 @@ class ForkTest {
           Files.copy(file, to.resolve(from.relativize(file)));
         }
       }
+    }
+  }
+
+  @Test
+  void onAnotherFileSystemEverythingIsCopiedAndTheReportSaysSo() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(
+        Files.isWritable(memory)
+            && !Files.getFileStore(memory).equals(Files.getFileStore(directory)));
+    put(log, new byte[] {1, 2, 3});
+    long sequence = log.lastSequence() - 3;
+    SortedMap<Long, String> parent = ForkReading.events(log.tailer().fromSequence(0));
+    Path other = Files.createTempDirectory(memory, "ringfold-fork");
+    try {
+      Path fork = other.resolve("fork");
+      ForkReport report = log.fork(sequence, fork, "");
+
+      assertThat(report.segmentsCopied()).isEqualTo(report.segments());
+      assertThat(report.bytesShared()).isZero();
+      assertThat(report.bytesCopied()).isPositive();
+      assertSame(fork, parent, sequence);
+    } finally {
+      DirectoryTree.delete(other);
     }
   }
 
