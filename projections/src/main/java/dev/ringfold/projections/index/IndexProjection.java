@@ -156,8 +156,7 @@ final class IndexProjection implements Projection {
   }
 
   private void write(long first, byte[] content) {
-    DurableFile.write(
-        directory.resolve(IndexFiles.name(first)), directory, content, FAULT_PREFIX);
+    DurableFile.write(directory.resolve(IndexFiles.name(first)), directory, content, FAULT_PREFIX);
   }
 
   /** True inside of a range, also when all of its events so far were left out. */

@@ -58,7 +58,12 @@ final class RangeFile {
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length < RangeEncoder.HEADER_LENGTH + Integer.BYTES
         || !Arrays.equals(
-            bytes, 0, RangeEncoder.MAGIC.length, RangeEncoder.MAGIC, 0, RangeEncoder.MAGIC.length)) {
+            bytes,
+            0,
+            RangeEncoder.MAGIC.length,
+            RangeEncoder.MAGIC,
+            0,
+            RangeEncoder.MAGIC.length)) {
       throw damaged(file, "it does not begin as an index");
     }
     ByteBuffer content = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -81,7 +81,9 @@ final class EventIndexTest {
   private IndexQuery query(List<Known> all) {
     IndexQuery query = IndexQuery.ALL;
     if (random.nextBoolean()) {
-      query = query.types(random.nextBoolean() ? BuiltinTypes.RUN_CLOSED.id() : BuiltinTypes.RUN_STARTED.id());
+      query =
+          query.types(
+              random.nextBoolean() ? BuiltinTypes.RUN_CLOSED.id() : BuiltinTypes.RUN_STARTED.id());
     }
     if (random.nextInt(3) == 0) {
       query = query.streams(random.nextBoolean() ? "rare" : "run-" + random.nextInt(6));
@@ -120,7 +122,8 @@ final class EventIndexTest {
       int range = IndexFixture.SMALL.range();
       // Only ranges in which it is listed, not marked by blocks.
       for (long first = 0; first + range <= all.size(); first += range) {
-        IndexQuery query = IndexQuery.ALL.types(BuiltinTypes.RUN_STARTED.id()).between(first, first + range - 1);
+        IndexQuery query =
+            IndexQuery.ALL.types(BuiltinTypes.RUN_STARTED.id()).between(first, first + range - 1);
         List<Long> expected =
             all.stream().filter(e -> e.passes(query)).map(Known::sequence).toList();
         if (expected.size() <= IndexFixture.SMALL.listed()) {
@@ -140,7 +143,9 @@ final class EventIndexTest {
       EventIndex index = EventIndex.open(log, directory.resolve("nothing"));
 
       assertThat(index.isEmpty()).isTrue();
-      assertThat(IndexFixture.ranges(index.select(IndexQuery.ALL.types(BuiltinTypes.RUN_STARTED.id()).between(7, 70))))
+      assertThat(
+              IndexFixture.ranges(
+                  index.select(IndexQuery.ALL.types(BuiltinTypes.RUN_STARTED.id()).between(7, 70))))
           .containsExactly(new long[] {7, 70});
       assertThat(IndexFixture.ranges(index.select(IndexQuery.ALL)))
           .containsExactly(new long[] {0, Long.MAX_VALUE});
@@ -238,9 +243,7 @@ final class EventIndexTest {
   private static Map<String, String> tree(Path outputs) throws IOException {
     Map<String, String> tree = new TreeMap<>();
     for (Path file : files(outputs)) {
-      tree.put(
-          file.getFileName().toString(),
-          HexFormat.of().formatHex(Files.readAllBytes(file)));
+      tree.put(file.getFileName().toString(), HexFormat.of().formatHex(Files.readAllBytes(file)));
     }
     return tree;
   }

@@ -107,8 +107,7 @@ final class IndexFixture {
     for (int i = 0; i < event.tagCount(); i++) {
       tags.add(event.tagHi(i));
     }
-    return new Known(
-        event.sequence(), event.typeId(), event.stream(), event.logTimeNanos(), tags);
+    return new Known(event.sequence(), event.typeId(), event.stream(), event.logTimeNanos(), tags);
   }
 
   /** Folds with this grain; the outputs' directory. */

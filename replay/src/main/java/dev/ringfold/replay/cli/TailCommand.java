@@ -102,7 +102,8 @@ final class TailCommand extends RingfoldCommand {
     }
     IndexQuery query = selected.between(0, last);
     if (start.since != null) {
-      query = query.times(Times.nanos(Times.parse(start.since, clock, this::wrong)), Long.MAX_VALUE);
+      query =
+          query.times(Times.nanos(Times.parse(start.since, clock, this::wrong)), Long.MAX_VALUE);
     }
     return IndexedTailer.openOldest(reader, index, query);
   }

@@ -209,9 +209,7 @@ public final class IndexedTailer implements EventSource {
 
   private int take(EventHandler handler, int limit, @Nullable Duration timeout) {
     if (!filters) {
-      return timeout == null
-          ? tailer.poll(handler, limit)
-          : tailer.poll(handler, limit, timeout);
+      return timeout == null ? tailer.poll(handler, limit) : tailer.poll(handler, limit, timeout);
     }
     picking.target = handler;
     picking.picked = 0;
@@ -251,9 +249,7 @@ public final class IndexedTailer implements EventSource {
 
   /** Everything that passes below this sequence was given out. */
   public long nextSequence() {
-    return reading
-        ? tailer.nextSequence()
-        : Math.max(query.fromSequence(), query.toSequence() + 1);
+    return reading ? tailer.nextSequence() : Math.max(query.fromSequence(), query.toSequence() + 1);
   }
 
   /** How many segments it has read from; one that it came back to counts again. */

@@ -129,7 +129,10 @@ final class PayloadTree {
   }
 
   private static ObjectNode raw(String reason, byte[] payload) {
-    return JsonNodeFactory.instance.objectNode().put("raw", HexFormat.of().formatHex(payload)).put("reason", reason);
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("raw", HexFormat.of().formatHex(payload))
+        .put("reason", reason);
   }
 
   private static String lower(Enum<?> constant) {

@@ -57,7 +57,9 @@ public final class Replay {
     return new Replay(null, store, EventTypes.builtin());
   }
 
-  /** Begins here, included; without it at the oldest event. A time: the first event from then on. */
+  /**
+   * Begins here, included; without it at the oldest event. A time: the first event from then on.
+   */
   public Replay from(Point point) {
     options.from = point;
     return this;

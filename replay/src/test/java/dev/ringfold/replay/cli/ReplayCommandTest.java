@@ -64,8 +64,7 @@ final class ReplayCommandTest {
         Ran.ringfold("replay", store, "--to-csv", csv, "--rows", "--run", "run-7", "--json").json();
     Ran binary = Ran.ringfold("replay", store, "--to-parquet", parquet, "--no-progress");
 
-    assertThat(text.out()).isEqualTo(
-        "504 events of sequences 0 to 503 into " + lines + "\n");
+    assertThat(text.out()).isEqualTo("504 events of sequences 0 to 503 into " + lines + "\n");
     assertThat(Files.readString(lines)).isEqualTo(Ran.ringfold("tail", store, "--json").out());
     assertThat(rows.get("events").asLong()).isEqualTo(ROWS);
     assertThat(rows.get("stopped").asBoolean()).isFalse();
@@ -81,8 +80,7 @@ final class ReplayCommandTest {
     Path store = store();
     Path file = folder.resolve("grown.jsonl");
 
-    Ran first =
-        Ran.ringfold("replay", store, "--to-jsonl", file, "--resume", "mine", "--to", 99);
+    Ran first = Ran.ringfold("replay", store, "--to-jsonl", file, "--resume", "mine", "--to", 99);
     Ran second = Ran.ringfold("replay", store, "--to-jsonl", file, "--resume", "mine");
 
     assertThat(first.out()).startsWith("100 events of sequences 0 to 99 into");
@@ -118,8 +116,7 @@ final class ReplayCommandTest {
     assertWrong("is no place in a log", store, "--from", "yesterday");
     assertWrong("NAME=VALUE", store, "--tag", "order");
     assertWrong("mutually exclusive", store, "--to-csv", "a", "--to-jsonl", "b");
-    assertWrong(
-        "without --resume", store, "--to-parquet", folder.resolve("p"), "--resume", "mine");
+    assertWrong("without --resume", store, "--to-parquet", folder.resolve("p"), "--resume", "mine");
   }
 
   private static void assertWrong(String message, Object... arguments) {
@@ -157,7 +154,8 @@ final class ReplayCommandTest {
   private Process start(Path store, Path file, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("replay", store.toString(), "--to-jsonl", file.toString()));
     command.addAll(List.of("--resume", "mine"));

@@ -92,7 +92,10 @@ final class IndexedTailerTest {
         Read indexed = read(log, outputs, bounded);
         Read plain = read(log, directory.resolve("none"), bounded);
 
-        assertThat(indexed.sequences).as("%s", query).isEqualTo(RARE_SEQUENCES).isEqualTo(plain.sequences);
+        assertThat(indexed.sequences)
+            .as("%s", query)
+            .isEqualTo(RARE_SEQUENCES)
+            .isEqualTo(plain.sequences);
         assertThat(indexed.segments).as("%s", query).isLessThanOrEqualTo(2);
         assertThat(plain.segments).as("%s", query).isGreaterThan(15);
       }
@@ -102,7 +105,8 @@ final class IndexedTailerTest {
   @Test
   void behindWhatTheIndexKnowsTheLogIsRead() {
     try (EventLogReader log = PlaybackStore.read(store)) {
-      List<Long> expected = read(log, directory.resolve("none"), IndexQuery.ALL.types(RARE_TYPE)).sequences;
+      List<Long> expected =
+          read(log, directory.resolve("none"), IndexQuery.ALL.types(RARE_TYPE)).sequences;
 
       Read indexed = read(log, outputs, IndexQuery.ALL.types(RARE_TYPE));
 

@@ -45,13 +45,12 @@ final class PlaybackStore {
   /** One event with a tag, in a frame of its own. */
   static void append(Producer producer, Stream stream, Event event, int number) {
     producer
-        .append(stream, event, AckLevel.JOURNAL, AppendOptions.NONE.tag("n", Integer.toString(number)))
+        .append(
+            stream, event, AckLevel.JOURNAL, AppendOptions.NONE.tag("n", Integer.toString(number)))
         .join();
   }
 
-  /**
-   * Two runs that take turns, the second one in a space; every tenth round a note in both.
-   */
+  /** Two runs that take turns, the second one in a space; every tenth round a note in both. */
   static void publish(EventLog log, int rounds) {
     try (Producer producer = log.producer("test")) {
       Stream first = log.stream("run-1");
@@ -59,8 +58,16 @@ final class PlaybackStore {
       var rowOfFirst = producer.metrics(first, LAYOUT);
       var rowOfSecond = producer.metrics(second, LAYOUT);
       for (int round = 0; round < rounds; round++) {
-        rowOfFirst.begin(0, round).set(0, round * 0.5).append(AckLevel.JOURNAL, AppendOptions.NONE).join();
-        rowOfSecond.begin(0, round).set(0, round * 2.0).append(AckLevel.JOURNAL, AppendOptions.NONE).join();
+        rowOfFirst
+            .begin(0, round)
+            .set(0, round * 0.5)
+            .append(AckLevel.JOURNAL, AppendOptions.NONE)
+            .join();
+        rowOfSecond
+            .begin(0, round)
+            .set(0, round * 2.0)
+            .append(AckLevel.JOURNAL, AppendOptions.NONE)
+            .join();
         if (round % 10 == 0) {
           append(producer, first, new RunStarted(round, "{\"a\":\"b,\\\"c\"}"), round);
           append(producer, second, new RunClosed(round), round);

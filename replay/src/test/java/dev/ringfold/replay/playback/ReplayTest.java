@@ -118,13 +118,17 @@ final class ReplayTest {
   void theIteratorGivesDecodedEventsToKeep() {
     List<ReplayedEvent> kept = new ArrayList<>();
     try (ReplayIterator events =
-        Replay.of(store).types(BuiltinTypes.RUN_STARTED.id()).from(new Point.Sequence(5)).iterator()) {
+        Replay.of(store)
+            .types(BuiltinTypes.RUN_STARTED.id())
+            .from(new Point.Sequence(5))
+            .iterator()) {
       events.forEachRemaining(kept::add);
       assertThat(events.hasNext()).isFalse();
       assertThat(events.segmentsRead()).isPositive();
     }
-    assertThat(kept).extracting(ReplayedEvent::sequence).isEqualTo(
-        sequences(e -> e.sequence() >= 5 && e.type() == BuiltinTypes.RUN_STARTED.id()));
+    assertThat(kept)
+        .extracting(ReplayedEvent::sequence)
+        .isEqualTo(sequences(e -> e.sequence() >= 5 && e.type() == BuiltinTypes.RUN_STARTED.id()));
     assertThat(kept.get(0).event()).isInstanceOf(RunStarted.class);
     assertThat(kept.get(0).stream().name()).isEqualTo("run-1");
   }
@@ -182,11 +186,12 @@ final class ReplayTest {
     } while (report.stopped());
 
     assertThat(runs).isGreaterThan(3);
-    assertThat(found).as("seed %d", SEED).isEqualTo(sequences(e -> e.stream().name().equals("run-1")));
+    assertThat(found)
+        .as("seed %d", SEED)
+        .isEqualTo(sequences(e -> e.stream().name().equals("run-1")));
     assertThat(replayed(Replay.of(store).resumeAs("mine"))).isEmpty();
     try (EventLogReader log = PlaybackStore.read(store)) {
-      assertThat(log.positions().find("mine").orElseThrow().sequence())
-          .isEqualTo(all().size());
+      assertThat(log.positions().find("mine").orElseThrow().sequence()).isEqualTo(all().size());
     }
   }
 
@@ -220,7 +225,9 @@ final class ReplayTest {
       }
       write(Replay.of(store).resumeAs("file-" + round).runs("run-2"), csv, file);
 
-      assertThat(file).as("seed %d, round %d", SEED, round).hasSameTextualContentAs(csv ? wholeCsv : whole);
+      assertThat(file)
+          .as("seed %d, round %d", SEED, round)
+          .hasSameTextualContentAs(csv ? wholeCsv : whole);
     }
   }
 
@@ -294,14 +301,15 @@ final class ReplayTest {
     Path parquet = directory.resolve("rows.parquet");
 
     ReplayReport report = Replay.of(store).spaces("lab").toRows(RowExport.Format.CSV, csv);
-    ReplayReport binary =
-        Replay.of(store).runs("run-1").toRows(RowExport.Format.PARQUET, parquet);
+    ReplayReport binary = Replay.of(store).runs("run-1").toRows(RowExport.Format.PARQUET, parquet);
 
     assertThat(report.events()).isEqualTo(ROUNDS);
     assertThat(binary.events()).isEqualTo(ROUNDS);
     List<String> lines = Files.readAllLines(csv);
     assertThat(lines).hasSize(ROUNDS + 1);
-    assertThat(lines.get(0)).startsWith("seq,run_id,attempt,kind,ts,epoch,step,timestamp,").endsWith(",loss");
+    assertThat(lines.get(0))
+        .startsWith("seq,run_id,attempt,kind,ts,epoch,step,timestamp,")
+        .endsWith(",loss");
     assertThat(lines.get(2)).contains(",run-2,0,step,").endsWith(",2.0");
     assertThat(parquet).isNotEmptyFile();
     assertThatThrownBy(
@@ -322,7 +330,10 @@ final class ReplayTest {
     Path replayed = Files.createDirectories(directory.resolve("replayed"));
     int[] asked = {0};
     ReplayReport stopped =
-        Replay.of(store).speed(1e12).stopWhen(() -> asked[0]++ > 50).into(MetricTables.metrics(), replayed);
+        Replay.of(store)
+            .speed(1e12)
+            .stopWhen(() -> asked[0]++ > 50)
+            .into(MetricTables.metrics(), replayed);
     ReplayReport rest = Replay.of(store).into(MetricTables.metrics(), replayed);
 
     assertThat(stopped.stopped()).isTrue();
@@ -350,8 +361,12 @@ final class ReplayTest {
   private static Map<String, String> tree(Path root) throws Exception {
     Map<String, String> tree = new TreeMap<>();
     try (var files = Files.walk(root)) {
-      for (Path file : files.filter(f -> Files.isRegularFile(f) && !f.endsWith("metrics.sql")).toList()) {
-        tree.put(root.relativize(file).toString(), HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
+      for (Path file :
+          files.filter(f -> Files.isRegularFile(f) && !f.endsWith("metrics.sql")).toList()) {
+        tree.put(
+            root.relativize(file).toString(),
+            HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
       }
     }
     return tree;
@@ -394,7 +409,8 @@ final class ReplayTest {
 
   @Test
   void whatMakesNoSenseTogetherIsRefused() {
-    assertThatThrownBy(() -> Replay.of(store).speed(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Replay.of(store).speed(0))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Replay.of(store).resumeAs("x").iterator())
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(
