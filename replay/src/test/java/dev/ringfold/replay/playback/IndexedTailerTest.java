@@ -149,16 +149,21 @@ final class IndexedTailerTest {
         Producer producer = log.producer("test")) {
       Stream stream = log.stream("run-1");
       var row = producer.metrics(stream, PlaybackStore.LAYOUT);
-      for (int i = 0; i < 80_000; i++) {
+      for (int i = 0; i < 3_000; i++) {
         while (!row.begin(0, i).set(0, i).offer()) {
           Thread.onSpinWait();
         }
       }
       producer.appendAndAwait(stream, new RunStarted(1, "{}"), AckLevel.DISK);
     }
-    try (EventLog log = PlaybackStore.builder(cut).build()) {
+    try (EventLog log = PlaybackStore.builder(cut).build();
+        Producer producer = log.producer("test")) {
+      long last =
+          producer
+              .appendAndAwait(log.stream("run-1"), new RunStarted(2, "{}"), AckLevel.DISK)
+              .firstSequence();
       Retention retention = log.retention();
-      retention.apply(retention.plan(new RetentionRule.BeforeSequence(40_000)));
+      retention.apply(retention.plan(new RetentionRule.BeforeSequence(last)));
       assertThat(log.floorSequence()).isPositive();
     }
     try (EventLogReader log = PlaybackStore.read(cut)) {
