@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the index costs per event, files included, above a projection that does nothing. */
 final class IndexCostTest {
-  private static final int EVENTS = 2 * Grain.DEFAULT.range();
-  private static final int ROUNDS = 5;
+  private static final int EVENTS = Grain.DEFAULT.range();
+  private static final int ROUNDS = 4;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir Path directory;

@@ -32,6 +32,9 @@ final class IndexFixture {
 
   private static final int BATCH = 1_024;
 
+  /** About: log times are those of frames. */
+  private static final int EVENTS_PER_FRAME = 7;
+
   private IndexFixture() {}
 
   /** What is known of one event. */
@@ -77,7 +80,10 @@ final class IndexFixture {
         for (int tag = random.nextInt(8) - 5; tag > 0; tag--) {
           options = options.tag("order", Integer.toString(random.nextInt(40)));
         }
-        producer.append(log.stream(key), event, AckLevel.JOURNAL, options).join();
+        var outcome = producer.append(log.stream(key), event, AckLevel.JOURNAL, options);
+        if (i % EVENTS_PER_FRAME == 0 || i == count - 1) {
+          outcome.join();
+        }
       }
     }
   }

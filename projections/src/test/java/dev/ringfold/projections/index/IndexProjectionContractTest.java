@@ -25,12 +25,12 @@ final class IndexProjectionContractTest extends ProjectionContract {
 
   @Override
   protected int memoryEvents() {
-    return 3_000;
+    return 1_000;
   }
 
   @Override
   protected int maxCrashes() {
-    return 60;
+    return 20;
   }
 
   @Override

@@ -55,7 +55,7 @@ final class Pacer {
   }
 
   private long gap(long logTimeNanos) {
-    return (long) Math.min(mostNanos, Math.max(0, logTimeNanos - recordedNanos) / factor);
+    return (long) Math.min((double) mostNanos, Math.max(0, logTimeNanos - recordedNanos) / factor);
   }
 
   /** Waits for the event's turn; false when it was stopped meanwhile. */

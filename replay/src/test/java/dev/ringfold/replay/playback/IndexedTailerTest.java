@@ -28,8 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How much of a log is read for how much of an answer. */
 final class IndexedTailerTest {
-  /** Two ranges of the index, and some more that no file of it speaks about. */
-  private static final int EVENTS = 2 * (1 << 18) + 50_000;
+  private static final int SESSIONS = 21;
+
+  /** Two ranges of the index, and 50,000 more that no file of it speaks about. */
+  private static final int EVENTS = 27_360 * 21;
 
   private static final long LAST_INDEXED = 2 * (1 << 18) - 1;
   private static final long[] RARE = {100_000, 400_000};
@@ -44,25 +46,34 @@ final class IndexedTailerTest {
   @BeforeAll
   static void publish() throws Exception {
     store = directory.resolve("store");
-    try (EventLog log = PlaybackStore.builder(store).build();
-        Producer producer = log.producer("test")) {
-      Stream stream = log.stream("run-1");
-      Stream seldom = log.stream(new StreamKey("seldom", "lab", "", ""));
-      var row = producer.metrics(stream, PlaybackStore.LAYOUT);
-      for (int i = 0; i < EVENTS; i++) {
-        if (i == RARE[0] || i == RARE[1]) {
-          AppendOptions tagged = AppendOptions.NONE.tag("order", "4711");
-          AppendOutcome outcome =
-              producer.append(seldom, new RunStarted(0, "{}"), AckLevel.JOURNAL, tagged).join();
-          RARE_SEQUENCES.add(((AppendOutcome.Appended) outcome).receipt().firstSequence());
-        }
-        while (!row.begin(0, i).set(0, i).offer()) {
-          Thread.onSpinWait();
-        }
+    // Every opening begins a segment, however slow the machine rolls the others.
+    for (int session = 0; session < SESSIONS; session++) {
+      try (EventLog log = PlaybackStore.builder(store).build();
+          Producer producer = log.producer("test")) {
+        publish(log, producer, EVENTS / SESSIONS * session, EVENTS / SESSIONS * (session + 1));
       }
-      producer.appendAndAwait(stream, new RunStarted(1, "{}"), AckLevel.JOURNAL);
     }
     outputs = PlaybackStore.index(store);
+  }
+
+  private static void publish(EventLog log, Producer producer, int from, int to) {
+    Stream stream = log.stream("run-1");
+    Stream seldom = log.stream(new StreamKey("seldom", "lab", "", ""));
+    var row = producer.metrics(stream, PlaybackStore.LAYOUT);
+    for (int i = from; i < to; i++) {
+      if (i == RARE[0] || i == RARE[1]) {
+        AppendOptions tagged = AppendOptions.NONE.tag("order", "4711");
+        AppendOutcome outcome =
+            producer.append(seldom, new RunStarted(0, "{}"), AckLevel.JOURNAL, tagged).join();
+        RARE_SEQUENCES.add(((AppendOutcome.Appended) outcome).receipt().firstSequence());
+      }
+      while (!row.begin(0, i).set(0, i).offer()) {
+        Thread.onSpinWait();
+      }
+    }
+    if (to == EVENTS) {
+      producer.appendAndAwait(stream, new RunStarted(1, "{}"), AckLevel.JOURNAL);
+    }
   }
 
   private record Read(List<Long> sequences, long segments) {}
@@ -149,16 +160,21 @@ final class IndexedTailerTest {
         Producer producer = log.producer("test")) {
       Stream stream = log.stream("run-1");
       var row = producer.metrics(stream, PlaybackStore.LAYOUT);
-      for (int i = 0; i < 80_000; i++) {
+      for (int i = 0; i < 3_000; i++) {
         while (!row.begin(0, i).set(0, i).offer()) {
           Thread.onSpinWait();
         }
       }
       producer.appendAndAwait(stream, new RunStarted(1, "{}"), AckLevel.DISK);
     }
-    try (EventLog log = PlaybackStore.builder(cut).build()) {
+    try (EventLog log = PlaybackStore.builder(cut).build();
+        Producer producer = log.producer("test")) {
+      long last =
+          producer
+              .appendAndAwait(log.stream("run-1"), new RunStarted(2, "{}"), AckLevel.DISK)
+              .firstSequence();
       Retention retention = log.retention();
-      retention.apply(retention.plan(new RetentionRule.BeforeSequence(40_000)));
+      retention.apply(retention.plan(new RetentionRule.BeforeSequence(last)));
       assertThat(log.floorSequence()).isPositive();
     }
     try (EventLogReader log = PlaybackStore.read(cut)) {

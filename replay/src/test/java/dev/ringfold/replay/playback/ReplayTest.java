@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Replays of a part of a log, into everything that one can replay into. */
 final class ReplayTest {
   private static final int ROUNDS = 200;
+  private static final int ROUNDS_OF_CUTS = Integer.getInteger("ringfold.rounds", 4);
   private static final long SEED = Long.getLong("ringfold.seed", 5L);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -201,7 +202,7 @@ final class ReplayTest {
     Replay.of(store).runs("run-2").toJsonLines(whole);
     Replay.of(store).runs("run-2").toCsv(wholeCsv);
     Random random = new Random(SEED);
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < ROUNDS_OF_CUTS; round++) {
       Path file = directory.resolve("grown-" + round);
       boolean csv = round % 2 == 1;
       for (int cut = 0; cut < 3; cut++) {
