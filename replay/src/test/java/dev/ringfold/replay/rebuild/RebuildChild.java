@@ -135,7 +135,9 @@ final class RebuildChild {
     int rows = random.nextInt(1, 200);
     for (int i = 0; i < rows; i++) {
       Kind kind = random.nextInt(10) == 0 ? Kind.EPOCH : Kind.STEP;
-      row.begin(kind, random.nextInt(2), step / 100, kind == Kind.EPOCH ? -1 : step, step * 1_000);
+      int epoch = (int) (step / 100);
+      long at = kind == Kind.EPOCH ? -1 : step;
+      row.begin(kind, random.nextInt(2), epoch, at, step * 1_000);
       row.set(0, random.nextDouble());
       row.offer();
       step++;

@@ -77,9 +77,19 @@ final class OpenTable {
     return number == 0 ? null : new CommitStore(directory.generation(number)).newest();
   }
 
-  /** Begins an empty table; what was there is deleted. */
+  /**
+   * Begins an empty table; what was there is deleted. A present generation without any commit is
+   * used again: those before it may have readers.
+   */
   static OpenTable create(TableDirectory directory, Clock wall) throws IOException {
-    directory.current();
+    int current = directory.current();
+    if (current > 0
+        && Files.isDirectory(directory.generation(current).resolve(TableDirectory.TEMPORARY))
+        && new CommitStore(directory.generation(current)).newestFile() == null) {
+      OpenTable table = new OpenTable(directory, wall, current, null);
+      table.clean(Set.of());
+      return table;
+    }
     directory.deleteAll();
     directory.create(1);
     directory.switchTo(1);
@@ -116,9 +126,14 @@ final class OpenTable {
     commits.deleteAbove(commit.position().sequence());
     Set<String> named = new HashSet<>();
     commit.parts().forEach(part -> named.add(part.name()));
+    clean(named);
+  }
+
+  /** Removes what is not of the table, and generations that were replaced long ago. */
+  private void clean(Set<String> named) throws IOException {
     for (Map.Entry<String, Long> part : TableFiles.parts(generation).entrySet()) {
       if (!named.contains(part.getKey())) {
-        LOG.debug("Deleting {}, which the commit at {} does not name", part, commit.position());
+        LOG.debug("Deleting {}, which no commit names", part);
         Path file = generation.resolve(part.getKey());
         Files.delete(file);
         TableFiles.deleteIfEmpty(file.getParent(), generation);
