@@ -43,8 +43,8 @@ public final class LiveObserver {
   static final String CHECKPOINTS = "checkpoints";
   static final String TOTAL = NotedTotal.NAME;
 
-  private static final long PAUSE_NANOS = 20_000_000L;
-  private static final int PLACES_PER_LOOK = 12;
+  private static final long PAUSE_NANOS = 150_000_000L;
+  private static final int PLACES_PER_LOOK = 20;
 
   private final Path store;
   private final Path notes;

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TimeTravelTest {
   private static final long SEED = Long.getLong("ringfold.seed", 20_261_121L);
   private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 25);
-  private static final int ROWS = 36_000;
+  private static final int ROWS = 32_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
@@ -62,7 +62,7 @@ final class TimeTravelTest {
     check(store, metrics, checkpoints, totals);
 
     Files.move(store.resolve("outputs"), folder.resolve("first outputs"));
-    check(store, metrics.subList(0, 5), checkpoints, List.of());
+    check(store, few(metrics), few(checkpoints), List.of());
     try (EventLogReader log = EventLogReader.open(store, Noted.types())) {
       ProjectionRunner.fold(
           log,
@@ -71,7 +71,7 @@ final class TimeTravelTest {
           folder.resolve("none"),
           Long.MAX_VALUE);
     }
-    check(store, metrics, List.of(), List.of());
+    check(store, few(metrics), List.of(), List.of());
 
     retire(store);
     checkAboveFloor(store, metrics, checkpoints, totals);
@@ -119,6 +119,11 @@ final class TimeTravelTest {
     assertThatThrownBy(() -> StoreView.at(store, new Point.Sequence(floor - 1)).close())
         .isInstanceOf(SegmentRetiredException.class)
         .hasMessageContaining("backup");
+  }
+
+  /** Enough where the way to the answer is another one, but the answers are known. */
+  private static <T> List<T> few(List<T> all) {
+    return all.subList(0, Math.min(all.size(), Math.max(4, ROUNDS / 5)));
   }
 
   private static String hash(Path store, Noticed one) throws IOException {

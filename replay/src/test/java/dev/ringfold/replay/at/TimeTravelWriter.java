@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
  * which the newest few stay. What it projects is looked at by another process meanwhile.
  */
 public final class TimeTravelWriter {
-  static final int ROWS_BEFORE = 16_000;
+  static final int ROWS_BEFORE = 17_000;
   static final int PART_ROWS = 4_000;
   private static final int PACE_ROWS = 500;
   private static final long PACE_NANOS = 25_000_000L;
