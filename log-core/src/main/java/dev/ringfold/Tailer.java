@@ -116,6 +116,22 @@ public final class Tailer implements AutoCloseable {
     cursor.seekTime(TimeUnit.SECONDS.toNanos(logTime.getEpochSecond()) + logTime.getNano());
   }
 
+  /**
+   * Ends at this sequence, which is still given out, as if the log ended there; it may be moved
+   * again, up and down.
+   */
+  public void upTo(long sequence) {
+    cursor.upTo(sequence);
+  }
+
+  /**
+   * How many segments it has read from; one that it came back to counts again. For those who want
+   * to know what an index saves.
+   */
+  public long segmentsRead() {
+    return cursor.segmentsOpened();
+  }
+
   @Override
   public void close() {
     if (!closed) {

@@ -35,6 +35,7 @@ final class LayeringTest {
           "dev.ringfold.compat",
           "dev.ringfold.call",
           "dev.ringfold.projections",
+          "dev.ringfold.projections.index",
           "dev.ringfold.projections.testkit",
           "dev.ringfold.writers.checkpoint",
           "dev.ringfold.writers.checkpoint.compat",

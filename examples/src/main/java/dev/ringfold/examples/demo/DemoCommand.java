@@ -2,6 +2,7 @@
 package dev.ringfold.examples.demo;
 
 import dev.ringfold.replay.cli.ExitCodes;
+import dev.ringfold.replay.cli.ProgressBar;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
     PrintWriter out = known.commandLine().getOut();
     PrintWriter err = known.commandLine().getErr();
-    Progress progress = new Progress(err, !json && Progress.onTerminal());
+    ProgressBar progress = new ProgressBar(err, !json && ProgressBar.onTerminal());
     DemoRun run = new DemoRun(directory.toAbsolutePath().normalize(), seed, progress);
     run.crash(keep);
     run.resume();
@@ -78,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (json) {
       out.print(report.toJson() + "\n");
     } else {
-      report.toText(Progress.colours()).forEach(line -> out.print(line + "\n"));
+      report.toText(ProgressBar.colours()).forEach(line -> out.print(line + "\n"));
     }
     out.flush();
     return report.ok() ? ExitCodes.OK : ExitCodes.DAMAGED;

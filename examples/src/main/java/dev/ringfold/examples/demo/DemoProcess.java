@@ -2,6 +2,7 @@
 package dev.ringfold.examples.demo;
 
 import dev.ringfold.RingfoldException;
+import dev.ringfold.replay.cli.ProgressBar;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,7 +30,7 @@ final class DemoProcess {
    *
    * @throws RingfoldException when it ended in another way than by SIGKILL
    */
-  static void runUntilKilled(Path store, long seed, Progress progress) throws IOException {
+  static void runUntilKilled(Path store, long seed, ProgressBar progress) throws IOException {
     Process process = new ProcessBuilder(command(store, seed)).redirectErrorStream(true).start();
     // Reading its output ends when it dies; a child that hangs is ended here.
     CompletableFuture<Void> end =

@@ -5,6 +5,7 @@ import dev.ringfold.examples.training.Digits;
 import dev.ringfold.examples.training.TrainingRun;
 import dev.ringfold.replay.JournalVerifier;
 import dev.ringfold.replay.VerifyReport;
+import dev.ringfold.replay.cli.ProgressBar;
 import dev.ringfold.writers.parquet.MetricsLogger;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class DemoRun {
   private final Path store;
   private final DemoPlan plan;
-  private final Progress progress;
+  private final ProgressBar progress;
   private final List<String> failures = new ArrayList<>();
   private long stepsBeforeKill;
   private int savedStep;
@@ -31,7 +32,7 @@ final class DemoRun {
   private double accuracy;
   private final Map<Long, Double> unbrokenLosses = new HashMap<>();
 
-  DemoRun(Path store, long seed, Progress progress) {
+  DemoRun(Path store, long seed, ProgressBar progress) {
     this.store = store;
     this.plan = new DemoPlan(seed);
     this.progress = progress;

@@ -7,6 +7,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.examples.training.Score;
 import dev.ringfold.examples.training.TrainingRun;
+import dev.ringfold.projections.index.EventIndex;
 import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.parquet.LayoutRow;
 import dev.ringfold.writers.parquet.MetricsLogger;
@@ -59,6 +60,7 @@ final class TrainingLoop {
     return MetricsLogger.builder(store)
         .configuration(run.settings().toString())
         .projection(Checkpoints::trees)
+        .projection(log -> EventIndex.projection())
         .log(
             log ->
                 log.environment(Map.of())

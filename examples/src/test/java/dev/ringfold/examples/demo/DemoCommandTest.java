@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ringfold.replay.cli.ExitCodes;
 import dev.ringfold.replay.cli.Main;
+import dev.ringfold.replay.cli.ProgressBar;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ final class DemoCommandTest {
   void acknowledgementThatIsNotInTheTableMakesTheDemoFailAndItSaysSo() throws Exception {
     Path store = folder.resolve("log");
     DemoRun run =
-        new DemoRun(store, SEED, new Progress(new PrintWriter(new StringWriter()), false));
+        new DemoRun(store, SEED, new ProgressBar(new PrintWriter(new StringWriter()), false));
     run.crash(false);
     run.resume();
     Files.writeString(Oracle.path(store), "999999999 50000\n", StandardOpenOption.APPEND);

@@ -86,6 +86,8 @@ public final class FaultPoint {
           "projection.position.renamed",
           "projection.snapshot.tmpWritten",
           "projection.snapshot.renamed",
+          "eventIndex.tmpWritten",
+          "eventIndex.renamed",
           "call.intended",
           "call.answered",
           "call.completed");

@@ -104,6 +104,11 @@ public final class JournalCursor implements AutoCloseable {
     return sequence;
   }
 
+  /** How many times a segment was opened. */
+  public long segmentsOpened() {
+    return segments.opened();
+  }
+
   /**
    * Moves the view to the next event.
    *
@@ -121,7 +126,8 @@ public final class JournalCursor implements AutoCloseable {
           return true;
         }
       }
-      if (!nextFrame()) {
+      // Nothing behind the end is looked at, so that no segment is opened for it.
+      if (sequence > upTo || !nextFrame()) {
         return false;
       }
     }

@@ -57,6 +57,9 @@ final class SegmentReader implements AutoCloseable {
 
   private boolean closed;
 
+  /** How many times a segment was opened. */
+  private long openings;
+
   SegmentReader(JournalSource source, @Nullable DictionarySink dictionary) {
     this.source = source;
     this.damage = new JournalDamage(source.store());
@@ -75,6 +78,11 @@ final class SegmentReader implements AutoCloseable {
   /** The errors about this store. */
   JournalDamage damage() {
     return damage;
+  }
+
+  /** How many times a segment was opened. */
+  long opened() {
+    return openings;
   }
 
   /** Goes to the frame that holds the sequence, or will. */
@@ -270,6 +278,7 @@ final class SegmentReader implements AutoCloseable {
         throw e;
       }
       opened = true;
+      openings++;
     }
     restart(target);
     return true;

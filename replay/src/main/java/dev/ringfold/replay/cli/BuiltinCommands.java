@@ -36,6 +36,7 @@ public final class BuiltinCommands implements CommandProvider {
         new DlqCommand(),
         new CallsCommand(),
         new CrashTestCommand(),
+        new ReplayCommand(),
         new CompletionCommand());
   }
 }

@@ -3,13 +3,13 @@ package dev.ringfold.replay.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringfold.EventLogReader;
-import dev.ringfold.Tailer;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.projections.ControlRequest;
 import dev.ringfold.projections.DeadLetters;
 import dev.ringfold.projections.DeadLetters.DeadLetter;
 import dev.ringfold.projections.DeadLetters.State;
 import dev.ringfold.projections.ProjectionFailedException;
+import dev.ringfold.replay.EventSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,9 +165,10 @@ final class DlqCommand extends RingfoldCommand {
   private static void readEvent(
       EventLogReader reader, long sequence, ObjectNode node, List<String> lines) {
     EventTypes types = EventTypes.builtin();
-    try (Tailer tailer = reader.tailer().fromSequence(sequence).upTo(sequence).open()) {
-      EventPrinter printer = new EventPrinter(types, new PayloadTree(tailer));
-      tailer.poll(
+    try (EventSource source =
+        EventSource.of(reader.tailer().fromSequence(sequence).upTo(sequence).open())) {
+      EventPrinter printer = new EventPrinter(types, source);
+      source.poll(
           event -> {
             node.set("event", printer.toJson(event));
             lines.add("event      " + printer.toText(event).strip());

@@ -24,6 +24,9 @@ public final class ExitCodes {
   /** Failed for another reason, which the message says. */
   public static final int FAILED = 5;
 
+  /** Interrupted by Ctrl-C, cleanly; what a shell expects of it. */
+  public static final int INTERRUPTED = 130;
+
   /** For the help of a command, in picocli's form. */
   static final String OK_TEXT = "0:done";
 

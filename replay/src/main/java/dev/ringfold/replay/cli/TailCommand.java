@@ -3,19 +3,18 @@ package dev.ringfold.replay.cli;
 
 import dev.ringfold.EventLogReader;
 import dev.ringfold.EventView;
-import dev.ringfold.Tailer;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.projections.index.IndexQuery;
 import dev.ringfold.replay.LogEnd;
+import dev.ringfold.replay.playback.IndexedTailer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,7 +23,8 @@ import picocli.CommandLine.Parameters;
     name = "tail",
     description = {
       "Prints events in order, also of a store that another process is writing.",
-      "Without --from, --since or --last it starts at the oldest event."
+      "Without --from, --since or --last it starts at the oldest event.",
+      "Reads only what the index says is worth reading, when the store has one."
     })
 final class TailCommand extends RingfoldCommand {
   private static final int BATCH = 256;
@@ -38,18 +38,9 @@ final class TailCommand extends RingfoldCommand {
   @Option(names = "--to", paramLabel = "SEQ", description = "End with this sequence.")
   private long to = Long.MAX_VALUE;
 
-  @Option(
-      names = "--type",
-      paramLabel = "NAME|ID",
-      split = ",",
-      description = "Only events of these types; types of your own by their number.")
-  private List<String> typeNames = new ArrayList<>();
+  @Mixin private final EventSelection selection = new EventSelection();
 
-  @Option(
-      names = {"--stream", "--run"},
-      paramLabel = "NAME",
-      description = "Only events of this stream (of this run); may be repeated.")
-  private List<String> streams = new ArrayList<>();
+  @Mixin private final OutputsOption outputs = new OutputsOption();
 
   @Option(names = "--limit", paramLabel = "N", description = "Print at most this many events.")
   private long limit = Long.MAX_VALUE;
@@ -86,39 +77,37 @@ final class TailCommand extends RingfoldCommand {
       throw wrong("--limit and --to must be >= 0");
     }
     EventTypes types = EventTypes.builtin();
-    int[] typeIds =
-        typeNames.stream().mapToInt(name -> TypeNames.id(types, name, this::wrong)).toArray();
     try (EventLogReader reader = EventLogReader.open(directory, types);
-        Tailer tailer = open(reader, typeIds)) {
-      print(tailer, new EventPrinter(types, new PayloadTree(tailer)), output);
+        IndexedTailer tailer = open(reader, selection.query(types, this::wrong))) {
+      print(tailer, new EventPrinter(types, tailer), output);
     }
     return ExitCodes.OK;
   }
 
-  private Tailer open(EventLogReader reader, int[] typeIds) {
-    Tailer.Builder builder = reader.tailer().types(typeIds).streams(streams.toArray(String[]::new));
+  private IndexedTailer open(EventLogReader reader, IndexQuery selected) {
+    Path store = reader.directory();
     long end = Long.MAX_VALUE;
     if (!follow || start.last >= 0) {
-      Path store = reader.directory();
       end = LogEnd.of(store, ManifestFile.read(store)).lastSequence();
     }
     // Without --follow, what is written from now on does not count: a fast writer has no end.
-    builder.upTo(follow ? to : Math.min(to, end));
-    if (start.since != null) {
-      builder.fromTime(since(start.since));
-    } else if (start.last >= 0) {
-      builder.fromSequence(Math.max(reader.floorSequence(), end + 1 - start.last));
-    } else if (start.from >= 0) {
-      builder.fromSequence(start.from);
+    long last = follow ? to : Math.min(to, end);
+    Path index = outputs.of(store);
+    if (start.last >= 0) {
+      long first = Math.max(reader.floorSequence(), end + 1 - start.last);
+      return IndexedTailer.open(reader, index, selected.between(first, last));
     }
-    return builder.open();
+    if (start.from >= 0) {
+      return IndexedTailer.open(reader, index, selected.between(start.from, last));
+    }
+    IndexQuery query = selected.between(0, last);
+    if (start.since != null) {
+      query = query.times(Times.nanos(Times.parse(start.since, clock, this::wrong)), Long.MAX_VALUE);
+    }
+    return IndexedTailer.openOldest(reader, index, query);
   }
 
-  private Instant since(String text) {
-    return Times.parse(text, clock, this::wrong);
-  }
-
-  private void print(Tailer tailer, EventPrinter printer, Output output) {
+  private void print(IndexedTailer tailer, EventPrinter printer, Output output) {
     boolean reading = limit > 0;
     while (reading) {
       int batch = (int) Math.min(BATCH, limit - printed);

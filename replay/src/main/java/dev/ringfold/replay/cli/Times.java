@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,8 @@ import java.util.regex.Pattern;
 /** Times and durations as they are given on the command line. Stateless. */
 final class Times {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private Times() {}
 
@@ -38,6 +41,13 @@ final class Times {
               + "' is not a time; write 2026-11-20T10:15:30Z, 2026-11-20 (UTC), or 10m for ten"
               + " minutes ago");
     }
+  }
+
+  /** Nanoseconds since 1970; the ends of that range for what lies beyond it. */
+  static long nanos(Instant time) {
+    long seconds = TimeUnit.SECONDS.toNanos(time.getEpochSecond());
+    boolean outside = seconds == Long.MIN_VALUE || seconds > Long.MAX_VALUE - NANOS_PER_SECOND;
+    return outside ? seconds : seconds + time.getNano();
   }
 
   /** A whole number and {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}. */

@@ -10,6 +10,7 @@ import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricType;
 import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.event.MetricsView;
+import dev.ringfold.replay.EventSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -24,16 +25,24 @@ import org.jspecify.annotations.Nullable;
 public final class JournalRows implements RowSource {
   private static final int BATCH = 1_024;
 
-  private final EventLogReader reader;
-  private final long from;
-  private final long to;
+  private final Pass pass;
   private final JournalColumns columns = new JournalColumns();
   private final Map<Integer, int[]> placesByLayout = new HashMap<>();
 
-  private JournalRows(EventLogReader reader, long from, long to) {
-    this.reader = reader;
-    this.from = from;
-    this.to = to;
+  /** Reads the events once; called for each time the rows are gone through. */
+  @FunctionalInterface
+  public interface Pass {
+    /**
+     * Begins.
+     *
+     * @param filter what is wanted of the rows: other ones may come, too
+     * @return events of metrics, in order; null when there are none
+     */
+    @Nullable EventSource begin(RowFilter filter) throws IOException;
+  }
+
+  private JournalRows(Pass pass) {
+    this.pass = pass;
   }
 
   /**
@@ -43,14 +52,24 @@ public final class JournalRows implements RowSource {
    */
   public static JournalRows of(EventLogReader reader, long from, long to, List<MetricColumn> known)
       throws IOException {
-    JournalRows rows = new JournalRows(reader, Math.max(from, reader.floorSequence()), to);
+    long first = Math.max(from, reader.floorSequence());
+    return of(filter -> tail(reader, first, to, filter), known);
+  }
+
+  /**
+   * Finds out the columns, in a first pass.
+   *
+   * @param known metrics that came before, in the order in which they got their columns
+   */
+  public static JournalRows of(Pass pass, List<MetricColumn> known) throws IOException {
+    JournalRows rows = new JournalRows(pass);
     known.forEach(rows.columns::place);
     MetricsView view = new MetricsView();
     rows.read(
         RowFilter.ALL,
-        (event, tailer) -> {
+        (event, source) -> {
           view.wrap(event.buffer(), event.payloadOffset(), event.payloadLength());
-          rows.places(view.layoutId(), tailer);
+          rows.places(view.layoutId(), source);
           return true;
         });
     return rows;
@@ -66,22 +85,23 @@ public final class JournalRows implements RowSource {
     Row row = new Row(columns.columns().size());
     read(
         filter,
-        (event, tailer) -> {
-          row.move(event, tailer);
+        (event, source) -> {
+          row.move(event, source);
           return !filter.accepts(row) || consumer.accept(row);
         });
   }
 
   @FunctionalInterface
   private interface Step {
-    boolean on(EventView event, Tailer tailer) throws IOException;
+    boolean on(EventView event, EventSource source) throws IOException;
   }
 
-  private void read(RowFilter filter, Step step) throws IOException {
+  private static @Nullable EventSource tail(
+      EventLogReader reader, long from, long to, RowFilter filter) {
     long first = Math.max(from, filter.fromSequence());
     long last = Math.min(to, filter.toSequence());
     if (last < first) {
-      return;
+      return null;
     }
     Tailer.Builder builder =
         reader
@@ -90,30 +110,40 @@ public final class JournalRows implements RowSource {
             .streams(filter.runs().toArray(String[]::new))
             .fromSequence(first)
             .upTo(last);
-    boolean[] more = {true};
-    try (Tailer tailer = builder.open()) {
-      int count = 1;
-      while (more[0] && count > 0) {
-        count =
-            tailer.poll(
-                event -> {
-                  try {
-                    more[0] = more[0] && step.on(event, tailer);
-                  } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                  }
-                },
-                BATCH);
+    return EventSource.of(builder.open());
+  }
+
+  private void read(RowFilter filter, Step step) throws IOException {
+    try (EventSource source = pass.begin(filter)) {
+      if (source != null) {
+        read(source, step);
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private int[] places(int layoutId, Tailer tailer) {
+  private static void read(EventSource source, Step step) {
+    boolean[] more = {true};
+    int count = 1;
+    while (more[0] && count > 0) {
+      count =
+          source.poll(
+              event -> {
+                try {
+                  more[0] = more[0] && step.on(event, source);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              },
+              BATCH);
+    }
+  }
+
+  private int[] places(int layoutId, EventSource source) {
     int[] places = placesByLayout.get(layoutId);
     if (places == null) {
-      MetricLayout layout = tailer.names().layout(layoutId);
+      MetricLayout layout = source.names().layout(layoutId);
       places = layout.columns().stream().mapToInt(columns::place).toArray();
       placesByLayout.put(layoutId, places);
     }
@@ -126,7 +156,7 @@ public final class JournalRows implements RowSource {
 
     private final MetricsView view = new MetricsView();
     private final int[] cellByColumn;
-    private @Nullable Tailer tailer;
+    private @Nullable EventSource source;
     private int layoutId = ABSENT;
     private long sequence;
     private String run = "";
@@ -137,8 +167,8 @@ public final class JournalRows implements RowSource {
       cellByColumn = new int[columns];
     }
 
-    void move(EventView event, Tailer from) {
-      tailer = from;
+    void move(EventView event, EventSource from) {
+      source = from;
       view.wrap(event.buffer(), event.payloadOffset(), event.payloadLength());
       sequence = event.sequence();
       eventTimeNanos = event.eventTimeNanos();
@@ -214,7 +244,7 @@ public final class JournalRows implements RowSource {
 
     @Override
     public String textAt(int column) {
-      Tailer known = tailer;
+      EventSource known = source;
       if (known == null || columns().get(column).type() != MetricType.STRING) {
         throw new IllegalStateException("column " + column + " holds no text");
       }

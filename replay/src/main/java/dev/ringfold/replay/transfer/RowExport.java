@@ -4,7 +4,6 @@ package dev.ringfold.replay.transfer;
 import dev.ringfold.internal.io.DurableFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +68,7 @@ public final class RowExport {
       long rows;
       try (Writer out =
           new BufferedWriter(
-              new OutputStreamWriter(new Appending(durable), StandardCharsets.UTF_8), 1 << 16)) {
+              new OutputStreamWriter(WholeFile.stream(durable), StandardCharsets.UTF_8), 1 << 16)) {
         rows = writeText(format, out);
       }
       durable.freeze();
@@ -106,24 +105,5 @@ public final class RowExport {
       sink.end();
     }
     return rows[0];
-  }
-
-  /** A file that takes its bytes in order. */
-  private static final class Appending extends OutputStream {
-    private final DurableFile file;
-
-    Appending(DurableFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public void write(int single) {
-      file.append(new byte[] {(byte) single});
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int count) {
-      file.append(bytes, offset, count);
-    }
   }
 }

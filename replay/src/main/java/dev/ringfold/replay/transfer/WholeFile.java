@@ -3,6 +3,7 @@ package dev.ringfold.replay.transfer;
 
 import dev.ringfold.internal.io.DurableFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,8 +28,17 @@ public final class WholeFile {
     return DurableFile.create(target, folder);
   }
 
-  /** The file's absolute path, when there can be a file. */
-  static Path target(Path file) throws IOException {
+  /** A stream to the end of a file; to flush or close it does not complete the file. */
+  public static OutputStream stream(DurableFile file) {
+    return new Appending(file);
+  }
+
+  /**
+   * The file's absolute path.
+   *
+   * @throws IOException when there cannot be a file
+   */
+  public static Path target(Path file) throws IOException {
     Path target = file.toAbsolutePath().normalize();
     Path folder = target.getParent();
     if (Files.isDirectory(target) || folder == null) {
@@ -45,6 +55,25 @@ public final class WholeFile {
     try (DurableFile durable = begin(file)) {
       durable.append(bytes);
       durable.freeze();
+    }
+  }
+
+  /** A file that takes its bytes in order. */
+  private static final class Appending extends OutputStream {
+    private final DurableFile file;
+
+    Appending(DurableFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public void write(int single) {
+      file.append(new byte[] {(byte) single});
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) {
+      file.append(bytes, offset, count);
     }
   }
 }

@@ -32,6 +32,7 @@ final class EveryCommandTest {
       List.of(
           List.of("init"),
           List.of("tail"),
+          List.of("replay"),
           List.of("stat"),
           List.of("verify"),
           List.of("repair", "--dry-run"),

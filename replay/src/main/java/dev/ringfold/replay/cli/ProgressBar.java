@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfold.examples.demo;
+package dev.ringfold.replay.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** A bar on one line of a terminal; silent where there is none. Used by one thread. */
-final class Progress {
+public final class ProgressBar {
   private static final int WIDTH = 40;
   private static final int LINE = 80;
   private static final long ASK_TIMEOUT_SECONDS = 5;
@@ -16,13 +16,18 @@ final class Progress {
   private final boolean visible;
   private String shown = "";
 
-  Progress(PrintWriter target, boolean visible) {
+  /**
+   * Prepares.
+   *
+   * @param visible whether there is a terminal and nobody said no
+   */
+  public ProgressBar(PrintWriter target, boolean visible) {
     this.target = target;
     this.visible = visible;
   }
 
   /** Shows how far a step is. */
-  void show(String step, long done, long all) {
+  public void show(String step, long done, long all) {
     int filled = (int) (WIDTH * Math.min(done, all) / Math.max(1, all));
     String bar = "#".repeat(filled) + ".".repeat(WIDTH - filled);
     String line =
@@ -35,7 +40,7 @@ final class Progress {
   }
 
   /** Wipes the line. */
-  void end() {
+  public void end() {
     if (visible) {
       target.print("\r" + " ".repeat(LINE) + "\r");
       target.flush();
@@ -43,12 +48,12 @@ final class Progress {
   }
 
   /** Whether standard error is a terminal; Java's own answer differs between its versions. */
-  static boolean onTerminal() {
+  public static boolean onTerminal() {
     return isTerminal(2);
   }
 
   /** Whether standard output shows colours: it is a terminal and nobody said no. */
-  static boolean colours() {
+  public static boolean colours() {
     String refused = System.getenv("NO_COLOR");
     return (refused == null || refused.isEmpty()) && isTerminal(1);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ringfold.replay.cli;
+package dev.ringfold.replay.playback;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringfold.EventView;
 import dev.ringfold.LogNames;
 import dev.ringfold.RingfoldException;
-import dev.ringfold.Tailer;
 import dev.ringfold.event.DropsObserved;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.LedgerMark;
@@ -15,6 +14,7 @@ import dev.ringfold.event.MetricColumn;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.event.UnknownEvent;
+import dev.ringfold.replay.EventSource;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -27,16 +27,16 @@ import org.jspecify.annotations.Nullable;
  * components, what no type of this program can decode as hex. One thread at a time.
  */
 final class PayloadTree {
-  private final Tailer tailer;
+  private final EventSource source;
 
-  PayloadTree(Tailer tailer) {
-    this.tailer = tailer;
+  PayloadTree(EventSource source) {
+    this.source = source;
   }
 
   /** Never fails: a payload that cannot be decoded is shown raw, with the reason. */
   ObjectNode of(EventView event) {
     try {
-      Event decoded = tailer.decode(event);
+      Event decoded = source.decode(event);
       if (decoded instanceof MetricsLogged metrics) {
         return metrics(metrics);
       }
@@ -50,13 +50,13 @@ final class PayloadTree {
   }
 
   private ObjectNode metrics(MetricsLogged metrics) {
-    ObjectNode node = Json.object();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("kind", lower(metrics.kind()));
     node.put("attempt", metrics.attempt());
     node.put("epoch", metrics.epoch());
     node.put("step", metrics.step());
     ObjectNode values = node.putObject("values");
-    MetricLayout layout = tailer.names().layout(metrics.layoutId());
+    MetricLayout layout = source.names().layout(metrics.layoutId());
     for (int i = 0; i < metrics.columns(); i++) {
       if (metrics.present(i)) {
         cell(values, metrics, layout.column(i), i);
@@ -71,12 +71,12 @@ final class PayloadTree {
       case DOUBLE -> values.put(column.name(), metrics.doubleAt(index));
       case LONG -> values.put(column.name(), cell);
       case BOOLEAN -> values.put(column.name(), cell != 0);
-      case STRING -> values.put(column.name(), name(id -> tailer.names().name(id), (int) cell));
+      case STRING -> values.put(column.name(), name(id -> source.names().name(id), (int) cell));
     }
   }
 
   private ObjectNode record(Event event) throws ReflectiveOperationException {
-    ObjectNode node = Json.object();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
     addNames(node, event);
     RecordComponent[] components = event.getClass().getRecordComponents();
     if (components == null) {
@@ -91,7 +91,7 @@ final class PayloadTree {
 
   /** What the numbers of the log's own events stand for. */
   private void addNames(ObjectNode node, Event event) {
-    LogNames names = tailer.names();
+    LogNames names = source.names();
     if (event instanceof LedgerMark mark) {
       node.put("name", name(names::name, mark.nameId()));
     } else if (event instanceof DropsObserved drops) {
@@ -129,7 +129,7 @@ final class PayloadTree {
   }
 
   private static ObjectNode raw(String reason, byte[] payload) {
-    return Json.object().put("raw", HexFormat.of().formatHex(payload)).put("reason", reason);
+    return JsonNodeFactory.instance.objectNode().put("raw", HexFormat.of().formatHex(payload)).put("reason", reason);
   }
 
   private static String lower(Enum<?> constant) {

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringfold.replay.cli;
+
+import dev.ringfold.EventHandler;
+import dev.ringfold.EventLogReader;
+import dev.ringfold.event.EventTypes;
+import dev.ringfold.projections.Projection;
+import dev.ringfold.projections.index.EventIndex;
+import dev.ringfold.replay.EventSource;
+import dev.ringfold.replay.Point;
+import dev.ringfold.replay.playback.Replay;
+import dev.ringfold.replay.playback.ReplayReport;
+import dev.ringfold.replay.report.StoreReport;
+import dev.ringfold.replay.transfer.RowExport;
+import dev.ringfold.writers.parquet.MetricTables;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code replay}. */
+@Command(
+    name = "replay",
+    description = {
+      "Plays events again: prints them, writes them to a file, or folds them into a projection.",
+      "A POINT is a sequence, end, a log time such as 2026-11-20T10:15:30Z, epoch:12, label:best or"
+          + " checkpoint. Works on a store that is being written; then it ends where the log ended"
+          + " when it began. Ctrl-C stops it between two events, with exit code 130."
+    })
+final class ReplayCommand extends RingfoldCommand {
+  private static final double AS_FAST = Double.POSITIVE_INFINITY;
+  private static final int PRINTED_AT_ONCE = 256;
+
+  @Parameters(paramLabel = "DIR", description = "The store's directory.")
+  private Path directory = Path.of("");
+
+  @Option(names = "--from", paramLabel = "POINT", description = "Begin here; default: the oldest.")
+  private @Nullable String from;
+
+  @Option(names = "--to", paramLabel = "POINT", description = "End here, included.")
+  private @Nullable String to;
+
+  @Mixin private final EventSelection selection = new EventSelection();
+
+  @Option(
+      names = "--speed",
+      paramLabel = "X",
+      description = "1 for the recorded pace, 10 for ten times as fast; default: as fast as it goes.")
+  private double speed = AS_FAST;
+
+  @Option(
+      names = "--longest-pause",
+      paramLabel = "TIME",
+      description = "Cut longer pauses to this: 500ms, 10s.")
+  private @Nullable String longestPause;
+
+  @ArgGroup private Target target = new Target();
+
+  @Option(
+      names = "--rows",
+      description = "Write rows of metrics with a column for each, not events; always so in Parquet.")
+  private boolean rows;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "DIR",
+      description =
+          "With --projection: where its output goes, a directory of its own. Otherwise where the"
+              + " index is; default: outputs in the store.")
+  private @Nullable Path outputs;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "NAME",
+      description = "Go on where the replay of this name stopped; a file of events grows.")
+  private @Nullable String resume;
+
+  @Option(names = "--no-progress", description = "Show no bar.")
+  private boolean noProgress;
+
+  /** Where events go; one of these, or the terminal. */
+  static final class Target {
+    @Option(names = "--to-jsonl", paramLabel = "FILE", description = "Write events as JSON Lines.")
+    private @Nullable Path jsonl;
+
+    @Option(names = "--to-csv", paramLabel = "FILE", description = "Write events as CSV.")
+    private @Nullable Path csv;
+
+    @Option(
+        names = "--to-parquet",
+        paramLabel = "FILE",
+        description = "Write the rows of metrics as Parquet.")
+    private @Nullable Path parquet;
+
+    @Option(
+        names = "--projection",
+        paramLabel = "NAME",
+        description = "Fold into this projection: metrics, ledger or index.")
+    private @Nullable String projection;
+
+    @Nullable Path file() {
+      return jsonl != null ? jsonl : csv != null ? csv : parquet;
+    }
+  }
+
+  private boolean nobodyReads;
+
+  @Override
+  int run(Output output) throws IOException {
+    check();
+    EventTypes types = EventTypes.builtin();
+    // Closed last: the process waits for it until everything else is, and is printed.
+    try (Interruption interruption = new Interruption()) {
+      ReplayReport report;
+      try (EventLogReader log = EventLogReader.open(directory, types)) {
+        report = replay(log, output, interruption);
+      }
+      tell(output, report);
+      output.flush();
+      return interruption.getAsBoolean() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
+    }
+  }
+
+  private void check() {
+    if (target.projection != null && outputs == null) {
+      throw wrong("--projection needs --outputs DIR: a directory that nothing else writes to");
+    }
+    if (rows && target.file() == null) {
+      throw wrong("--rows goes with --to-csv, --to-jsonl or --to-parquet");
+    }
+    if (isRows() && (resume != null || speed != AS_FAST)) {
+      throw wrong("rows are written in one go, without --resume and --speed");
+    }
+    if (target.projection != null && resume != null) {
+      throw wrong("a projection knows by itself where it stopped: leave out --resume");
+    }
+    if (!(speed > 0)) {
+      throw wrong("--speed is above 0 but was " + speed);
+    }
+  }
+
+  private boolean isRows() {
+    return rows || target.parquet != null;
+  }
+
+  private ReplayReport replay(EventLogReader log, Output output, Interruption interruption)
+      throws IOException {
+    boolean toTerminal = target.file() == null && target.projection == null;
+    boolean visible = !toTerminal && !noProgress && !output.json() && ProgressBar.onTerminal();
+    ProgressBar bar = new ProgressBar(commandLine().getErr(), visible);
+    Replay replay =
+        selected(log)
+            .stopWhen(() -> nobodyReads || interruption.getAsBoolean())
+            .progress(
+                at -> bar.show("replay", at.next() - at.first(), at.last() - at.first() + 1));
+    try {
+      return toTerminal
+          ? replay.intoDecoding(source -> printer(log.types(), source, output))
+          : write(replay, log);
+    } finally {
+      bar.end();
+    }
+  }
+
+  private Replay selected(EventLogReader log) {
+    Replay replay =
+        Replay.of(log).matching(selection.query(log.types(), this::wrong)).speed(speed);
+    if (from != null) {
+      replay.from(point(from));
+    }
+    if (to != null) {
+      replay.to(point(to));
+    }
+    if (longestPause != null) {
+      replay.longestPause(Times.duration(longestPause, this::wrong));
+    }
+    if (resume != null) {
+      replay.resumeAs(resume);
+    }
+    if (outputs != null && target.projection == null) {
+      replay.outputs(outputs);
+    }
+    return replay;
+  }
+
+  private Point point(String text) {
+    try {
+      return Point.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private EventHandler printer(EventTypes types, EventSource source, Output output) {
+    EventPrinter printer = new EventPrinter(types, source);
+    int batch = speed == AS_FAST ? PRINTED_AT_ONCE : 1;
+    long[] count = {0};
+    return event -> {
+      if (output.json()) {
+        output.json(printer.toJson(event));
+      } else {
+        output.line(printer.toText(event));
+      }
+      count[0]++;
+      nobodyReads |= count[0] % batch == 0 && !output.flush();
+    };
+  }
+
+  private ReplayReport write(Replay replay, EventLogReader log) throws IOException {
+    if (target.projection != null && outputs != null) {
+      return replay.into(projection(target.projection), scratch(outputs, log));
+    }
+    if (isRows()) {
+      return target.csv != null
+          ? replay.toRows(RowExport.Format.CSV, target.csv)
+          : target.jsonl != null
+              ? replay.toRows(RowExport.Format.JSONL, target.jsonl)
+              : replay.toRows(RowExport.Format.PARQUET, named(target.parquet));
+    }
+    return target.csv != null
+        ? replay.toCsv(target.csv)
+        : replay.toJsonLines(named(target.jsonl));
+  }
+
+  private Path named(@Nullable Path file) {
+    if (file == null) {
+      throw wrong("name a file to write");
+    }
+    return file;
+  }
+
+  /** What a runtime may be writing to is none of ours. */
+  private Path scratch(Path wanted, EventLogReader log) throws IOException {
+    Path absolute = wanted.toAbsolutePath().normalize();
+    if (absolute.startsWith(log.directory())) {
+      throw wrong(
+          "--outputs "
+              + wanted
+              + " is in the store, where its own projections write. Name another directory");
+    }
+    Files.createDirectories(absolute);
+    return absolute;
+  }
+
+  private Projection projection(String name) {
+    return switch (name) {
+      case MetricTables.METRICS -> MetricTables.metrics();
+      case MetricTables.LEDGER -> MetricTables.ledger();
+      case EventIndex.NAME -> EventIndex.projection();
+      default -> throw wrong("--projection is metrics, ledger or index but was '" + name + "'");
+    };
+  }
+
+  private void tell(Output output, ReplayReport report) {
+    String place = targetName();
+    if (place.isEmpty()) {
+      if (report.stopped() && !nobodyReads) {
+        note("stopped in front of sequence " + report.next());
+      }
+      return;
+    }
+    if (output.json()) {
+      output.json(
+          Json.object()
+              .put("target", place)
+              .put("events", report.events())
+              .put("first", report.first())
+              .put("last", report.last())
+              .put("next", report.next())
+              .put("stopped", report.stopped())
+              .put("segmentsRead", report.segmentsRead()));
+      return;
+    }
+    output.line(
+        StoreReport.count(report.events())
+            + (isRows() ? " rows" : " events")
+            + " of sequences "
+            + report.first()
+            + " to "
+            + Math.min(report.last(), report.next() - 1)
+            + " into "
+            + place
+            + (report.stopped() ? "; stopped in front of sequence " + report.next() : ""));
+  }
+
+  private String targetName() {
+    Path file = target.file();
+    if (file != null) {
+      return file.toString();
+    }
+    return target.projection == null ? "" : target.projection + " in " + outputs;
+  }
+}
