@@ -146,9 +146,9 @@ final class TimeTravelTest {
   private List<Noticed> lived(Path store) throws Exception {
     Path notes = folder.resolve("notes");
     Path stop = folder.resolve("stop");
-    Process observer =
-        start("observer", LiveObserver.class, store, notes, stop, SEED);
-    Process writer = start("writer", TimeTravelWriter.class, store, ROWS, SEED);
+    Path looks = folder.resolve("looks");
+    Process observer = start("observer", LiveObserver.class, store, notes, stop, SEED, looks);
+    Process writer = start("writer", TimeTravelWriter.class, store, ROWS, SEED, looks);
     try {
       await(writer, "writer");
       Files.createFile(stop);
@@ -200,8 +200,7 @@ final class TimeTravelTest {
 
   private static void compact(Path store) throws IOException {
     Path outputs = store.resolve("outputs");
-    int before = MetricTable.open(
-            MetricTables.metricsTable(outputs)).parts().size();
+    int before = MetricTable.open(MetricTables.metricsTable(outputs)).parts().size();
     try (EventLog log = open(store);
         Producer producer = log.producer("compaction");
         ProjectionRuntime runtime =
@@ -219,9 +218,7 @@ final class TimeTravelTest {
       assertThat(runtime.awaitApplied(MetricTables.METRICS, sequence, TIMEOUT)).isTrue();
       assertThat(runtime.awaitApplied(MetricTables.LEDGER, sequence, TIMEOUT)).isTrue();
     }
-    assertThat(
-            MetricTable.open(MetricTables.metricsTable(outputs))
-                .parts())
+    assertThat(MetricTable.open(MetricTables.metricsTable(outputs)).parts())
         .hasSizeLessThan(before);
   }
 
