@@ -3,6 +3,7 @@ package dev.ringfold.replay.at;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.EventView;
 import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
@@ -11,7 +12,10 @@ import dev.ringfold.event.Event;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.projections.Projection;
+import dev.ringfold.projections.index.IndexQuery;
+import dev.ringfold.replay.EventSource;
 import dev.ringfold.replay.Point;
+import dev.ringfold.replay.playback.IndexedTailer;
 import dev.ringfold.replay.query.QueryLimits;
 import dev.ringfold.replay.query.TableSession;
 import dev.ringfold.replay.transfer.RowFilter;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -163,6 +168,11 @@ public final class StoreView implements AutoCloseable {
     return log;
   }
 
+  /** The directory of the tables, which need not exist. */
+  public Path outputs() {
+    return outputs;
+  }
+
   /** Tailers that end here; {@code upTo} must not be called on them again. */
   public Tailer.Builder events() {
     return log.tailer().upTo(sequence);
@@ -228,25 +238,34 @@ public final class StoreView implements AutoCloseable {
     if (floor == 0) {
       return;
     }
-    try (Tailer tailer = log.tailer().types(removal).fromSequence(sequence + 1).open()) {
-      int count = 1;
-      while (count > 0) {
-        count =
-            tailer.poll(
-                event -> {
-                  long gone = about.applyAsLong(tailer.decode(event));
-                  if (gone < floor) {
-                    throw new SegmentRetiredException(gone, floor);
-                  }
-                },
-                BATCH);
-      }
-    }
+    read(
+        IndexQuery.ALL.types(removal).between(sequence + 1, Long.MAX_VALUE),
+        (event, decode) -> {
+          long gone = about.applyAsLong(decode.apply(event));
+          if (gone < floor) {
+            throw new SegmentRetiredException(gone, floor);
+          }
+        });
   }
 
-  /** The events of some types. */
+  /** The events of some types, by the index of events where there is one. */
   private EventScan scan(int... types) {
-    return EventScan.of(() -> events().types(types));
+    return (from, handler) -> {
+      if (from <= sequence) {
+        read(IndexQuery.ALL.types(types).between(from, sequence), handler);
+      }
+      return Math.max(from, sequence + 1);
+    };
+  }
+
+  private void read(IndexQuery query, EventScan.Handler handler) {
+    try (EventSource source = IndexedTailer.openOldest(log, outputs, query)) {
+      Function<EventView, Event> decode = source::decode;
+      int count = 1;
+      while (count > 0) {
+        count = source.poll(event -> handler.on(event, decode), BATCH);
+      }
+    }
   }
 
   /** The quantum states; closed with the view. As {@link #checkpoints}. */

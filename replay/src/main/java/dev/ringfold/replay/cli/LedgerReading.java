@@ -7,6 +7,10 @@ import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.DropsObserved;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.LedgerMark;
+import dev.ringfold.projections.index.IndexQuery;
+import dev.ringfold.replay.EventSource;
+import dev.ringfold.replay.playback.IndexedTailer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +23,8 @@ import java.util.TreeMap;
  */
 final class LedgerReading {
   private static final int BATCH = 1024;
+  private static final int MARK = BuiltinTypes.LEDGER_MARK.id();
+  private static final int DROPS = BuiltinTypes.DROPS_OBSERVED.id();
 
   /** Most producers in all sessions that are kept; the oldest sessions go first. */
   private static final int MAX_ROWS = 100_000;
@@ -34,15 +40,22 @@ final class LedgerReading {
     if (to < from) {
       return reading;
     }
-    int mark = BuiltinTypes.LEDGER_MARK.id();
-    int drops = BuiltinTypes.DROPS_OBSERVED.id();
-    try (Tailer tailer = reader.tailer().types(mark, drops).fromSequence(from).upTo(to).open()) {
-      int count = 1;
-      while (count > 0) {
-        count =
-            tailer.poll(
-                event -> reading.take(event.sequence(), tailer.decode(event), tailer), BATCH);
-      }
+    Tailer.Builder marks = reader.tailer().types(MARK, DROPS).fromSequence(from).upTo(to);
+    try (EventSource source = EventSource.of(marks.open())) {
+      reading.read(source);
+    }
+    return reading;
+  }
+
+  /** As the shorter form, by the index of events where there is one. */
+  static LedgerReading of(EventLogReader reader, Path outputs, long from, long to) {
+    LedgerReading reading = new LedgerReading();
+    if (to < from) {
+      return reading;
+    }
+    IndexQuery marks = IndexQuery.ALL.types(MARK, DROPS).between(from, to);
+    try (EventSource source = IndexedTailer.openOldest(reader, outputs, marks)) {
+      reading.read(source);
     }
     return reading;
   }
@@ -57,9 +70,16 @@ final class LedgerReading {
     return dropsByReason;
   }
 
-  private void take(long sequence, Event event, Tailer tailer) {
+  private void read(EventSource source) {
+    int count = 1;
+    while (count > 0) {
+      count = source.poll(event -> take(event.sequence(), source.decode(event), source), BATCH);
+    }
+  }
+
+  private void take(long sequence, Event event, EventSource source) {
     if (event instanceof LedgerMark mark) {
-      String name = tailer.names().name(mark.nameId());
+      String name = source.names().name(mark.nameId());
       long key = (long) mark.session() << Integer.SIZE | mark.producer();
       rows.put(key, new LedgerRow(sequence, mark, name));
       if (rows.size() > MAX_ROWS) {

@@ -16,6 +16,7 @@ import dev.ringfold.writers.parquet.MetricTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -102,7 +103,8 @@ final class ReplayCommand extends RingfoldCommand {
     @Option(
         names = "--projection",
         paramLabel = "NAME",
-        description = "Fold into this projection: metrics, ledger or index.")
+        description =
+            "Fold into this projection: metrics, ledger or index. With --without: compare only it.")
     private @Nullable String projection;
 
     @Nullable Path file() {
@@ -110,10 +112,18 @@ final class ReplayCommand extends RingfoldCommand {
     }
   }
 
+  @Mixin private final WithoutOptions without = new WithoutOptions();
+
   private boolean nobodyReads;
 
   @Override
   int run(Output output) throws IOException {
+    if (without.given()) {
+      List<String> compared = target.projection == null ? List.of() : List.of(target.projection);
+      try (EventLogReader log = EventLogReader.open(directory, EventTypes.builtin())) {
+        return without.run(output, log, compared);
+      }
+    }
     check();
     EventTypes types = EventTypes.builtin();
     // Closed last: the process waits for it until everything else is, and is printed.

@@ -222,8 +222,8 @@ public final class RunDiff {
   // ---- checkpoints
 
   private List<RunDiffReport.CheckpointChange> checkpoints(String mine, String theirs) {
-    TreeMap<Long, CheckpointSummary> a = newest(first, mine);
-    TreeMap<Long, CheckpointSummary> b = newest(second, theirs);
+    Map<Long, CheckpointSummary> a = newest(first, mine);
+    Map<Long, CheckpointSummary> b = newest(second, theirs);
     TreeSet<Long> epochs = new TreeSet<>(a.keySet());
     epochs.addAll(b.keySet());
     while (epochs.size() > MAX_EPOCHS) {
@@ -236,8 +236,8 @@ public final class RunDiff {
     return changes;
   }
 
-  private static TreeMap<Long, CheckpointSummary> newest(StoreView view, String run) {
-    TreeMap<Long, CheckpointSummary> newest = new TreeMap<>();
+  private static Map<Long, CheckpointSummary> newest(StoreView view, String run) {
+    Map<Long, CheckpointSummary> newest = new TreeMap<>();
     for (CheckpointSummary one : view.checkpoints().list()) {
       if (one.run().equals(run)) {
         newest.put(one.epoch(), one);

@@ -44,7 +44,7 @@ public final class LiveObserver {
   static final String TOTAL = NotedTotal.NAME;
 
   private static final long PAUSE_NANOS = 20_000_000L;
-  private static final int PLACES_PER_LOOK = 12;
+  private static final int PLACES_PER_LOOK = 20;
 
   private final Path store;
   private final Path notes;
@@ -57,7 +57,7 @@ public final class LiveObserver {
     this.random = new Random(seed);
   }
 
-  /** Arguments: store, file to write, file whose appearance ends it, seed. */
+  /** Arguments: store, file to write, file whose appearance ends it, seed, file of looks. */
   public static void main(String[] arguments) throws Exception {
     LiveObserver observer =
         new LiveObserver(
@@ -67,6 +67,8 @@ public final class LiveObserver {
     while (!last) {
       last = Files.exists(stop);
       observer.look();
+      Files.write(
+          Path.of(arguments[4]), new byte[1], StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       LockSupport.parkNanos(PAUSE_NANOS);
     }
   }

@@ -8,8 +8,11 @@ import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.Producer;
+import dev.ringfold.RetentionPlan;
 import dev.ringfold.RetentionRule;
 import dev.ringfold.SegmentRetiredException;
+import dev.ringfold.Tailer;
+import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.projections.ProjectionRunner;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.replay.Point;
@@ -36,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class TimeTravelTest {
   private static final long SEED = Long.getLong("ringfold.seed", 20_261_121L);
   private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 25);
-  private static final int ROWS = 45_000;
+  private static final int ROWS = 32_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
@@ -59,7 +62,7 @@ final class TimeTravelTest {
     check(store, metrics, checkpoints, totals);
 
     Files.move(store.resolve("outputs"), folder.resolve("first outputs"));
-    check(store, metrics.subList(0, 5), checkpoints, List.of());
+    check(store, few(metrics), few(checkpoints), List.of());
     try (EventLogReader log = EventLogReader.open(store, Noted.types())) {
       ProjectionRunner.fold(
           log,
@@ -68,9 +71,9 @@ final class TimeTravelTest {
           folder.resolve("none"),
           Long.MAX_VALUE);
     }
-    check(store, metrics, List.of(), List.of());
+    check(store, few(metrics), List.of(), List.of());
 
-    retire(store, checkpoints.stream().mapToLong(Noticed::sequence).min().orElseThrow());
+    retire(store);
     checkAboveFloor(store, metrics, checkpoints, totals);
   }
 
@@ -118,8 +121,14 @@ final class TimeTravelTest {
         .hasMessageContaining("backup");
   }
 
+  /** Enough where the way to the answer is another one, but the answers are known. */
+  private static <T> List<T> few(List<T> all) {
+    return all.subList(0, Math.min(all.size(), Math.max(4, ROUNDS / 5)));
+  }
+
   private static String hash(Path store, Noticed one) throws IOException {
-    try (StoreView view = StoreView.at(store, Noted.types(), new Point.Sequence(one.sequence()))) {
+    try (StoreView view =
+        StoreView.at(store, Noted.types(), new Point.Sequence(one.sequence()))) {
       if (one.view().equals(LiveObserver.METRICS)) {
         return view.metricsHash();
       }
@@ -137,8 +146,9 @@ final class TimeTravelTest {
   private List<Noticed> lived(Path store) throws Exception {
     Path notes = folder.resolve("notes");
     Path stop = folder.resolve("stop");
-    Process observer = start("observer", LiveObserver.class, store, notes, stop, SEED);
-    Process writer = start("writer", TimeTravelWriter.class, store, ROWS, SEED);
+    Path looks = folder.resolve("looks");
+    Process observer = start("observer", LiveObserver.class, store, notes, stop, SEED, looks);
+    Process writer = start("writer", TimeTravelWriter.class, store, ROWS, SEED, looks);
     try {
       await(writer, "writer");
       Files.createFile(stop);
@@ -194,7 +204,10 @@ final class TimeTravelTest {
     try (EventLog log = open(store);
         Producer producer = log.producer("compaction");
         ProjectionRuntime runtime =
-            ProjectionRuntime.builder(log).add(MetricTables.metrics()).start()) {
+            ProjectionRuntime.builder(log)
+                .add(MetricTables.metrics())
+                .add(MetricTables.ledger())
+                .start()) {
       long sequence =
           producer
               .appendAndAwait(
@@ -203,14 +216,23 @@ final class TimeTravelTest {
                   AckLevel.DISK)
               .lastSequence();
       assertThat(runtime.awaitApplied(MetricTables.METRICS, sequence, TIMEOUT)).isTrue();
+      assertThat(runtime.awaitApplied(MetricTables.LEDGER, sequence, TIMEOUT)).isTrue();
     }
     assertThat(MetricTable.open(MetricTables.metricsTable(outputs)).parts())
         .hasSizeLessThan(before);
   }
 
-  private static void retire(Path store, long before) {
+  /** Deletes what was before the first checkpoint; later ones tell of those that are gone. */
+  private static void retire(Path store) {
+    long[] first = {-1};
+    try (EventLogReader log = EventLogReader.open(store, Noted.types());
+        Tailer tailer = log.tailer().types(BuiltinTypes.CHECKPOINT_COMMITTED.id()).open()) {
+      tailer.poll(event -> first[0] = event.sequence(), 1);
+    }
     try (EventLog log = open(store)) {
-      log.retention().apply(log.retention().plan(new RetentionRule.BeforeSequence(before)));
+      RetentionPlan plan = log.retention().plan(new RetentionRule.BeforeSequence(first[0]));
+      assertThat(plan.segments()).as("%s", plan).isNotEmpty();
+      log.retention().apply(plan);
     }
   }
 }

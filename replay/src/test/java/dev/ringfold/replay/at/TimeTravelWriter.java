@@ -18,6 +18,8 @@ import dev.ringfold.writers.parquet.FlushPolicy;
 import dev.ringfold.writers.parquet.MetricTables;
 import dev.ringfold.writers.parquet.TableOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -29,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
  * which the newest few stay. What it projects is looked at by another process meanwhile.
  */
 public final class TimeTravelWriter {
-  static final int ROWS_BEFORE = 20_000;
+  static final int ROWS_BEFORE = 17_000;
   static final int PART_ROWS = 4_000;
   private static final int PACE_ROWS = 500;
   private static final long PACE_NANOS = 25_000_000L;
@@ -44,12 +46,16 @@ public final class TimeTravelWriter {
 
   private TimeTravelWriter() {}
 
-  /** Arguments: store, rows in all, seed. */
+  /** Arguments: store, rows in all, seed, file that grows by a byte with each look. */
   public static void main(String[] arguments) throws Exception {
-    write(Path.of(arguments[0]), Integer.parseInt(arguments[1]), Long.parseLong(arguments[2]));
+    write(
+        Path.of(arguments[0]),
+        Integer.parseInt(arguments[1]),
+        Long.parseLong(arguments[2]),
+        Path.of(arguments[3]));
   }
 
-  static void write(Path store, int rows, long seed) throws IOException {
+  private static void write(Path store, int rows, long seed, Path looks) throws IOException {
     try (EventLog log =
             EventLog.builder(store)
                 .environment(Map.of())
@@ -73,7 +79,12 @@ public final class TimeTravelWriter {
                   .add(new NotedTotal())
                   .start();
           Checkpoints checkpoints = Checkpoints.on(log).trees(false).keepLast(3).open()) {
-        publish(log, producer, checkpoints, rows, seed);
+        Runnable beheld =
+            () -> {
+              runtime.awaitApplied("checkpoints", log.lastSequence(), TIMEOUT);
+              awaitLook(looks);
+            };
+        publish(log, producer, checkpoints, rows, seed, beheld);
         long last = log.lastSequence();
         for (String name : new String[] {MetricTables.METRICS, "checkpoints", NotedTotal.NAME}) {
           runtime.awaitApplied(name, last, TIMEOUT);
@@ -83,7 +94,12 @@ public final class TimeTravelWriter {
   }
 
   private static void publish(
-      EventLog log, Producer producer, Checkpoints checkpoints, int rows, long seed) {
+      EventLog log,
+      Producer producer,
+      Checkpoints checkpoints,
+      int rows,
+      long seed,
+      Runnable beheld) {
     Random random = new Random(seed);
     Stream[] runs = {log.stream("run-a"), log.stream("run-b")};
     MetricsRow[] early = {producer.metrics(runs[0], EARLY), producer.metrics(runs[1], EARLY)};
@@ -114,7 +130,25 @@ public final class TimeTravelWriter {
                 Map.of(),
                 Map.of("step", step))
             .await();
+        beheld.run();
       }
+    }
+  }
+
+  /** Returns when somebody has looked at the outputs from begin to end. */
+  private static void awaitLook(Path looks) {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    long before = size(looks);
+    while (size(looks) < before + 2 && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(PACE_NANOS);
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.exists(file) ? Files.size(file) : 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -119,6 +119,16 @@ final class AtAndDiffCommandTest {
     assertThat(wrong.err()).contains("nonsense").contains("ledger");
   }
 
+  @Test
+  void replayWithoutDelegatesToTheComparison() {
+    JsonNode json = Ran.ringfold("replay", store, "--without", "100", "--json").json();
+    Ran one = Ran.ringfold("replay", store, "--without", "100", "--projection", "checkpoints");
+
+    assertThat(json.at("/tables/0/removed").asLong()).isEqualTo(1);
+    assertThat(one.exitCode()).isZero();
+    assertThat(one.out()).contains("nothing differs").doesNotContain("metrics:");
+  }
+
   /** As the command replay uses the options. */
   @Command(name = "folding")
   private static final class Folding extends RingfoldCommand {
