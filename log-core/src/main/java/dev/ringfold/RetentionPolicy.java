@@ -9,13 +9,13 @@ import java.time.Duration;
  * Retention#apply}.
  *
  * <p>A segment is due when it is older than {@code age}, or while the journal has more than {@code
- * bytes}; with {@code checkpoints}, only segments below that many newest checkpoints are, and without
- * the other two all of these.
+ * bytes}; with {@code checkpoints}, only segments below that many newest checkpoints are, and
+ * without the other two all of these.
  *
  * @param age by log time; zero for any
  * @param bytes of the journal's frames; 0 for any
- * @param checkpoints how many of the newest checkpoints stay in the log; 0 when it has none to keep.
- *     With fewer than that nothing is due
+ * @param checkpoints how many of the newest checkpoints stay in the log; 0 when it has none to
+ *     keep. With fewer than that nothing is due
  */
 public record RetentionPolicy(Duration age, long bytes, int checkpoints) {
   /** Deletes nothing. */
@@ -50,8 +50,8 @@ public record RetentionPolicy(Duration age, long bytes, int checkpoints) {
   /**
    * The rule that the policy comes to.
    *
-   * @param oldestCheckpointKept sequence of the oldest of the checkpoints that stay; not used without
-   *     them
+   * @param oldestCheckpointKept sequence of the oldest of the checkpoints that stay; not used
+   *     without them
    */
   RetentionRule rule(long oldestCheckpointKept) {
     long below = checkpoints == 0 ? Long.MAX_VALUE : oldestCheckpointKept;

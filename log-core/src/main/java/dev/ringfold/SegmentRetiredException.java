@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sequence asked for is below the floor: retention has deleted its segment. When the store knows
- * of a backup that has it, the message names it.
+ * The sequence asked for is below the floor: retention has deleted its segment. When the store
+ * knows of a backup that has it, the message names it.
  */
 public final class SegmentRetiredException extends RingfoldException {
   private static final long serialVersionUID = 1L;

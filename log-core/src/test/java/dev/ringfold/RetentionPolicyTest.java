@@ -110,8 +110,7 @@ class RetentionPolicyTest {
         Producer producer = log.producer("p")) {
       log.holds().put("mine", 0, "a test");
       roll(log, producer);
-      RetentionPlan plan =
-          log.retention().plan(new RetentionPolicy(Duration.ZERO, 1, 0).rule(0));
+      RetentionPlan plan = log.retention().plan(new RetentionPolicy(Duration.ZERO, 1, 0).rule(0));
       assertThat(plan.isEmpty()).isTrue();
       assertThat(plan.blocks()).extracting(RetentionPlan.Block::name).contains("mine");
       assertThat(log.floorSequence()).isZero();

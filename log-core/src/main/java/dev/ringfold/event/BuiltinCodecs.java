@@ -110,8 +110,7 @@ final class BuiltinCodecs {
   static final EventCodec<ForkBegan> FORK_BEGAN =
       EventCodec.of(
           (event, out) -> {
-            out.putRaw(
-                HexFormat.of().parseHex(event.parentStore()), 0, ForkBegan.STORE_ID_LENGTH);
+            out.putRaw(HexFormat.of().parseHex(event.parentStore()), 0, ForkBegan.STORE_ID_LENGTH);
             out.putLong(event.sequence());
             out.putString(event.name());
           },

@@ -44,8 +44,7 @@ final class FrameSearch {
   private long lastSequence = -1;
   private long durable = -1;
 
-  private FrameSearch(
-      FrameReader reader, long end, long afterFrame, int session, Found found) {
+  private FrameSearch(FrameReader reader, long end, long afterFrame, int session, Found found) {
     this.reader = reader;
     this.end = end;
     this.afterFrame = afterFrame;

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 
 /**
  * Finds every frame of a damaged segment file that is intact, whatever lies between: goes over the
- * file in steps of 4 bytes, looks for the frame magic and checks the CRC of what follows. Chronicle's
- * document headers, which may be damaged themselves, are not needed. Stateless.
+ * file in steps of 4 bytes, looks for the frame magic and checks the CRC of what follows.
+ * Chronicle's document headers, which may be damaged themselves, are not needed. Stateless.
  */
 public final class IntactFrames {
   /** Sees each intact frame, in the order of the file. */

@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backups that were taken of a store, as far as it was told: the file {@code backups} inside it,
- * a {@link CheckedText}. So the error about a sequence that retention has deleted can say where it
- * still is. For people.
+ * The backups that were taken of a store, as far as it was told: the file {@code backups} inside
+ * it, a {@link CheckedText}. So the error about a sequence that retention has deleted can say where
+ * it still is. For people.
  *
  * <pre>
  * ringfold-backups 1
@@ -75,17 +75,15 @@ public final class KnownBackups {
   }
 
   /**
-   * The newest backup that has the sequence, and is there as far as can be seen; else the newest that
-   * had it. Null when none is known.
+   * The newest backup that has the sequence, and is there as far as can be seen; else the newest
+   * that had it. Null when none is known.
    */
   public static @Nullable Known find(Path store, long sequence) {
     Known found = null;
     boolean there = false;
     for (Known known : list(store)) {
       boolean exists = Files.exists(Path.of(known.path));
-      if (known.firstSequence <= sequence
-          && sequence <= known.lastSequence
-          && (exists || !there)) {
+      if (known.firstSequence <= sequence && sequence <= known.lastSequence && (exists || !there)) {
         found = known;
         there = exists;
       }
@@ -114,7 +112,9 @@ public final class KnownBackups {
   private static void write(Path store, List<Known> known) {
     List<Known> kept = known.subList(Math.max(0, known.size() - MAX_BACKUPS), known.size());
     List<String> lines =
-        kept.stream().map(b -> KEY + b.firstSequence + " " + b.lastSequence + " " + b.path).toList();
+        kept.stream()
+            .map(b -> KEY + b.firstSequence + " " + b.lastSequence + " " + b.path)
+            .toList();
     DurableFile.write(
         store.resolve(FILE),
         store.resolve(ManifestFile.TEMPORARY_DIRECTORY),

@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the journal of a new store from frames that there are: of a backup, or of what is left of a
- * damaged store. Segments are made, sealed and indexed as the log does it, so Chronicle can read
+ * Writes the journal of a new store from frames that there are: of a backup, or of what is left of
+ * a damaged store. Segments are made, sealed and indexed as the log does it, so Chronicle can read
  * them, too. Nothing of it is a store before {@link #finish}. One thread.
  */
 public final class NewJournal implements AutoCloseable {
@@ -103,8 +103,8 @@ public final class NewJournal implements AutoCloseable {
   }
 
   /**
-   * Writes a frame as it is, of which this store has only the first events: it was forked there. The
-   * segment ends with it.
+   * Writes a frame as it is, of which this store has only the first events: it was forked there.
+   * The segment ends with it.
    */
   public void appendCut(RawFrame frame, int events) {
     ChainState whole = frame.chain();

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads a backup that is one ZIP file. Every byte besides the files' own is compared with what {@link
- * ArchiveLayout} would write.
+ * Reads a backup that is one ZIP file. Every byte besides the files' own is compared with what
+ * {@link ArchiveLayout} would write.
  */
 final class ArchiveSource implements BackupSource {
   private static final int BUFFER_BYTES = 256 << 10;

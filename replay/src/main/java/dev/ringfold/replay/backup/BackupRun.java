@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one backup. The frames first, up to what is written when they have all been read; then they
  * are forced, so that a loss of power cannot take from the store what the backup has; then the
- * blobs, since an event is only written when its blobs are there. Changes nothing in the store but a
- * lease. One thread.
+ * blobs, since an event is only written when its blobs are there. Changes nothing in the store but
+ * a lease. One thread.
  */
 final class BackupRun {
   /** What a writer adds while its journal is read is not followed for longer than this. */
@@ -152,8 +152,10 @@ final class BackupRun {
   private void copyBlobs(Set<String> known) throws IOException {
     try (BlobStore all = BlobStore.openReadOnly(store.store(), BlobLimits.defaults())) {
       List<BlobRef> missing =
-          all.list().filter(ref -> !known.contains(ref.id().hex())).distinct().sorted(
-                  (a, b) -> a.id().compareTo(b.id()))
+          all.list()
+              .filter(ref -> !known.contains(ref.id().hex()))
+              .distinct()
+              .sorted((a, b) -> a.id().compareTo(b.id()))
               .toList();
       for (BlobRef ref : missing) {
         copyBlob(all, ref);

@@ -336,5 +336,4 @@ public final class Backups {
       lock.close();
     }
   }
-
 }

@@ -51,7 +51,8 @@ record Description(
    *
    * @param frames how many
    * @param frameBytes their bytes, each with the 4 bytes of its length
-   * @param cutAt the last sequence of a fork's part of its last frame, which holds more; -1 for none
+   * @param cutAt the last sequence of a fork's part of its last frame, which holds more; -1 for
+   *     none
    * @param bytes of the file
    */
   record Frames(
@@ -104,8 +105,7 @@ record Description(
     for (Blob blob : blobs) {
       require(names.add(blob.name()), "second file", blob.name());
     }
-    require(
-        count == after.frameNumber() - before.frameNumber(), "number of frames", "" + count);
+    require(count == after.frameNumber() - before.frameNumber(), "number of frames", "" + count);
     require(after.nextSequence() >= before.nextSequence(), "range of sequences of", id);
   }
 

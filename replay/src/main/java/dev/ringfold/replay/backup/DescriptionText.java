@@ -20,9 +20,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The bytes of {@code backup.json}: one JSON object on one line, UTF-8, members in this order and no
- * spaces, so that equal descriptions have equal bytes. The last member is a checksum over all bytes
- * before it.
+ * The bytes of {@code backup.json}: one JSON object on one line, UTF-8, members in this order and
+ * no spaces, so that equal descriptions have equal bytes. The last member is a checksum over all
+ * bytes before it.
  *
  * <pre>
  * {"format":1,

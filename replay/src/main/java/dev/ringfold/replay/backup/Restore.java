@@ -130,8 +130,7 @@ final class Restore {
     Manifest manifest = manifest(last);
     storeId = manifest.storeId();
     try (NewJournal journal =
-        new NewJournal(
-            work, manifest, first().before(), SegmentKeys.fromFrames(work, manifest))) {
+        new NewJournal(work, manifest, first().before(), SegmentKeys.fromFrames(work, manifest))) {
       List<StoredBackup> needed = needed(last);
       for (StoredBackup backup : needed) {
         writeFrames(backup, journal, last);
@@ -149,8 +148,7 @@ final class Restore {
     ancestry.add(new Manifest.Lineage(first().storeId(), last));
     for (Manifest.Lineage ancestor : newest().ancestry()) {
       ancestry.add(
-          new Manifest.Lineage(
-              ancestor.parentStoreId(), Math.min(ancestor.sequence(), last)));
+          new Manifest.Lineage(ancestor.parentStoreId(), Math.min(ancestor.sequence(), last)));
     }
     return new Manifest(
         Manifest.randomStoreId(),
@@ -175,8 +173,7 @@ final class Restore {
     return needed;
   }
 
-  private void writeFrames(StoredBackup backup, NewJournal journal, long last)
-      throws IOException {
+  private void writeFrames(StoredBackup backup, NewJournal journal, long last) throws IOException {
     for (Description.Frames file : backup.description().frames()) {
       if (journal.chain().nextSequence() > last && last < newest().lastSequence()) {
         return;
@@ -190,8 +187,7 @@ final class Restore {
     }
   }
 
-  private void writeFrame(
-      FramesInput in, Description.Frames file, NewJournal journal, long last) {
+  private void writeFrame(FramesInput in, Description.Frames file, NewJournal journal, long last) {
     String broken = frame.breakAfter(journal.chain());
     if (broken != null) {
       throw in.damaged("the next frame of the chain", broken);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which backups may be deleted. A full one goes only with all that continue it, and the newest chain
- * never. Stateless.
+ * Which backups may be deleted. A full one goes only with all that continue it, and the newest
+ * chain never. Stateless.
  */
 final class Rotation {
   /** Says which of the chains go. */

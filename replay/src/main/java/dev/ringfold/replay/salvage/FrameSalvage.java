@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes over the segments of a damaged store, takes every frame that belongs there, and notes what
- * lies between. A frame is taken when its checksum is right, it comes behind those before it, keeps to
- * what the manifest says about its segment, and, when it is the very next one, names the checksum of
- * the one before: bytes that only look like a frame, in a damaged event, do not. One thread.
+ * lies between. A frame is taken when its checksum is right, it comes behind those before it, keeps
+ * to what the manifest says about its segment, and, when it is the very next one, names the
+ * checksum of the one before: bytes that only look like a frame, in a damaged event, do not. One
+ * thread.
  */
 final class FrameSalvage implements AutoCloseable {
   /** Most lost events in one place when no manifest says how many there were. */

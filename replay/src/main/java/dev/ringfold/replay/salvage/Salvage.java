@@ -10,8 +10,8 @@ import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.JvmFlags;
 import dev.ringfold.internal.io.StoreLock;
 import dev.ringfold.internal.journal.Dictionary;
-import dev.ringfold.internal.journal.IntactFrames;
 import dev.ringfold.internal.journal.FrameFormat;
+import dev.ringfold.internal.journal.IntactFrames;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.RawFrame;
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a new store of everything in a damaged one that is intact: every frame whose checksum is
  * right, also behind damage, and every blob whose hash is. Sequences are identities, so each event
- * keeps its own; where one is lost stands an {@link dev.ringfold.event.EventLost}. Only what is lost
- * at the begin has no placeholders: the new store's floor is the first event that is there.
+ * keeps its own; where one is lost stands an {@link dev.ringfold.event.EventLost}. Only what is
+ * lost at the begin has no placeholders: the new store's floor is the first event that is there.
  *
  * <p>The new store has an identity of its own and no parent, since its frames are other ones. The
  * damaged store is read only, under its lock. Used once, by one thread.

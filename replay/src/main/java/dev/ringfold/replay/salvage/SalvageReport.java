@@ -41,7 +41,8 @@ public record SalvageReport(
    * @param toOffset where the next intact frame begins, or the file ends; -1 when there is no file
    * @param frames how many frames, as far as is known
    * @param firstSequence of the events that are lost
-   * @param lastSequence below {@code firstSequence} when no event is: only names or counts were there
+   * @param lastSequence below {@code firstSequence} when no event is: only names or counts were
+   *     there
    */
   public record Lost(
       long segment,

@@ -48,8 +48,7 @@ record SalvagedBlobs(long blobs, List<String> problems) {
     return new SalvagedBlobs(copied, problems);
   }
 
-  private static long copy(
-      BlobStore from, BlobStore to, List<BlobRef> refs, List<String> problems)
+  private static long copy(BlobStore from, BlobStore to, List<BlobRef> refs, List<String> problems)
       throws IOException {
     long copied = 0;
     try (BlobSet set = to.begin("salvage")) {

@@ -20,9 +20,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The journal of a salvaged store: the bodies of intact frames in a new chain of frames, each segment
- * with all names that are known, and an {@link EventLost} in the place of each lost event. One
- * thread.
+ * The journal of a salvaged store: the bodies of intact frames in a new chain of frames, each
+ * segment with all names that are known, and an {@link EventLost} in the place of each lost event.
+ * One thread.
  */
 final class SalvagedJournal implements AutoCloseable {
   private static final int VERSION_BATCH = 4_096;
@@ -202,8 +202,7 @@ final class SalvagedJournal implements AutoCloseable {
   /** Takes the names of a frame over; false when they leave a gap or contradict others. */
   static boolean load(Dictionary names, RawFrame frame) {
     try {
-      names.load(
-          frame.buffer(), FrameFormat.HEADER_LENGTH, frame.bodyLength(), frame.count());
+      names.load(frame.buffer(), FrameFormat.HEADER_LENGTH, frame.bodyLength(), frame.count());
       return true;
     } catch (IllegalStateException e) {
       return false;

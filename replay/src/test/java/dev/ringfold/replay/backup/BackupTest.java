@@ -109,10 +109,7 @@ class BackupTest {
 
   private static TreeSet<String> blobs(Path store) {
     try (BlobStore blobs = BlobStore.openReadOnly(store, BlobLimits.defaults())) {
-      return blobs
-          .list()
-          .map(BlobRef::toString)
-          .collect(Collectors.toCollection(TreeSet::new));
+      return blobs.list().map(BlobRef::toString).collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
@@ -208,8 +205,7 @@ class BackupTest {
 
     assertThat(one.storeId()).isNotEqualTo(original).isNotEqualTo(two.storeId());
     assertThat(two.storeId()).isNotEqualTo(original);
-    assertThat(one.lineage())
-        .isEqualTo(new Manifest.Lineage(original, one.durableSequence()));
+    assertThat(one.lineage()).isEqualTo(new Manifest.Lineage(original, one.durableSequence()));
     assertThat(two.lineage()).isEqualTo(new Manifest.Lineage(original, 5));
     assertThatThrownBy(() -> backups.incremental(directory.resolve("one"), Form.DIRECTORY))
         .isInstanceOf(RingfoldException.class)
@@ -341,8 +337,7 @@ class BackupTest {
       List<Integer> before = EventfulStore.events(store, backup.lastSequence());
       EventfulStore.publish(log, 2, 200);
       backups.incremental(store, Form.DIRECTORY);
-      log.retention()
-          .apply(log.retention().plan(new RetentionRule.BeforeSequence(Long.MAX_VALUE)));
+      log.retention().apply(log.retention().plan(new RetentionRule.BeforeSequence(Long.MAX_VALUE)));
       long floor = log.floorSequence();
       assertThat(floor).isPositive();
 
@@ -370,8 +365,7 @@ class BackupTest {
     try (EventLog log = EventfulStore.builder(store).build()) {
       EventfulStore.publish(log, 2, 100);
       EventfulStore.publish(log, 3, 100);
-      log.retention()
-          .apply(log.retention().plan(new RetentionRule.BeforeSequence(Long.MAX_VALUE)));
+      log.retention().apply(log.retention().plan(new RetentionRule.BeforeSequence(Long.MAX_VALUE)));
     }
 
     assertThatThrownBy(() -> backups.incremental(store, Form.DIRECTORY))
@@ -401,14 +395,15 @@ class BackupTest {
     assertThat(backups.keepLast(5, false)).isEmpty();
     assertThat(backups.keepLast(4, true)).hasSize(2);
     assertThat(backups.list()).hasSize(6);
-    assertThat(backups.keepLast(3, false)).extracting(Backup::id)
+    assertThat(backups.keepLast(3, false))
+        .extracting(Backup::id)
         .containsExactly("000001-full", "000002-incremental");
-    Backups late =
-        Backups.open(place, Clock.fixed(TIME.plus(Duration.ofDays(30)), ZoneOffset.UTC));
+    Backups late = Backups.open(place, Clock.fixed(TIME.plus(Duration.ofDays(30)), ZoneOffset.UTC));
     assertThat(late.olderThan(Duration.ofDays(60), false)).isEmpty();
     assertThat(late.olderThan(Duration.ofDays(1), false)).hasSize(2);
 
-    assertThat(backups.list()).extracting(Backup::id)
+    assertThat(backups.list())
+        .extracting(Backup::id)
         .containsExactly("000005-full", "000006-incremental");
     assertThat(EventfulStore.events(restore(new Point.End(), "restored")))
         .isEqualTo(EventfulStore.events(store));
@@ -506,7 +501,6 @@ class BackupTest {
     assertThat(report.lastSequence()).isEqualTo(EventfulStore.events(store).size() - 1);
     assertThatThrownBy(() -> restore(new Point.Sequence(1_000_000), "other"))
         .hasMessageContaining("has the events 0 to");
-    assertThatThrownBy(() -> restore(new Point.End(), "restored"))
-        .hasMessageContaining("already");
+    assertThatThrownBy(() -> restore(new Point.End(), "restored")).hasMessageContaining("already");
   }
 }

@@ -143,13 +143,15 @@ class DamagedBackupTest {
     Backups backups = taken(Form.DIRECTORY);
     Path full = place().resolve("000001-full");
     Path frames =
-        files().stream().filter(f -> f.toString().contains("000002-inc"))
+        files().stream()
+            .filter(f -> f.toString().contains("000002-inc"))
             .filter(f -> f.toString().endsWith(".zst"))
             .findFirst()
             .orElseThrow();
     byte[] whole = Files.readAllBytes(frames);
     Path other =
-        files().stream().filter(f -> f.startsWith(full) && f.toString().endsWith(".zst"))
+        files().stream()
+            .filter(f -> f.startsWith(full) && f.toString().endsWith(".zst"))
             .findFirst()
             .orElseThrow();
     Files.copy(other, frames, StandardCopyOption.REPLACE_EXISTING);

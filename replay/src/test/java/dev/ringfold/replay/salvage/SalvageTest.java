@@ -334,8 +334,7 @@ class SalvageTest {
         .isInstanceOf(StoreNotFoundException.class);
     try (EventLog log = EventfulStore.builder(store).build()) {
       assertThat(log.lastSequence()).isPositive();
-      assertThatThrownBy(this::salvage)
-          .isInstanceOf(dev.ringfold.StoreLockedException.class);
+      assertThatThrownBy(this::salvage).isInstanceOf(dev.ringfold.StoreLockedException.class);
     }
     Manifest manifest = ManifestFile.read(store);
     assertThat(manifest.state()).isEqualTo(Manifest.State.CLEAN);
