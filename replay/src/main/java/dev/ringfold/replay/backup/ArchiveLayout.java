@@ -61,19 +61,21 @@ final class ArchiveLayout {
   }
 
   static byte[] local(Entry entry) {
-    ByteBuffer out = buffer(localLength(entry.name()));
+    byte[] bytes = new byte[localLength(entry.name())];
+    ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(0x04034b50).putShort((short) VERSION).putShort((short) 0).putShort((short) 0);
     out.putShort((short) 0).putShort((short) DATE).putInt(entry.crc()).putInt(-1).putInt(-1);
     out.putShort((short) entry.name().length()).putShort((short) 20).put(ascii(entry.name()));
     out.putShort((short) 1).putShort((short) 16).putLong(entry.bytes()).putLong(entry.bytes());
-    return out.array();
+    return bytes;
   }
 
   /** Everything behind the last file. */
   static byte[] tail(List<Entry> entries) {
     int central = entries.stream().mapToInt(e -> CENTRAL_LENGTH + e.name().length()).sum();
     long offset = entries.isEmpty() ? 0 : entries.get(entries.size() - 1).end();
-    ByteBuffer out = buffer(central + END_LENGTH);
+    byte[] bytes = new byte[central + END_LENGTH];
+    ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (Entry entry : entries) {
       out.putInt(0x02014b50).putShort((short) VERSION).putShort((short) VERSION);
       out.putShort((short) 0).putShort((short) 0).putShort((short) 0).putShort((short) DATE);
@@ -88,7 +90,7 @@ final class ArchiveLayout {
     out.putInt(0x07064b50).putInt(0).putLong(offset + central).putInt(1);
     out.putInt(0x06054b50).putShort((short) 0).putShort((short) 0).putShort((short) -1);
     out.putShort((short) -1).putInt(-1).putInt(-1).putShort((short) 0);
-    return out.array();
+    return bytes;
   }
 
   /** Reads a central header at the buffer's position; its other bytes are compared afterwards. */
@@ -109,10 +111,6 @@ final class ArchiveLayout {
       throw new IllegalArgumentException("a length of " + bytes + " at " + offset);
     }
     return new Entry(new String(name, StandardCharsets.US_ASCII), bytes, crc, offset);
-  }
-
-  private static ByteBuffer buffer(int length) {
-    return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static byte[] ascii(String name) {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "backups",
     description = {
       "Lists the backups in a directory, verifies one, or deletes old ones.",
-      "Exit code 4 when one is damaged. A full backup is deleted only with all that continue it, and"
-          + " never the newest with its own."
+      "Exit code 4 when one is damaged. A full backup is deleted only with all that continue it,"
+          + " and never the newest with its own."
     })
 final class BackupsCommand extends RingfoldCommand {
   @Parameters(paramLabel = "BACKUPS", description = "The directory of backups.")

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
       "Makes manifest, indexes and Chronicle's own metadata again from the frames, and finishes an"
           + " interrupted recovery.",
       "Frames are never rewritten. Exit code 4 when something is left that it cannot mend.",
-      "With --salvage NEW it makes a new store of what is intact in a damaged one, and lists exactly"
-          + " what is lost; exit code 4 when anything is.",
+      "With --salvage NEW it makes a new store of what is intact in a damaged one, and lists"
+          + " exactly what is lost; exit code 4 when anything is.",
       "With --target hdf5 it writes the HDF5 file of the quantum states anew from the log instead."
     })
 final class RepairCommand extends RingfoldCommand {

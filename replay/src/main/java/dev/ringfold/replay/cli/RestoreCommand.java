@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "restore",
     description = {
       "Makes a new store of a backup, up to any event that it has.",
-      "The events keep their sequences; the store has an identity of its own, and knows the one that"
-          + " it comes from."
+      "The events keep their sequences; the store has an identity of its own, and knows the one"
+          + " that it comes from."
     })
 final class RestoreCommand extends RingfoldCommand {
   @Parameters(paramLabel = "BACKUPS", description = "The directory of backups.")
