@@ -233,7 +233,7 @@ public final class NewJournal implements AutoCloseable {
     Manifest written = manifests.current();
     if (!written.ancestry().isEmpty()) {
       // What the frames cannot tell of a store whose segments carry the ids of others.
-      ManifestFile.writeOrigin(store, written);
+      ManifestFile.writeFirst(store, written);
     }
     manifests.persist();
     DurableFile.forceDirectory(SegmentFiles.journal(store));

@@ -88,8 +88,7 @@ record AtReport(
         checkpoints,
         gone,
         view.states().list(),
-        LedgerReading.of(
-            view.log(), view.outputs(), view.log().floorSequence(), view.sequence()),
+        LedgerReading.of(view.log(), view.outputs(), view.log().floorSequence(), view.sequence()),
         hashes);
   }
 

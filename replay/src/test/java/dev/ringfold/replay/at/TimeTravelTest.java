@@ -127,8 +127,7 @@ final class TimeTravelTest {
   }
 
   private static String hash(Path store, Noticed one) throws IOException {
-    try (StoreView view =
-        StoreView.at(store, Noted.types(), new Point.Sequence(one.sequence()))) {
+    try (StoreView view = StoreView.at(store, Noted.types(), new Point.Sequence(one.sequence()))) {
       if (one.view().equals(LiveObserver.METRICS)) {
         return view.metricsHash();
       }
