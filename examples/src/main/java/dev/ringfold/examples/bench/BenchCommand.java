@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.LogCommand.class,
       BenchCommand.MetricsCommand.class,
       BenchCommand.CheckpointCommand.class,
+      BenchCommand.ReplayCommand.class,
       PartsCommand.class
     })
 public final class BenchCommand implements Runnable {
@@ -47,7 +48,7 @@ public final class BenchCommand implements Runnable {
   public void run() {
     CommandSpec known = known(spec);
     throw new ParameterException(
-        known.commandLine(), "say what to measure: log, metrics, checkpoint or parts");
+        known.commandLine(), "say what to measure: log, metrics, checkpoint, replay or parts");
   }
 
   /** The command as it was given; the launcher puts its name before it. */
@@ -217,6 +218,35 @@ public final class BenchCommand implements Runnable {
     }
   }
 
+  /** The command {@code bench replay}. */
+  @Command(
+      name = "replay",
+      description = "Replay, rebuild, time travel, forks and backups.")
+  static final class ReplayCommand extends TableCommand<ReplayScale> {
+    @Option(
+        names = "--row",
+        paramLabel = "NAME",
+        split = ",",
+        description = "Only these rows of: ${COMPLETION-CANDIDATES}.",
+        completionCandidates = ReplayRowNames.class)
+    private Set<String> rows = Set.of();
+
+    @Override
+    Set<String> rows() {
+      return rows;
+    }
+
+    @Override
+    ReplayScale scale(boolean small, int count) {
+      return small ? ReplayScale.quick(count) : ReplayScale.full(count);
+    }
+
+    @Override
+    void measure(TableRun.Options<ReplayScale> options) throws IOException {
+      new ReplayBench(options, System.out, System.err).run(Clock.systemUTC());
+    }
+  }
+
   /** Candidates for {@code --row}. */
   private abstract static class RowNames implements Iterable<String> {
     private final List<? extends Row<?>> rows;
@@ -249,6 +279,13 @@ public final class BenchCommand implements Runnable {
   static final class CheckpointRowNames extends RowNames {
     CheckpointRowNames() {
       super(CheckpointBench.ROWS);
+    }
+  }
+
+  /** Those of {@code bench replay}. */
+  static final class ReplayRowNames extends RowNames {
+    ReplayRowNames() {
+      super(ReplayBench.ROWS);
     }
   }
 }

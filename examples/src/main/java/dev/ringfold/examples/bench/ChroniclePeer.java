@@ -17,7 +17,8 @@ import net.openhft.chronicle.wire.DocumentContext;
  * A raw Chronicle Queue: one document of raw bytes per event, default settings. Where the disk is
  * awaited, {@code SyncMode.SYNC} and one {@code sync()} per batch.
  */
-final class ChroniclePeer implements Peer.Forcing, Peer.Seeking, Peer.Recovering {
+final class ChroniclePeer 
+    implements Peer.Forcing, Peer.Seeking, Peer.Recovering, Peer.Skimming {
   @Override
   public String name() {
     return "chronicle";
@@ -51,6 +52,22 @@ final class ChroniclePeer implements Peer.Forcing, Peer.Seeking, Peer.Recovering
         }
       }
       return System.nanoTime() - start;
+    }
+  }
+
+  @Override
+  public long skim(Path directory) {
+    try (ChronicleQueue queue = SingleChronicleQueueBuilder.binary(directory).build();
+        ExcerptTailer tailer = queue.createTailer()) {
+      long events = 0;
+      while (true) {
+        try (DocumentContext document = tailer.readingDocument()) {
+          if (!document.isPresent()) {
+            return events;
+          }
+          events++;
+        }
+      }
     }
   }
 

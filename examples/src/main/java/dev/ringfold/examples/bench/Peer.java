@@ -93,6 +93,12 @@ interface Peer {
     void close() throws IOException;
   }
 
+  /** A peer that passes everything on without looking at it. */
+  interface Skimming extends Peer {
+    /** Gives every event of a store to a handler that does nothing; how many there were. */
+    long skim(Path directory) throws IOException;
+  }
+
   /** A peer that can be opened again after its process was killed. */
   interface Recovering extends Peer {
     /** Opens the store that a killed process left, publishes one more event and awaits it. */

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Ringfold itself, through its public API alone. */
 final class RingfoldPeer
-    implements Peer.Forcing, Peer.Seeking, Peer.Recovering, Peer.Tailing, Peer.Trickling {
+    implements Peer.Forcing, Peer.Seeking, Peer.Recovering, Peer.Tailing, Peer.Trickling, Peer.Skimming {
   private static final int POLL_LIMIT = 4_096;
   private static final Duration IDLE_POLL = Duration.ofSeconds(1);
 
@@ -54,6 +54,20 @@ final class RingfoldPeer
         } while (polled > 0);
       }
       return System.nanoTime() - start;
+    }
+  }
+
+  @Override
+  public long skim(Path directory) {
+    try (EventLogReader log = EventLog.openReadOnly(directory);
+        Tailer tailer = log.tailer().open()) {
+      long events = 0;
+      int polled;
+      do {
+        polled = tailer.poll(event -> {}, POLL_LIMIT);
+        events += polled;
+      } while (polled > 0);
+      return events;
     }
   }
 

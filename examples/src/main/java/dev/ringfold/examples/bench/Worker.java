@@ -37,6 +37,8 @@ final class Worker {
               OfferLatency::run,
               "disk",
               DiskAcks::run,
+              "skim",
+              Skims::run,
               "seek",
               Seeks::run,
               FILL,

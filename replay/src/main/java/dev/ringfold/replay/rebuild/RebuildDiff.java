@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -158,7 +159,7 @@ public final class RebuildDiff {
       int most) {
     Set<String> names = new TreeSet<>(before.keySet());
     names.addAll(after.keySet());
-    long[] counts = new long[Change.values().length];
+    Map<Change, Long> counts = new EnumMap<>(Change.class);
     List<Changed> first = new ArrayList<>();
     for (String name : names) {
       Hashed old = before.get(name);
@@ -167,7 +168,7 @@ public final class RebuildDiff {
         continue;
       }
       Change change = old == null ? Change.ADDED : made == null ? Change.REMOVED : Change.CHANGED;
-      counts[change.ordinal()]++;
+      counts.merge(change, 1L, Long::sum);
       if (first.size() < most) {
         String text =
             (old == null ? "none" : hash(old)) + " -> " + (made == null ? "none" : hash(made));
@@ -180,9 +181,9 @@ public final class RebuildDiff {
         projection.version(),
         sequence,
         "files",
-        counts[Change.ADDED.ordinal()],
-        counts[Change.REMOVED.ordinal()],
-        counts[Change.CHANGED.ordinal()],
+        counts.getOrDefault(Change.ADDED, 0L),
+        counts.getOrDefault(Change.REMOVED, 0L),
+        counts.getOrDefault(Change.CHANGED, 0L),
         List.of(),
         List.of(),
         first);
