@@ -12,6 +12,7 @@ import dev.ringfold.event.ForkBegan;
 import dev.ringfold.event.LedgerMark;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import java.io.IOException;
@@ -237,6 +238,7 @@ class ForkTest {
     Path fork = fork("fork");
     log.fork(sequence, fork, "lr halved");
     assertThat(facts(fork)).isEmpty();
+    assertThat(SchemaHistory.read(fork)).isNotEmpty().isEqualTo(SchemaHistory.read(store));
 
     openFork(fork).close();
     openFork(fork).close();
