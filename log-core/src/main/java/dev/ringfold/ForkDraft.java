@@ -14,6 +14,7 @@ import dev.ringfold.internal.journal.JournalSource;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.ReadLease;
+import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import java.io.IOException;
@@ -183,6 +184,7 @@ final class ForkDraft {
     requireBelieved(point);
     BlobSharing.Shared blobs = BlobSharing.share(source.store(), draft);
     FaultPoint.hit("fork.blobsLinked");
+    SchemaHistory.inherit(source.store(), draft, point.session());
     Manifest manifest = manifest(point);
     ManifestFile.writeFirst(draft, manifest);
     forceDirectories(point, draft);

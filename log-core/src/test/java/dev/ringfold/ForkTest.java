@@ -9,8 +9,10 @@ import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobSet;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.ForkBegan;
+import dev.ringfold.event.LedgerMark;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import java.io.IOException;
@@ -236,6 +238,7 @@ class ForkTest {
     Path fork = fork("fork");
     log.fork(sequence, fork, "lr halved");
     assertThat(facts(fork)).isEmpty();
+    assertThat(SchemaHistory.read(fork)).isNotEmpty().isEqualTo(SchemaHistory.read(store));
 
     openFork(fork).close();
     openFork(fork).close();
@@ -318,6 +321,50 @@ class ForkTest {
     assertThat(LedgerReading.closingMarks(fork))
         .isNotEmpty()
         .allMatch(mark -> mark.offered() == mark.stored() && !mark.lowerBound());
+  }
+
+  @Test
+  void dropsThatAreDeclaredBehindTheCutMakeTheAccountALowerBound() {
+    try (StalledJournal slow = StalledJournal.slowed(2_000_000)) {
+      assertThat(slow).isNotNull();
+      for (int i = 0; producer.dropped() < 1_000; i++) {
+        producer.offer(stream, LogFixture.event(i));
+      }
+      LogFixture.append(producer, stream, 0);
+    }
+    long drops = dropsBehindAnEventInTheSameFrame();
+    log.fork(drops - 1, fork("before"), "");
+    log.fork(drops, fork("behind"), "");
+    openFork(fork("before")).close();
+    openFork(fork("behind")).close();
+
+    LedgerMark before = LedgerReading.closingMarks(fork("before")).get(0);
+    LedgerMark behind = LedgerReading.closingMarks(fork("behind")).get(0);
+    assertThat(before.lowerBound()).isTrue();
+    assertThat(behind.lowerBound()).isFalse();
+    assertThat(behind.stored()).isEqualTo(before.stored());
+    assertThat(behind.dropped()).isGreaterThan(before.dropped());
+    assertThat(behind.offered()).isEqualTo(behind.stored() + behind.dropped());
+  }
+
+  private long dropsBehindAnEventInTheSameFrame() {
+    long[] found = {-1};
+    int[] frame = {0};
+    int[] from = {0};
+    try (Tailer tailer = log.tailer().fromSequence(0).open()) {
+      tailer.poll(
+          event -> {
+            boolean drops = event.typeId() == BuiltinTypes.DROPS_OBSERVED.id();
+            if (drops && event.frameCrc() == frame[0] && from[0] == producer.id()) {
+              found[0] = event.sequence();
+            }
+            frame[0] = event.frameCrc();
+            from[0] = event.producer();
+          },
+          Integer.MAX_VALUE);
+    }
+    assertThat(found[0]).isPositive();
+    return found[0];
   }
 
   @Test

@@ -19,6 +19,7 @@ final class DemoPlace {
       Set.of(
           "MANIFEST",
           "ORIGIN",
+          "schemas",
           "LOCK",
           "OWNER",
           "journal",

@@ -70,6 +70,26 @@ public final class SchemaHistory {
   }
 
   /**
+   * Gives a fork the history up to the session that it was cut in: its events are of these
+   * versions.
+   *
+   * @param session the last one of which the fork has events
+   */
+  public static void inherit(Path parent, Path fork, long session) {
+    List<String> lines =
+        read(parent).stream()
+            .filter(applied -> applied.session() <= session)
+            .map(SchemaHistory::line)
+            .toList();
+    if (!lines.isEmpty()) {
+      DurableFile.write(
+          fork.resolve(FILE),
+          fork.resolve(ManifestFile.TEMPORARY_DIRECTORY),
+          CheckedText.format(HEADER, lines, MAX_BYTES));
+    }
+  }
+
+  /**
    * Compares the types with the store's history.
    *
    * @throws SchemaChangedException when a version has other fields than before
