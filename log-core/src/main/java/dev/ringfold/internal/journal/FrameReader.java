@@ -32,6 +32,8 @@ public final class FrameReader implements AutoCloseable {
   private long nextSequence;
   private long lastLogTime;
 
+  private long reopenings;
+
   private FrameReader(DocumentScanner scanner) {
     this.scanner = scanner;
     this.buffer = scanner.buffer();
@@ -55,6 +57,12 @@ public final class FrameReader implements AutoCloseable {
   /** Leaves the current file and stands at the begin of another; the chain goes on. */
   public void reopen(Path file) {
     scanner.reopen(file);
+    reopenings++;
+  }
+
+  /** How many files it went to by {@link #reopen}. */
+  public long reopenings() {
+    return reopenings;
   }
 
   /** Goes to the offset of a document and forgets the chain. */
