@@ -42,6 +42,8 @@ public final class FrameReader implements AutoCloseable {
   private long nextSequence;
   private long lastLogTime;
 
+  private long reopenings;
+
   private FrameReader(DocumentScanner scanner) {
     this.scanner = scanner;
     this.buffer = scanner.buffer();
@@ -75,6 +77,12 @@ public final class FrameReader implements AutoCloseable {
   public void reopen(Path file, long lastSequence) {
     scanner.reopen(file);
     lastShown = lastSequence;
+    reopenings++;
+  }
+
+  /** How many files it went to by {@link #reopen}. */
+  public long reopenings() {
+    return reopenings;
   }
 
   /** Goes to the offset of a document and forgets the chain. */

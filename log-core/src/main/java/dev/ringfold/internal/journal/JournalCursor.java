@@ -106,7 +106,7 @@ public final class JournalCursor implements AutoCloseable {
 
   /** How many times a segment was opened. */
   public long segmentsOpened() {
-    return segments.opened();
+    return reader.reopenings();
   }
 
   /**

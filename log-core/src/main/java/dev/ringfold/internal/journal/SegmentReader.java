@@ -57,9 +57,6 @@ final class SegmentReader implements AutoCloseable {
 
   private boolean closed;
 
-  /** How many times a segment was opened. */
-  private long openings;
-
   SegmentReader(JournalSource source, @Nullable DictionarySink dictionary) {
     this.source = source;
     this.damage = new JournalDamage(source.store());
@@ -78,11 +75,6 @@ final class SegmentReader implements AutoCloseable {
   /** The errors about this store. */
   JournalDamage damage() {
     return damage;
-  }
-
-  /** How many times a segment was opened. */
-  long opened() {
-    return openings;
   }
 
   /** Goes to the frame that holds the sequence, or will. */
@@ -278,7 +270,6 @@ final class SegmentReader implements AutoCloseable {
         throw e;
       }
       opened = true;
-      openings++;
     }
     restart(target);
     return true;

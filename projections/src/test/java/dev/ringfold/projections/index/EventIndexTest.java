@@ -9,11 +9,14 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.Producer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.EventSkipped;
+import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.projections.index.IndexFixture.Known;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -250,5 +253,28 @@ final class EventIndexTest {
 
   private static List<Path> files(Path outputs) throws IOException {
     return IndexFiles.list(EventIndex.directory(outputs));
+  }
+
+  @Test
+  void aRuntimeWritesEachRangeWhenItIsDurable() {
+    try (EventLog log = IndexFixture.builder(store).build();
+        ProjectionRuntime runtime =
+            ProjectionRuntime.builder(log).add(new IndexProjection(IndexFixture.SMALL)).start()) {
+      IndexFixture.publish(log, EVENTS, random);
+      long last = log.lastSequence();
+
+      assertThat(runtime.awaitApplied(EventIndex.NAME, last, Duration.ofSeconds(30))).isTrue();
+
+      long ranges = (last + 1) / IndexFixture.SMALL.range();
+      long committed = runtime.status(EventIndex.NAME).committedSequence();
+      assertThat(committed).isEqualTo(ranges * IndexFixture.SMALL.range() - 1);
+      assertThat(log.durableSequence()).isGreaterThanOrEqualTo(committed);
+      try (EventLogReader reader = IndexFixture.read(store)) {
+        EventIndex index = EventIndex.open(reader, store.resolve("outputs"));
+        assertThat(index.ranges()).isEqualTo((int) ranges);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }
