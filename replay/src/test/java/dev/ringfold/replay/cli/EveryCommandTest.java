@@ -42,6 +42,7 @@ final class EveryCommandTest {
           List.of("import", DIR, FILE),
           List.of("query"),
           List.of("compact"),
+          List.of("rebuild"),
           List.of("checkpoint", "list"),
           List.of("state", "list"),
           List.of("migrate"),
