@@ -49,6 +49,7 @@ final class EveryCommandTest {
           List.of("diff"),
           List.of("compact"),
           List.of("fork", "--at", "end", "--to", OUT),
+          List.of("rebuild"),
           List.of("checkpoint", "list"),
           List.of("state", "list"),
           List.of("migrate"),
