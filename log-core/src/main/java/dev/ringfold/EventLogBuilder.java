@@ -95,15 +95,17 @@ public final class EventLogBuilder {
    * @throws StoreLockedException when another process has it open
    * @throws CorruptJournalException when something that was on disk is damaged or missing
    * @throws StoreTooNewException when a newer version wrote it
+   * @throws SchemaChangedException when an event type changed without a new version
    * @throws DiskFullException when there is no room to begin a segment
    */
   public EventLog build() {
     LogConfig checked = config.environment(environment).build();
     EventTypes.Builder registry = EventTypes.builder();
     types.forEach(registry::add);
+    EventTypes known = registry.build();
     StoreOpening opening =
-        new StoreOpening(directory, checked, clock, usableBytes, createIfMissing);
+        new StoreOpening(directory, checked, known, clock, usableBytes, createIfMissing);
     LogEngine engine = opening.open();
-    return new EventLog(checked, registry.build(), opening.lock(), engine, clock).start();
+    return new EventLog(checked, known, opening.lock(), engine, clock).start();
   }
 }

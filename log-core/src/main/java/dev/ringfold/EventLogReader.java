@@ -8,6 +8,7 @@ import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.internal.journal.LeaseFile;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.internal.journal.SegmentScan;
@@ -40,6 +41,7 @@ public final class EventLogReader implements AutoCloseable {
    * @param types the event types to decode; unknown ones are given out raw
    * @throws StoreNotFoundException when there is none
    * @throws UnsafeStoreException when the directory cannot be trusted
+   * @throws SchemaChangedException when a type has other fields than the events it would decode
    */
   public static EventLogReader open(Path directory, EventTypes types) {
     Path store = directory.toAbsolutePath().normalize();
@@ -48,6 +50,7 @@ public final class EventLogReader implements AutoCloseable {
           "There is no store at " + store + ". Create it with `ringfold init " + store + "`.");
     }
     StoreSecurity.checkExisting(store);
+    SchemaHistory.check(store, types);
     return new EventLogReader(StoreFileSource.open(store), types);
   }
 

@@ -162,9 +162,7 @@ final class ForkDraft {
       } else {
         force(file); // The parent may not have forced it yet.
       }
-      DurableFile.forceDirectory(to);
     }
-    DurableFile.forceDirectory(SegmentFiles.journal(draft));
     return true;
   }
 
@@ -183,13 +181,11 @@ final class ForkDraft {
 
   private ForkReport finish(ForkPoint point, Path draft, FileLinks links) {
     requireBelieved(point);
-    final long copied = links.copied();
-    final long blobs = BlobSharing.share(source.store(), draft, links);
+    BlobSharing.Shared blobs = BlobSharing.share(source.store(), draft);
     FaultPoint.hit("fork.blobsLinked");
     Manifest manifest = manifest(point);
-    ManifestFile.writeOrigin(draft, manifest);
-    ManifestFile.write(draft, manifest);
-    DurableFile.forceDirectory(draft);
+    ManifestFile.writeFirst(draft, manifest);
+    forceDirectories(point, draft);
     return new ForkReport(
         target,
         manifest.storeId(),
@@ -197,10 +193,19 @@ final class ForkDraft {
         sequence,
         name,
         point.segments().size(),
-        copied,
-        links.linkedBytes(),
-        links.copiedBytes(),
-        blobs);
+        links.copied(),
+        links.linkedBytes() + blobs.bytesLinked(),
+        links.copiedBytes() + blobs.bytesCopied(),
+        blobs.files());
+  }
+
+  /** All together in the end: a file system that commits them at once then does so once. */
+  private static void forceDirectories(ForkPoint point, Path draft) {
+    for (SegmentEntry entry : point.segments()) {
+      DurableFile.forceDirectory(SegmentFiles.folder(draft, entry.number()));
+    }
+    DurableFile.forceDirectory(SegmentFiles.journal(draft));
+    DurableFile.forceDirectory(draft);
   }
 
   /** After a failed force nobody knows what the disk holds of the last segment. */

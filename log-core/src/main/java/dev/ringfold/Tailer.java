@@ -14,7 +14,6 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +28,13 @@ public final class Tailer implements AutoCloseable {
   private static final long PARK_NANOS_MIN = 50_000L;
   private static final long PARK_NANOS_QUIET = 10_000_000L;
 
-  /** Reached after about a second without events: waking up is what an idle tailer costs. */
+  /**
+   * Reached after about a second without events: waking up is what an idle tailer costs. One in the
+   * process that writes sleeps instead, and is woken.
+   */
   private static final long PARK_NANOS_MAX = 50_000_000L;
 
+  private final JournalSource source;
   private final JournalCursor cursor;
   private final EventTypes types;
   private final Dictionary dictionary;
@@ -41,6 +44,7 @@ public final class Tailer implements AutoCloseable {
   private boolean closed;
 
   private Tailer(Builder builder, JournalCursor cursor, Dictionary dictionary) {
+    this.source = builder.source;
     this.cursor = cursor;
     this.types = builder.types;
     this.dictionary = dictionary;
@@ -69,14 +73,16 @@ public final class Tailer implements AutoCloseable {
   public int poll(EventHandler handler, int limit, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     long park = PARK_NANOS_MIN;
+    long seen = source.writtenSequence();
     int count = poll(handler, limit);
     while (count == 0 && !Thread.currentThread().isInterrupted()) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
         return 0;
       }
-      LockSupport.parkNanos(this, Math.min(left, park));
+      source.await(seen, park, left);
       park = Math.min(PARK_NANOS_MAX, park + park / (park < PARK_NANOS_QUIET ? 2 : 16));
+      seen = source.writtenSequence();
       count = poll(handler, limit);
     }
     return count;

@@ -3,11 +3,13 @@ package dev.ringfold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobSet;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.ForkBegan;
+import dev.ringfold.event.LedgerMark;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.SegmentEntry;
@@ -320,6 +322,50 @@ class ForkTest {
   }
 
   @Test
+  void dropsThatAreDeclaredBehindTheCutMakeTheAccountALowerBound() {
+    try (StalledJournal slow = StalledJournal.slowed(2_000_000)) {
+      assertThat(slow).isNotNull();
+      for (int i = 0; producer.dropped() < 1_000; i++) {
+        producer.offer(stream, LogFixture.event(i));
+      }
+      LogFixture.append(producer, stream, 0);
+    }
+    long drops = dropsBehindAnEventInTheSameFrame();
+    log.fork(drops - 1, fork("before"), "");
+    log.fork(drops, fork("behind"), "");
+    openFork(fork("before")).close();
+    openFork(fork("behind")).close();
+
+    LedgerMark before = LedgerReading.closingMarks(fork("before")).get(0);
+    LedgerMark behind = LedgerReading.closingMarks(fork("behind")).get(0);
+    assertThat(before.lowerBound()).isTrue();
+    assertThat(behind.lowerBound()).isFalse();
+    assertThat(behind.stored()).isEqualTo(before.stored());
+    assertThat(behind.dropped()).isGreaterThan(before.dropped());
+    assertThat(behind.offered()).isEqualTo(behind.stored() + behind.dropped());
+  }
+
+  private long dropsBehindAnEventInTheSameFrame() {
+    long[] found = {-1};
+    int[] frame = {0};
+    int[] from = {0};
+    try (Tailer tailer = log.tailer().fromSequence(0).open()) {
+      tailer.poll(
+          event -> {
+            boolean drops = event.typeId() == BuiltinTypes.DROPS_OBSERVED.id();
+            if (drops && event.frameCrc() == frame[0] && from[0] == producer.id()) {
+              found[0] = event.sequence();
+            }
+            frame[0] = event.frameCrc();
+            from[0] = event.producer();
+          },
+          Integer.MAX_VALUE);
+    }
+    assertThat(found[0]).isPositive();
+    return found[0];
+  }
+
+  @Test
   void blobsAreSharedAndCollectingThemOnOneSideLeavesTheOther() {
     BlobRef small = put(log, new byte[] {1, 2, 3});
     BlobRef large = put(log, new byte[1 << 20]);
@@ -408,6 +454,29 @@ class ForkTest {
           Files.copy(file, to.resolve(from.relativize(file)));
         }
       }
+    }
+  }
+
+  @Test
+  void onAnotherFileSystemEverythingIsCopiedAndTheReportSaysSo() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(
+        Files.isWritable(memory)
+            && !Files.getFileStore(memory).equals(Files.getFileStore(directory)));
+    put(log, new byte[] {1, 2, 3});
+    long sequence = log.lastSequence() - 3;
+    SortedMap<Long, String> parent = ForkReading.events(log.tailer().fromSequence(0));
+    Path other = Files.createTempDirectory(memory, "ringfold-fork");
+    try {
+      Path fork = other.resolve("fork");
+      ForkReport report = log.fork(sequence, fork, "");
+
+      assertThat(report.segmentsCopied()).isEqualTo(report.segments());
+      assertThat(report.bytesShared()).isZero();
+      assertThat(report.bytesCopied()).isPositive();
+      assertSame(fork, parent, sequence);
+    } finally {
+      DirectoryTree.delete(other);
     }
   }
 

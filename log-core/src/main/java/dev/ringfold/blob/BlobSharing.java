@@ -19,6 +19,15 @@ public final class BlobSharing {
   /** Collections of the parent that may come in between. */
   private static final int MAX_PASSES = 8;
 
+  /**
+   * What was shared.
+   *
+   * @param files that carry blobs
+   * @param bytesLinked bytes of those that are on the disk once
+   * @param bytesCopied bytes of those that could not be linked
+   */
+  public record Shared(long files, long bytesLinked, long bytesCopied) {}
+
   private BlobSharing() {}
 
   /**
@@ -26,16 +35,20 @@ public final class BlobSharing {
    *
    * @param parent directory of the store that has them
    * @param fork directory of a store without blobs
-   * @return files that carry blobs
    * @throws StoreAccessException when the parent's files keep moving, or cannot be linked or copied
    */
-  public static long share(Path parent, Path fork, FileLinks links) {
+  public static Shared share(Path parent, Path fork) {
+    FileLinks links = new FileLinks();
+    linkAll(parent, fork, links);
+    return new Shared(links.linked() + links.copied(), links.linkedBytes(), links.copiedBytes());
+  }
+
+  private static void linkAll(Path parent, Path fork, FileLinks links) {
     BlobFiles from = new BlobFiles(parent);
     BlobFiles to = new BlobFiles(fork);
     if (!Files.exists(from.root, LinkOption.NOFOLLOW_LINKS)) {
-      return 0;
+      return;
     }
-    long before = links.linked() + links.copied();
     try {
       BlobFiles.requireDirectory(from.root);
       BlobFiles.createDirectory(to.root);
@@ -55,7 +68,6 @@ public final class BlobSharing {
     } catch (IOException e) {
       throw BlobFiles.failure("link the blobs in", from.root, e);
     }
-    return links.linked() + links.copied() - before;
   }
 
   /** Links what is there and has no link yet; false when something vanished on the way. */

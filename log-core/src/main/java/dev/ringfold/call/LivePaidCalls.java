@@ -244,7 +244,7 @@ final class LivePaidCalls implements PaidCalls {
               + journal.streamName()
               + "' cannot be settled: expected one that is open or unknown, found "
               + (call == null ? "none" : call.state())
-              + ". `ringfold calls` lists them.",
+              + ". `ringfold calls list` shows them.",
           null);
     }
     return call;

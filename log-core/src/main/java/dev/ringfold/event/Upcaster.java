@@ -13,4 +13,23 @@ public interface Upcaster {
    * Reads the old payload and writes the next version's. Fields that were dropped need not be read.
    */
   void upcast(PayloadReader old, PayloadWriter next);
+
+  /**
+   * The step from a version to the next one with the same bytes: names or types of fields changed
+   * in the program only.
+   */
+  static Upcaster unchanged(int fromVersion) {
+    return new Upcaster() {
+      @Override
+      public int fromVersion() {
+        return fromVersion;
+      }
+
+      @Override
+      public void upcast(PayloadReader old, PayloadWriter next) {
+        byte[] bytes = old.readRaw(old.remaining());
+        next.putRaw(bytes, 0, bytes.length);
+      }
+    };
+  }
 }

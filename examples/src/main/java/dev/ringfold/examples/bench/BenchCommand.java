@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,20 @@ public final class BenchCommand implements Runnable {
     return spec;
   }
 
-  /** The options of a benchmark that has a table. */
-  private abstract static class TableCommand implements Callable<Integer> {
+  /**
+   * The options of a benchmark that has a table.
+   *
+   * @param <C> how much it measures
+   */
+  @Command(
+      mixinStandardHelpOptions = true,
+      exitCodeListHeading = "Exit codes:%n",
+      exitCodeList = {
+        "0:measured, whatever the numbers are",
+        "1:could not measure",
+        "2:wrong arguments"
+      })
+  private abstract static class TableCommand<C extends TableScale> implements Callable<Integer> {
     @Option(
         names = "--quick",
         description = "Small counts and 3 rounds in under 60 s; not a measurement.")
@@ -96,30 +109,32 @@ public final class BenchCommand implements Runnable {
             commandLine, "--rounds must be between 1 and " + MAX_ROUNDS + " but was " + count);
       }
       try {
-        run(new Chosen(quick, count, directory.toAbsolutePath(), json, commandText(commandLine)));
+        measure(
+            new TableRun.Options<>(
+                scale(quick, count),
+                rows(),
+                directory.toAbsolutePath(),
+                json,
+                commandText(commandLine)));
       } catch (UnknownRowException e) {
         throw new ParameterException(commandLine, e.reason(), e);
       }
       return 0;
     }
 
-    abstract void run(Chosen chosen) throws IOException;
-  }
+    /** Names of the rows that were asked for; empty for all. */
+    abstract Set<String> rows();
 
-  private record Chosen(boolean quick, int rounds, Path directory, boolean json, String command) {}
+    abstract C scale(boolean small, int count);
+
+    abstract void measure(TableRun.Options<C> options) throws IOException;
+  }
 
   /** The command {@code bench log}. */
   @Command(
       name = "log",
-      description = "The log against Disruptor, Chronicle Queue, files and Aeron Archive.",
-      mixinStandardHelpOptions = true,
-      exitCodeListHeading = "Exit codes:%n",
-      exitCodeList = {
-        "0:measured, whatever the numbers are",
-        "1:could not measure",
-        "2:wrong arguments"
-      })
-  static final class LogCommand extends TableCommand {
+      description = "The log against Disruptor, Chronicle Queue, files and Aeron Archive.")
+  static final class LogCommand extends TableCommand<Scale> {
     @Option(
         names = "--row",
         paramLabel = "NAME",
@@ -129,29 +144,26 @@ public final class BenchCommand implements Runnable {
     private Set<String> rows = Set.of();
 
     @Override
-    void run(Chosen chosen) throws IOException {
-      Scale scale = chosen.quick() ? Scale.quick(chosen.rounds()) : Scale.full(chosen.rounds());
-      new LogBench(
-              new TableRun.Options<>(
-                  scale, rows, chosen.directory(), chosen.json(), chosen.command()),
-              System.out,
-              System.err)
-          .run(Clock.systemUTC());
+    Set<String> rows() {
+      return rows;
+    }
+
+    @Override
+    Scale scale(boolean small, int count) {
+      return small ? Scale.quick(count) : Scale.full(count);
+    }
+
+    @Override
+    void measure(TableRun.Options<Scale> options) throws IOException {
+      new LogBench(options, System.out, System.err).run(Clock.systemUTC());
     }
   }
 
   /** The command {@code bench metrics}. */
   @Command(
       name = "metrics",
-      description = "Metrics and their tables against DuckDB, Parquet's own writers and CSV.",
-      mixinStandardHelpOptions = true,
-      exitCodeListHeading = "Exit codes:%n",
-      exitCodeList = {
-        "0:measured, whatever the numbers are",
-        "1:could not measure",
-        "2:wrong arguments"
-      })
-  static final class MetricsCommand extends TableCommand {
+      description = "Metrics and their tables against DuckDB, Parquet's own writers and CSV.")
+  static final class MetricsCommand extends TableCommand<MetricScale> {
     @Option(
         names = "--row",
         paramLabel = "NAME",
@@ -161,30 +173,26 @@ public final class BenchCommand implements Runnable {
     private Set<String> rows = Set.of();
 
     @Override
-    void run(Chosen chosen) throws IOException {
-      MetricScale scale =
-          chosen.quick() ? MetricScale.quick(chosen.rounds()) : MetricScale.full(chosen.rounds());
-      new MetricsBench(
-              new TableRun.Options<>(
-                  scale, rows, chosen.directory(), chosen.json(), chosen.command()),
-              System.out,
-              System.err)
-          .run(Clock.systemUTC());
+    Set<String> rows() {
+      return rows;
+    }
+
+    @Override
+    MetricScale scale(boolean small, int count) {
+      return small ? MetricScale.quick(count) : MetricScale.full(count);
+    }
+
+    @Override
+    void measure(TableRun.Options<MetricScale> options) throws IOException {
+      new MetricsBench(options, System.out, System.err).run(Clock.systemUTC());
     }
   }
 
   /** The command {@code bench checkpoint}. */
   @Command(
       name = "checkpoint",
-      description = "Checkpoints and state files against a plain file with zstd and Java's own.",
-      mixinStandardHelpOptions = true,
-      exitCodeListHeading = "Exit codes:%n",
-      exitCodeList = {
-        "0:measured, whatever the numbers are",
-        "1:could not measure",
-        "2:wrong arguments"
-      })
-  static final class CheckpointCommand extends TableCommand {
+      description = "Checkpoints and state files against a plain file with zstd and Java's own.")
+  static final class CheckpointCommand extends TableCommand<CheckpointScale> {
     @Option(
         names = "--row",
         paramLabel = "NAME",
@@ -194,41 +202,53 @@ public final class BenchCommand implements Runnable {
     private Set<String> rows = Set.of();
 
     @Override
-    void run(Chosen chosen) throws IOException {
-      CheckpointScale scale =
-          chosen.quick()
-              ? CheckpointScale.quick(chosen.rounds())
-              : CheckpointScale.full(chosen.rounds());
-      new CheckpointBench(
-              new TableRun.Options<>(
-                  scale, rows, chosen.directory(), chosen.json(), chosen.command()),
-              System.out,
-              System.err)
-          .run(Clock.systemUTC());
+    Set<String> rows() {
+      return rows;
+    }
+
+    @Override
+    CheckpointScale scale(boolean small, int count) {
+      return small ? CheckpointScale.quick(count) : CheckpointScale.full(count);
+    }
+
+    @Override
+    void measure(TableRun.Options<CheckpointScale> options) throws IOException {
+      new CheckpointBench(options, System.out, System.err).run(Clock.systemUTC());
     }
   }
 
-  /** Candidates for {@code --row} of {@code bench log}. */
-  static final class LogRowNames implements Iterable<String> {
+  /** Candidates for {@code --row}. */
+  private abstract static class RowNames implements Iterable<String> {
+    private final List<? extends Row<?>> rows;
+
+    RowNames(List<? extends Row<?>> rows) {
+      this.rows = rows;
+    }
+
     @Override
     public Iterator<String> iterator() {
-      return LogBench.ROWS.stream().map(Row::name).iterator();
+      return rows.stream().<String>map(Row::name).iterator();
     }
   }
 
-  /** Candidates for {@code --row} of {@code bench metrics}. */
-  static final class MetricRowNames implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return MetricsBench.ROWS.stream().map(Row::name).iterator();
+  /** Those of {@code bench log}. */
+  static final class LogRowNames extends RowNames {
+    LogRowNames() {
+      super(LogBench.ROWS);
     }
   }
 
-  /** Candidates for {@code --row} of {@code bench checkpoint}. */
-  static final class CheckpointRowNames implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return CheckpointBench.ROWS.stream().map(Row::name).iterator();
+  /** Those of {@code bench metrics}. */
+  static final class MetricRowNames extends RowNames {
+    MetricRowNames() {
+      super(MetricsBench.ROWS);
+    }
+  }
+
+  /** Those of {@code bench checkpoint}. */
+  static final class CheckpointRowNames extends RowNames {
+    CheckpointRowNames() {
+      super(CheckpointBench.ROWS);
     }
   }
 }

@@ -8,28 +8,23 @@ import java.util.Map;
 
 /** Main class of the child JVMs of {@code bench metrics}; {@link Worker} says how it is asked. */
 final class MetricWorker {
-  /** Does one call; the directory is empty and is deleted afterwards. */
-  @FunctionalInterface
-  private interface Measured {
-    Figures run(MetricKind kind, Path directory, Call call) throws Exception;
-  }
-
-  private static final Map<String, Measured> OPERATIONS =
-      Map.of(
-          "write",
-          FileWrites::run,
-          "stream",
-          EndToEnd::run,
-          "open-part",
-          OpenPart::run,
-          "slow-disk",
-          SlowDisk::run,
-          "small-heap",
-          SmallHeap::run,
-          "visibility",
-          Visibility::run,
-          "training",
-          TrainingCost::run);
+  static final Operations<MetricKind> OPERATIONS =
+      new Operations<>(
+          Map.of(
+              "write",
+              FileWrites::run,
+              "stream",
+              EndToEnd::run,
+              "open-part",
+              OpenPart::run,
+              "slow-disk",
+              SlowDisk::run,
+              "small-heap",
+              SmallHeap::run,
+              "visibility",
+              Visibility::run,
+              "training",
+              TrainingCost::run));
 
   private MetricWorker() {}
 
@@ -37,20 +32,6 @@ final class MetricWorker {
   public static void main(String[] arguments) throws IOException {
     MetricKind kind = MetricKind.of(arguments[0]);
     Path directory = Files.createDirectories(Path.of(arguments[1]));
-    Worker.serve(call -> run(kind, directory, call));
-  }
-
-  /** Runs one call in a directory of its own, which is deleted afterwards. */
-  static Figures run(MetricKind kind, Path directory, Call call) throws Exception {
-    Measured operation = OPERATIONS.get(call.operation());
-    if (operation == null) {
-      throw new IllegalArgumentException("unknown operation " + call.operation());
-    }
-    Path round = Files.createDirectories(directory.resolve("round"));
-    try {
-      return operation.run(kind, round, call);
-    } finally {
-      Disk.deleteAndSettle(round);
-    }
+    Worker.serve(call -> OPERATIONS.run(kind, directory, call));
   }
 }

@@ -3,14 +3,18 @@ package dev.ringfold.examples.bench;
 
 import java.nio.file.Path;
 
-/** Something a worker can measure on its peer. */
+/**
+ * Something a worker can measure.
+ *
+ * @param <K> the kind of peer it is measured on
+ */
 @FunctionalInterface
-interface Operation {
+interface Operation<K> {
   /**
    * Measures once.
    *
-   * @param peer the worker's peer
+   * @param kind the worker's peer
    * @param directory an empty directory, deleted afterwards
    */
-  Figures run(Peer peer, Path directory, Call call) throws Exception;
+  Figures run(K kind, Path directory, Call call) throws Exception;
 }

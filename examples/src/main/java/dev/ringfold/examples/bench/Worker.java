@@ -24,26 +24,27 @@ final class Worker {
 
   static final String OPEN = "open";
 
-  private static final Map<String, Operation> OPERATIONS =
-      Map.of(
-          "ingest",
-          Ingest::count,
-          "sustain",
-          Ingest::sustain,
-          "trickle",
-          Ingest::trickle,
-          "offer",
-          OfferLatency::run,
-          "disk",
-          DiskAcks::run,
-          "seek",
-          Seeks::run,
-          FILL,
-          Reopening::fill,
-          OPEN,
-          Reopening::open,
-          "idle",
-          Idle::run);
+  private static final Operations<Peer> OPERATIONS =
+      new Operations<>(
+          Map.of(
+              "ingest",
+              Ingest::count,
+              "sustain",
+              Ingest::sustain,
+              "trickle",
+              Ingest::trickle,
+              "offer",
+              OfferLatency::run,
+              "disk",
+              DiskAcks::run,
+              "seek",
+              Seeks::run,
+              FILL,
+              Reopening::fill,
+              OPEN,
+              Reopening::open,
+              "idle",
+              Idle::run));
 
   private Worker() {}
 
@@ -51,7 +52,7 @@ final class Worker {
   public static void main(String[] arguments) throws IOException {
     PeerKind kind = PeerKind.of(arguments[0]);
     Path directory = Files.createDirectories(Path.of(arguments[1]));
-    serve(call -> run(kind.create(), directory, call));
+    serve(call -> OPERATIONS.run(kind.create(), directory, call));
   }
 
   /** Does one thing that was asked for. */
@@ -80,20 +81,6 @@ final class Worker {
       e.printStackTrace();
       String message = e.getClass().getSimpleName() + ": " + e.getMessage();
       return FAILURE + message.replace('\n', ' ');
-    }
-  }
-
-  /** Runs one call in a directory of its own, which is deleted afterwards. */
-  static Figures run(Peer peer, Path directory, Call call) throws Exception {
-    Operation operation = OPERATIONS.get(call.operation());
-    if (operation == null) {
-      throw new IllegalArgumentException("unknown operation " + call.operation());
-    }
-    Path round = Files.createDirectories(directory.resolve("round"));
-    try {
-      return operation.run(peer, round, call);
-    } finally {
-      Disk.deleteAndSettle(round);
     }
   }
 }

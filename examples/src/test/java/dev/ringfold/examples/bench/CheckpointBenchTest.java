@@ -63,7 +63,7 @@ class CheckpointBenchTest {
   }
 
   private Figures call(CheckpointKind kind, Call call) throws Exception {
-    return CheckpointWorker.run(kind, directory, call.with("seed", SEED));
+    return CheckpointWorker.OPERATIONS.run(kind, directory, call.with("seed", SEED));
   }
 
   private static Weights filled(WeightContent content) {

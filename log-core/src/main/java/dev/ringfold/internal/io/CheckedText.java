@@ -33,6 +33,11 @@ public final class CheckedText {
 
   /** The bytes of a file with these lines between header and checksum. */
   public static byte[] format(String header, List<String> lines) {
+    return format(header, lines, MAX_BYTES);
+  }
+
+  /** As {@link #format(String, List)}, with another limit. */
+  public static byte[] format(String header, List<String> lines, int maxBytes) {
     StringBuilder text = new StringBuilder(header).append('\n');
     for (String line : lines) {
       if (line.indexOf('\n') >= 0 || line.indexOf('\r') >= 0) {
@@ -41,9 +46,9 @@ public final class CheckedText {
       text.append(line).append('\n');
     }
     byte[] body = text.toString().getBytes(StandardCharsets.UTF_8);
-    if (body.length + CRC_LINE_LENGTH > MAX_BYTES) {
+    if (body.length + CRC_LINE_LENGTH > maxBytes) {
       throw new IllegalArgumentException(
-          "at most " + MAX_BYTES + " bytes but there are " + (body.length + CRC_LINE_LENGTH));
+          "at most " + maxBytes + " bytes but there are " + (body.length + CRC_LINE_LENGTH));
     }
     byte[] last = crcLine(body, body.length);
     byte[] all = Arrays.copyOf(body, body.length + last.length);

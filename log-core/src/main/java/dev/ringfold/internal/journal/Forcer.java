@@ -52,6 +52,7 @@ public final class Forcer implements Runnable {
   private volatile long durableSequence = -1;
   private volatile long requestedSequence = -1;
   private volatile long forceNanos;
+  private final Sleepers sleepers = new Sleepers();
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
   private long lastForceNanos = System.nanoTime();
@@ -94,11 +95,17 @@ public final class Forcer implements Runnable {
     return writtenSequence;
   }
 
+  /** Sleeps until something is written that the caller has not {@code seen}, or for so long. */
+  void awaitWritten(long seen, long nanos) {
+    sleepers.await(this::writtenSequence, seen, nanos);
+  }
+
   /** Journal thread: everything up to this sequence is in the mapped file. */
   void written(long sequence, int frameBytes) {
     long bytes = writtenBytes + frameBytes;
     writtenBytes = bytes;
     writtenSequence = sequence;
+    sleepers.wake();
     if (bytes - forcedBytes >= limitBytes) {
       LockSupport.unpark(thread);
     }

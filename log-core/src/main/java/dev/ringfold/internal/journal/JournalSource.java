@@ -2,6 +2,7 @@
 package dev.ringfold.internal.journal;
 
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,17 @@ public interface JournalSource {
 
   /** A sparse index of the segment, from memory or from its file; null when there is none. */
   @Nullable SegmentIndex index(SegmentEntry entry);
+
+  /**
+   * Waits for something to be written: about {@code nanos}, or, when that is long and the source is
+   * told of every frame, until there is one.
+   *
+   * @param seen {@link #writtenSequence} before the caller looked for events in vain
+   * @param mostNanos never longer than this
+   */
+  default void await(long seen, long nanos, long mostNanos) {
+    LockSupport.parkNanos(this, Math.min(nanos, mostNanos));
+  }
 
   /** A lease for one cursor, which closes it; by default none is needed. */
   default ReadLease lease() {

@@ -6,6 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What tailers of the process that writes the log read from: it knows exactly what is written. */
 public final class LogSource implements JournalSource {
+  /** Who would park so long is woken instead. */
+  private static final long SLEEP_FROM_NANOS = 10_000_000L;
+
+  /** Most nanoseconds until a sleeper looks again by itself. */
+  private static final long SLEEP_NANOS_MAX = 1_000_000_000L;
+
   private final Path store;
   private final ManifestStore manifests;
   private final Forcer forcer;
@@ -40,6 +46,15 @@ public final class LogSource implements JournalSource {
   public long writtenOffset(long segment) {
     SegmentWriter writer = keeper.writerOf(segment);
     return writer == null ? UNKNOWN_OFFSET : writer.writtenPosition();
+  }
+
+  @Override
+  public void await(long seen, long nanos, long mostNanos) {
+    if (nanos < SLEEP_FROM_NANOS) {
+      JournalSource.super.await(seen, nanos, mostNanos);
+    } else {
+      forcer.awaitWritten(seen, Math.min(mostNanos, SLEEP_NANOS_MAX));
+    }
   }
 
   /** Who reads in this process. */

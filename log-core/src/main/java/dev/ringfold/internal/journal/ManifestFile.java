@@ -135,9 +135,10 @@ public final class ManifestFile {
     DurableFile.write(path(store), store.resolve(TEMPORARY_DIRECTORY), bytes, "manifest");
   }
 
-  /** Writes the file {@link #ORIGIN} of a new fork. */
-  public static void writeOrigin(Path store, Manifest manifest) {
+  /** Writes the first manifest of a fork, and the same into {@link #ORIGIN}. */
+  public static void writeFirst(Path store, Manifest manifest) {
     byte[] bytes = ManifestText.format(manifest).getBytes(StandardCharsets.UTF_8);
     DurableFile.write(store.resolve(ORIGIN), store.resolve(TEMPORARY_DIRECTORY), bytes);
+    write(store, manifest);
   }
 }

@@ -20,9 +20,13 @@ public final class EventRing {
 
   private static final int SLOT_SHIFT = 7;
 
+  /** A parked journal thread is woken when so many parts of the ring have been filled. */
+  private static final int QUARTERS = 4;
+
   private final RingBuffer<Slot> ring;
   private final byte[] memory;
   private final int mask;
+  private final int quarterMask;
   private final ParkingWait waiting = new ParkingWait();
 
   /**
@@ -32,6 +36,7 @@ public final class EventRing {
     ring = RingBuffer.create(ProducerType.MULTI, Slot::new, slots, waiting);
     memory = new byte[slots << SLOT_SHIFT];
     mask = slots - 1;
+    quarterMask = Math.max(1, slots / QUARTERS) - 1;
   }
 
   /** Slots that a record of this many bytes takes. */
@@ -105,15 +110,19 @@ public final class EventRing {
 
   /**
    * Publishes the claimed slots, the last one first: the journal thread that sees a record's first
-   * slot may then read all of them.
+   * slot may then read all of them. When they begin another quarter of the ring, a parked journal
+   * thread is woken.
    */
   public void publish(long firstSlot, long lastSlot) {
     for (long slot = lastSlot; slot >= firstSlot; slot--) {
       ring.publish(slot);
     }
+    if ((lastSlot & quarterMask) <= lastSlot - firstSlot) {
+      waiting.wake();
+    }
   }
 
-  /** Wakes the journal thread if it is parked; only REQUIRED events do this. */
+  /** Wakes the journal thread if it is parked; REQUIRED events do this. */
   public void wakeJournal() {
     waiting.wake();
   }

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the journal thread waits. Behind REQUIRED events, whose callers may send the next one as soon
- * as they are told, it looks again and again for a while; behind LOSSY ones it parks at once, for
- * 100 µs, and after a second without events for up to 10 ms. Every look takes the ring's cursor
+ * as they are told, it looks again and again for a while; behind LOSSY ones it parks at once, for 1
+ * ms, and after four seconds without events for up to 40 ms. Every look takes the ring's cursor
  * away from the producers' caches: looking all the time made an offer eight times as slow, and
  * frames small. {@link #waitFor} comes back without an event after one park, so that the thread can
- * look after its other duties. Publishing LOSSY events never signals; a REQUIRED one calls {@link
- * #wake}.
+ * look after its other duties. A REQUIRED event calls {@link #wake}; a LOSSY one only when it is
+ * the first in its quarter of the ring, so that a sudden burst does not fill the ring meanwhile.
  */
 final class ParkingWait implements WaitStrategy {
   private static final int POLLS = 20;
   private static final int SPINS = 40;
-  private static final long PARK_NANOS_MIN = 100_000L;
-  private static final long PARK_NANOS_MAX = 10_000_000L;
+  private static final long PARK_NANOS_MIN = 1_000_000L;
+  private static final long PARK_NANOS_MAX = 40_000_000L;
   private static final long IDLE_SHARE = 100;
 
   private volatile @Nullable Thread parked;
@@ -90,7 +90,7 @@ final class ParkingWait implements WaitStrategy {
     return available;
   }
 
-  /** A hundredth of the idle time: 100 µs at first, 10 ms after a second. */
+  /** A hundredth of the idle time: 1 ms at first, 40 ms after four seconds. */
   private static long parkNanos(long idleNanos) {
     return Math.max(PARK_NANOS_MIN, Math.min(PARK_NANOS_MAX, idleNanos / IDLE_SHARE));
   }
@@ -117,6 +117,6 @@ final class ParkingWait implements WaitStrategy {
 
   @Override
   public void signalAllWhenBlocking() {
-    // Nothing: a signal on the publishing path would cost the caller tens of microseconds.
+    // Nothing: a signal for every event would cost its caller tens of microseconds.
   }
 }

@@ -6,6 +6,7 @@ import dev.ringfold.LogConfig;
 import dev.ringfold.LogOption;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.StoreNotFoundException;
+import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.io.CounterFile;
 import dev.ringfold.internal.io.DiskSpace;
 import dev.ringfold.internal.io.JvmFlags;
@@ -17,6 +18,7 @@ import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.ManifestStore;
 import dev.ringfold.internal.journal.RetiredSegments;
+import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import java.io.IOException;
@@ -41,6 +43,7 @@ public final class StoreOpening {
 
   private final Path directory;
   private final LogConfig config;
+  private final EventTypes types;
   private final Clock clock;
   private final @Nullable LongSupplier usableBytes;
   private final boolean createIfMissing;
@@ -49,11 +52,13 @@ public final class StoreOpening {
   public StoreOpening(
       Path directory,
       LogConfig config,
+      EventTypes types,
       Clock clock,
       @Nullable LongSupplier usableBytes,
       boolean createIfMissing) {
     this.directory = directory.toAbsolutePath().normalize();
     this.config = config;
+    this.types = types;
     this.clock = clock;
     this.usableBytes = usableBytes;
     this.createIfMissing = createIfMissing;
@@ -88,6 +93,7 @@ public final class StoreOpening {
     }
     sweepTemporary();
     ManifestStore manifests = new ManifestStore(directory, readManifest());
+    SchemaHistory.apply(directory, types, manifests.current().session() + 1);
     RetiredSegments.deleteBelowFloor(directory, manifests.current());
     CounterFile counters = CounterFile.open(directory, manifests.current().storeIdBytes());
     rereadAfterFailure(manifests.current(), counters);

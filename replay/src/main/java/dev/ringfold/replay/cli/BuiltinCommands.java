@@ -18,6 +18,8 @@ public final class BuiltinCommands implements CommandProvider {
         new VerifyCommand(),
         new RepairCommand(),
         new DoctorCommand(),
+        new HealthCommand(),
+        new SchemasCommand(),
         new RetainCommand(),
         new BackupCommand(),
         new BackupsCommand(),
@@ -34,6 +36,7 @@ public final class BuiltinCommands implements CommandProvider {
         new MigrateCommand(),
         new ProjectionsCommand(),
         new DlqCommand(),
+        new CallsCommand(),
         new CrashTestCommand(),
         new CompletionCommand());
   }

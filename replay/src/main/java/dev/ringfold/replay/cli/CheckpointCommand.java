@@ -11,10 +11,7 @@ import dev.ringfold.writers.checkpoint.CheckpointReader;
 import dev.ringfold.writers.checkpoint.CheckpointSummary;
 import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.checkpoint.TensorSummary;
-import dev.ringfold.writers.checkpoint.format.FormatException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,8 +43,13 @@ final class CheckpointCommand extends RingfoldCommand {
     RM
   }
 
-  private static final List<String> HEADINGS =
-      List.of("sequence", "epoch", "run", "time", "tensors", "bytes", "stored", "label", "pinned");
+  private static final Listing<CheckpointSummary> LISTING =
+      new Listing<>(
+          "checkpoints",
+          List.of(
+              "sequence", "epoch", "run", "time", "tensors", "bytes", "stored", "label", "pinned"),
+          CheckpointCommand::toJson,
+          CheckpointCommand::row);
   private static final List<String> TENSOR_HEADINGS =
       List.of("group", "tensor", "type", "shape", "bytes", "stored");
   private static final String LATEST = "latest";
@@ -101,7 +103,7 @@ final class CheckpointCommand extends RingfoldCommand {
         CheckpointReader reader =
             run == null ? CheckpointReader.open(log) : CheckpointReader.open(log, run)) {
       if (wanted == Action.LIST) {
-        list(output, reader);
+        LISTING.print(output, reader.list());
         return ExitCodes.OK;
       }
       Checkpoint checkpoint = find(reader);
@@ -137,34 +139,17 @@ final class CheckpointCommand extends RingfoldCommand {
     }
   }
 
-  private static void list(Output output, CheckpointReader reader) {
-    List<CheckpointSummary> all = reader.list();
-    if (output.json()) {
-      var root = Json.object();
-      var array = root.putArray("checkpoints");
-      all.forEach(summary -> array.add(toJson(summary)));
-      output.json(root);
-      return;
-    }
-    if (all.isEmpty()) {
-      output.line("there are no checkpoints");
-      return;
-    }
-    List<List<String>> rows = new ArrayList<>();
-    for (CheckpointSummary summary : all) {
-      rows.add(
-          List.of(
-              Long.toString(summary.sequence()),
-              Long.toString(summary.epoch()),
-              Quantities.printable(summary.run()),
-              summary.time().toString(),
-              Integer.toString(summary.tensors()),
-              Quantities.bytes(summary.rawBytes()),
-              Quantities.bytes(summary.storedBytes()),
-              Quantities.printable(summary.label()),
-              summary.pinned() ? "yes" : ""));
-    }
-    TextTable.lines(HEADINGS, rows, HEADINGS.size()).forEach(output::line);
+  private static List<String> row(CheckpointSummary summary) {
+    return List.of(
+        Long.toString(summary.sequence()),
+        Long.toString(summary.epoch()),
+        Quantities.printable(summary.run()),
+        summary.time().toString(),
+        Integer.toString(summary.tensors()),
+        Quantities.bytes(summary.rawBytes()),
+        Quantities.bytes(summary.storedBytes()),
+        Quantities.printable(summary.label()),
+        summary.pinned() ? "yes" : "");
   }
 
   private static void show(Output output, Checkpoint checkpoint) {
@@ -217,9 +202,7 @@ final class CheckpointCommand extends RingfoldCommand {
     if (target == null) {
       throw wrong("export needs --out FILE");
     }
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FormatException(target + " is there already. Move it away, or give another name");
-    }
+    NewFile.require(target);
     CheckpointFormat chosen =
         format == null
             ? CheckpointFormat.ofName(target)

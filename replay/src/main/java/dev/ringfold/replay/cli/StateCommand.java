@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.event.EventTypes;
-import dev.ringfold.writers.checkpoint.format.FormatException;
 import dev.ringfold.writers.checkpoint.format.FormatLimits;
 import dev.ringfold.writers.checkpoint.quantum.QuantumState;
 import dev.ringfold.writers.checkpoint.quantum.QuantumStates;
@@ -16,10 +15,7 @@ import dev.ringfold.writers.checkpoint.quantum.StatePolicy;
 import dev.ringfold.writers.checkpoint.quantum.format.StateFiles;
 import dev.ringfold.writers.checkpoint.quantum.format.StateFormat;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +41,12 @@ final class StateCommand extends RingfoldCommand {
     SCRUB
   }
 
-  private static final List<String> HEADINGS =
-      List.of("state", "qubits", "policy", "sequence", "saved", "bytes", "stored", "checksum");
+  private static final Listing<SavedState> LISTING =
+      new Listing<>(
+          "states",
+          List.of("state", "qubits", "policy", "sequence", "saved", "bytes", "stored", "checksum"),
+          StateCommand::toJson,
+          StateCommand::row);
   private static final int CHECKSUM_CHARS = 16;
 
   @Parameters(index = "0", paramLabel = "ACTION", description = "list, export, import or scrub.")
@@ -94,7 +94,7 @@ final class StateCommand extends RingfoldCommand {
     Action wanted = Names.constant(Action.class, action, this::wrong);
     try (EventLogReader log = EventLogReader.open(directory, EventTypes.builtin())) {
       switch (wanted) {
-        case LIST -> list(output, QuantumStates.open(log));
+        case LIST -> LISTING.print(output, QuantumStates.open(log).list());
         case EXPORT -> export(output, QuantumStates.open(log, maxQubits));
         default -> {
           // Needs the lock, which a reader does not.
@@ -108,33 +108,16 @@ final class StateCommand extends RingfoldCommand {
     };
   }
 
-  private static void list(Output output, QuantumStates states) {
-    List<SavedState> all = states.list();
-    if (output.json()) {
-      var root = Json.object();
-      var array = root.putArray("states");
-      all.forEach(state -> array.add(toJson(state)));
-      output.json(root);
-      return;
-    }
-    if (all.isEmpty()) {
-      output.line("there are no states");
-      return;
-    }
-    List<List<String>> rows = new ArrayList<>();
-    for (SavedState state : all) {
-      rows.add(
-          List.of(
-              Quantities.printable(state.id()),
-              Integer.toString(state.qubits()),
-              policy(state),
-              Long.toString(state.sequence()),
-              state.savedAt().toString(),
-              Quantities.bytes(state.rawBytes()),
-              Quantities.bytes(state.storedBytes()),
-              state.checksum().hex().substring(0, CHECKSUM_CHARS)));
-    }
-    TextTable.lines(HEADINGS, rows, HEADINGS.size()).forEach(output::line);
+  private static List<String> row(SavedState state) {
+    return List.of(
+        Quantities.printable(state.id()),
+        Integer.toString(state.qubits()),
+        policy(state),
+        Long.toString(state.sequence()),
+        state.savedAt().toString(),
+        Quantities.bytes(state.rawBytes()),
+        Quantities.bytes(state.storedBytes()),
+        state.checksum().hex().substring(0, CHECKSUM_CHARS));
   }
 
   private static String policy(SavedState state) {
@@ -146,9 +129,7 @@ final class StateCommand extends RingfoldCommand {
     if (subject == null || target == null) {
       throw wrong("export needs the ID of a state and --out FILE");
     }
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FormatException(target + " is there already. Move it away, or give another name");
-    }
+    NewFile.require(target);
     QuantumState state = at == null ? states.load(subject) : states.loadAt(subject, at);
     StateFormat chosen = format(target);
     StateFiles.write(target, chosen, state);
@@ -190,10 +171,7 @@ final class StateCommand extends RingfoldCommand {
       throw wrong(file + ": " + unfit.getMessage());
     }
     if (output.json()) {
-      var root = Json.object();
-      var array = root.putArray("states");
-      saved.forEach(state -> array.add(toJson(state)));
-      output.json(root);
+      LISTING.print(output, saved);
     } else {
       saved.forEach(
           state ->

@@ -51,6 +51,9 @@ final class EveryCommandTest {
           List.of("migrate"),
           List.of("projections", "status"),
           List.of("dlq", "list"),
+          List.of("calls", "list"),
+          List.of("health"),
+          List.of("schemas"),
           List.of("doctor"),
           List.of("completion"),
           List.of("crashtest"));

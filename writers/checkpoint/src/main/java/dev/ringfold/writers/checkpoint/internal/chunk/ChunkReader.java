@@ -27,6 +27,9 @@ public final class ChunkReader {
   /** Most direct buffers kept for the next read. */
   private static final int MAX_IDLE_BUFFERS = 4;
 
+  /** What a buffer's capacity is a multiple of: 1 MiB. */
+  private static final long BUFFER_STEP = 1 << 20;
+
   /** What a stored chunk may have more than twice its elements. */
   private static final long MAX_EXPANSION_BYTES = 1024;
 
@@ -175,7 +178,12 @@ public final class ChunkReader {
     }
     return found != null && found.capacity() >= bytes
         ? found.clear().limit(bytes)
-        : ByteBuffer.allocateDirect(bytes);
+        : ByteBuffer.allocateDirect(roundUp(bytes)).limit(bytes);
+  }
+
+  /** Chunks of one tensor compress to nearly the same length: the next one shall fit, too. */
+  private static int roundUp(int bytes) {
+    return (int) Math.min(Integer.MAX_VALUE, (bytes + BUFFER_STEP - 1L) & -BUFFER_STEP);
   }
 
   private void giveBack(ByteBuffer buffer) {

@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
  */
 public final class ChunkWriter implements AutoCloseable {
   /** Chunks ready or being put, beyond those the workers are at. */
-  private static final int AHEAD = 2;
+  private static final int AHEAD = 6;
 
   private static final String CHUNK_PUT = "checkpoint.chunk.put";
 

@@ -60,10 +60,27 @@ class FlushBudgetTest {
     budget.added();
     budget.flushed(100, 10_000, now, 2 * SECOND);
     budget.added();
+    now += 30 * SECOND - 1; // Half a second had been saved.
+    assertThat(budget.isDue(1_000)).isFalse();
+    now += 1;
+    assertThat(budget.isDue(1_000)).isTrue();
+
+    budget.flushed(200, 10_000, now, 2 * SECOND);
+    budget.added();
     now += 40 * SECOND - 1;
     assertThat(budget.isDue(1_000)).isFalse();
     now += 1;
     assertThat(budget.isDue(1_000)).isTrue();
+  }
+
+  @Test
+  void aFirstFlushOfCodeThatIsNotCompiledDelaysNobody() {
+    FlushBudget budget = budget(FlushPolicy.LOW_LATENCY);
+    budget.added();
+    budget.flushed(1, 8_192, now, FlushBudget.SAVED_CPU_NANOS_MAX);
+    budget.added();
+    now += Duration.ofMillis(800).toNanos();
+    assertThat(budget.isDue(2)).isTrue();
   }
 
   @Test
