@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is left of a damaged store keeps its sequences; what is not is listed exactly. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SalvageTest {
-  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 20);
+  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 12);
 
   @TempDir private Path directory;
   private Path store;
