@@ -118,8 +118,7 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
       throw new OutputFailure(e);
     }
     exclusions =
-        Exclusions.after(
-            committed.sequence(), projection.name(), journal, this::isHalted, without);
+        Exclusions.after(committed.sequence(), projection.name(), journal, this::isHalted, without);
     excluded = exclusions.events();
     nextExcluded = -1;
     nextExclusion();

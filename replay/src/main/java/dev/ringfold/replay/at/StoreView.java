@@ -206,8 +206,7 @@ public final class StoreView implements AutoCloseable {
   public TableSession tables(QueryLimits limits) throws IOException {
     TableSession open = tables;
     if (open == null) {
-      open =
-          TableSession.open(new PastTables(log, outputs, sequence, scratch).views(), limits);
+      open = TableSession.open(new PastTables(log, outputs, sequence, scratch).views(), limits);
       tables = open;
       closings.add(open::close);
     }

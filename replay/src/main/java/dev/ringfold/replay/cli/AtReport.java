@@ -88,8 +88,7 @@ record AtReport(
         checkpoints,
         gone,
         view.states().list(),
-        LedgerReading.of(
-            view.log(), view.outputs(), view.log().floorSequence(), view.sequence()),
+        LedgerReading.of(view.log(), view.outputs(), view.log().floorSequence(), view.sequence()),
         hashes);
   }
 
@@ -105,8 +104,7 @@ record AtReport(
       return List.of();
     }
     QueryRows rows = new QueryRows();
-    tables.query(
-        "SELECT * FROM metrics WHERE seq IN (" + String.join(", ", newest) + ")", rows);
+    tables.query("SELECT * FROM metrics WHERE seq IN (" + String.join(", ", newest) + ")", rows);
     Map<String, Map<String, Object>> bySequence = new LinkedHashMap<>();
     for (int i = 0; i < rows.rows().size(); i++) {
       Map<String, Object> row = rows.present(i);
@@ -167,7 +165,8 @@ record AtReport(
     hashes.forEach((name, hash) -> lines.add("hash      " + name + " " + hash));
     if (!runs.isEmpty()) {
       lines.add("");
-      lines.addAll(TextTable.lines(RUN_HEADINGS, runs.stream().map(AtReport::row).toList(), LEFT_OF_RUNS));
+      lines.addAll(
+          TextTable.lines(RUN_HEADINGS, runs.stream().map(AtReport::row).toList(), LEFT_OF_RUNS));
     }
     if (!checkpoints.isEmpty()) {
       lines.add("");

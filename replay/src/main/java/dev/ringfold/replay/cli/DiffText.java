@@ -17,7 +17,16 @@ final class DiffText {
 
   private static final List<String> CURVE_HEADINGS =
       List.of(
-          "metric", "kind", "last A", "last B", "min A", "min B", "max A", "max B", "differ by", "at",
+          "metric",
+          "kind",
+          "last A",
+          "last B",
+          "min A",
+          "min B",
+          "max A",
+          "max B",
+          "differ by",
+          "at",
           "first at");
   private static final List<String> CHECKPOINT_HEADINGS =
       List.of("epoch", "A", "B", "same", "changed tensors");

@@ -51,7 +51,8 @@ final class ReplayCommand extends RingfoldCommand {
   @Option(
       names = "--speed",
       paramLabel = "X",
-      description = "1 for the recorded pace, 10 for ten times as fast; default: as fast as it goes.")
+      description =
+          "1 for the recorded pace, 10 for ten times as fast; default: as fast as it goes.")
   private double speed = AS_FAST;
 
   @Option(
@@ -64,7 +65,8 @@ final class ReplayCommand extends RingfoldCommand {
 
   @Option(
       names = "--rows",
-      description = "Write rows of metrics with a column for each, not events; always so in Parquet.")
+      description =
+          "Write rows of metrics with a column for each, not events; always so in Parquet.")
   private boolean rows;
 
   @Option(
@@ -166,8 +168,7 @@ final class ReplayCommand extends RingfoldCommand {
     Replay replay =
         selected(log)
             .stopWhen(() -> nobodyReads || interruption.getAsBoolean())
-            .progress(
-                at -> bar.show("replay", at.next() - at.first(), at.last() - at.first() + 1));
+            .progress(at -> bar.show("replay", at.next() - at.first(), at.last() - at.first() + 1));
     try {
       return toTerminal
           ? replay.intoDecoding(source -> printer(log.types(), source, output))
@@ -178,8 +179,7 @@ final class ReplayCommand extends RingfoldCommand {
   }
 
   private Replay selected(EventLogReader log) {
-    Replay replay =
-        Replay.of(log).matching(selection.query(log.types(), this::wrong)).speed(speed);
+    Replay replay = Replay.of(log).matching(selection.query(log.types(), this::wrong)).speed(speed);
     if (from != null) {
       replay.from(point(from));
     }
@@ -232,9 +232,7 @@ final class ReplayCommand extends RingfoldCommand {
               ? replay.toRows(RowExport.Format.JSONL, target.jsonl)
               : replay.toRows(RowExport.Format.PARQUET, named(target.parquet));
     }
-    return target.csv != null
-        ? replay.toCsv(target.csv)
-        : replay.toJsonLines(named(target.jsonl));
+    return target.csv != null ? replay.toCsv(target.csv) : replay.toJsonLines(named(target.jsonl));
   }
 
   private Path named(@Nullable Path file) {

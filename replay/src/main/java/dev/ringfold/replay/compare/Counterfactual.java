@@ -117,7 +117,9 @@ public final class Counterfactual {
     return this;
   }
 
-  /** Where the scratch outputs are made; an existing directory. Default: that of temporary files. */
+  /**
+   * Where the scratch outputs are made; an existing directory. Default: that of temporary files.
+   */
   public Counterfactual scratch(@Nullable Path directory) {
     scratch = directory;
     return this;
@@ -139,8 +141,7 @@ public final class Counterfactual {
     List<String> notes = new ArrayList<>();
     try (ScratchDirectory place = new ScratchDirectory(scratch)) {
       if (isWanted(METRICS)) {
-        tables.add(
-            table(place, end, MetricTables::metrics, MetricTables::metricsTable, notes));
+        tables.add(table(place, end, MetricTables::metrics, MetricTables::metricsTable, notes));
       }
       if (isWanted(LEDGER)) {
         tables.add(table(place, end, MetricTables::ledger, MetricTables::ledgerTable, notes));

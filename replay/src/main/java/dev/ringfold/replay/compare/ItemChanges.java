@@ -33,11 +33,7 @@ public record ItemChanges(String list, int before, int after, List<Item> items) 
   public record Item(long sequence, String before, String after) {}
 
   static <T> ItemChanges of(
-      String name,
-      List<T> before,
-      List<T> after,
-      ToLongFunction<T> key,
-      Function<T, String> text) {
+      String name, List<T> before, List<T> after, ToLongFunction<T> key, Function<T, String> text) {
     Map<Long, T> old = byKey(before, key);
     Map<Long, T> now = byKey(after, key);
     TreeSet<Long> keys = new TreeSet<>(old.keySet());
@@ -49,9 +45,7 @@ public record ItemChanges(String list, int before, int after, List<Item> items) 
       if (was == null || !was.equals(is)) {
         items.add(
             new Item(
-                sequence,
-                was == null ? "" : text.apply(was),
-                is == null ? "" : text.apply(is)));
+                sequence, was == null ? "" : text.apply(was), is == null ? "" : text.apply(is)));
       }
     }
     return new ItemChanges(name, before.size(), after.size(), items);

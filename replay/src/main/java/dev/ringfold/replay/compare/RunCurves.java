@@ -42,7 +42,9 @@ final class RunCurves {
   /** A row's place in its run. */
   record Place(MetricsLogged.Kind kind, long epoch, long step) {
     String text() {
-      return kind == MetricsLogged.Kind.EPOCH ? "epoch " + epoch : "epoch " + epoch + " step " + step;
+      return kind == MetricsLogged.Kind.EPOCH
+          ? "epoch " + epoch
+          : "epoch " + epoch + " step " + step;
     }
   }
 
@@ -76,8 +78,7 @@ final class RunCurves {
     String kind = row.kind().name().toLowerCase(Locale.ROOT);
     for (int i = 0; i < values.length; i++) {
       if (row.present(i) && isNumber(i)) {
-        values[i] =
-            columns.get(i).type() == MetricType.DOUBLE ? row.doubleAt(i) : row.longAt(i);
+        values[i] = columns.get(i).type() == MetricType.DOUBLE ? row.doubleAt(i) : row.longAt(i);
         Curve curve =
             curves.computeIfAbsent(new Key(columns.get(i).name(), kind), key -> new Curve());
         curve.numbers = curve.numbers.plus(values[i]);

@@ -104,8 +104,7 @@ public final class RunDiff {
 
   private static String known(String run, Set<String> runs, StoreView view) {
     if (!runs.contains(run)) {
-      throw new RingfoldException(
-          "There is no run '" + run + "' in " + view + "; it has " + runs);
+      throw new RingfoldException("There is no run '" + run + "' in " + view + "; it has " + runs);
     }
     return run;
   }
@@ -166,8 +165,7 @@ public final class RunDiff {
   /** The configuration that the newest attempt began with, entry by entry. */
   private static Map<String, String> configuration(StoreView view, String run) {
     String[] text = {""};
-    try (Tailer tailer =
-        view.events().types(BuiltinTypes.RUN_STARTED.id()).streams(run).open()) {
+    try (Tailer tailer = view.events().types(BuiltinTypes.RUN_STARTED.id()).streams(run).open()) {
       int count = 1;
       while (count > 0) {
         count =

@@ -52,8 +52,7 @@ final class SequenceRows implements Closeable {
     }
     current = null;
     for (Partition partition : partitions) {
-      if (partition.rows != null
-          && (current == null || partition.sequence < current.sequence)) {
+      if (partition.rows != null && (current == null || partition.sequence < current.sequence)) {
         current = partition;
       }
     }

@@ -233,7 +233,9 @@ final class TableDiff {
     };
   }
 
-  /** Which columns of two tables are the same by name; those that only one has may have no value. */
+  /**
+   * Which columns of two tables are the same by name; those that only one has may have no value.
+   */
   private record Matching(int[] first, int[] second, int[] onlyFirst, int[] onlySecond) {
     static Matching of(
         List<MetricTable.ColumnSummary> first, List<MetricTable.ColumnSummary> second) {

@@ -15,11 +15,7 @@ import java.util.List;
  * @param lastSequence largest value of {@code seq} in those
  */
 public record TableView(
-    String name,
-    List<Path> files,
-    List<Column> columns,
-    List<Path> cutFiles,
-    long lastSequence) {
+    String name, List<Path> files, List<Column> columns, List<Path> cutFiles, long lastSequence) {
   /** Copies the lists. */
   public TableView {
     files = List.copyOf(files);

@@ -64,7 +64,9 @@ final class StoreViewTest {
       MetricsRow row = producer.metrics(log.stream("run-1"), LAYOUT);
       for (int step = from; step < to; step++) {
         row.begin(Kind.STEP, 0, 0, step, 1_000L + step);
-        row.set(0, 1.0 / (step + 1)).append(AckLevel.JOURNAL, dev.ringfold.AppendOptions.NONE).join();
+        row.set(0, 1.0 / (step + 1))
+            .append(AckLevel.JOURNAL, dev.ringfold.AppendOptions.NONE)
+            .join();
       }
       return producer
           .appendAndAwait(log.stream("notes"), new Noted(to), AckLevel.JOURNAL)
@@ -76,8 +78,7 @@ final class StoreViewTest {
     try (EventLogReader log = EventLogReader.open(store(), Noted.types())) {
       ProjectionRunner.fold(
           log, MetricTables.metrics(), outputs, folder.resolve("snapshots"), upTo);
-      ProjectionRunner.fold(
-          log, MetricTables.ledger(), outputs, folder.resolve("snapshots"), upTo);
+      ProjectionRunner.fold(log, MetricTables.ledger(), outputs, folder.resolve("snapshots"), upTo);
     }
   }
 
@@ -235,8 +236,7 @@ final class StoreViewTest {
           assertThat(past.projection().sum()).isEqualTo(whole.sum());
           assertThat(past.foldedFrom()).isLessThanOrEqualTo(sequence);
           if (sequence > 4L * NotedTotal.SNAPSHOT_EVENTS) {
-            assertThat(past.foldedFrom())
-                .isGreaterThan(sequence - NotedTotal.SNAPSHOT_EVENTS - 10);
+            assertThat(past.foldedFrom()).isGreaterThan(sequence - NotedTotal.SNAPSHOT_EVENTS - 10);
           }
         }
       }
@@ -250,9 +250,7 @@ final class StoreViewTest {
     try (Checkpoints checkpoints = Checkpoints.builder(store()).keepLast(2).open()) {
       for (int epoch = 1; epoch <= 5; epoch++) {
         float[] weights = {epoch, -epoch};
-        checkpoints
-            .save(epoch, Map.of("w", Tensor.of(weights, 2)), Map.of(), Map.of())
-            .await();
+        checkpoints.save(epoch, Map.of("w", Tensor.of(weights, 2)), Map.of(), Map.of()).await();
         if (epoch == 2) {
           long sequence = checkpoints.list().get(0).sequence();
           checkpoints.label(sequence, "best");
@@ -288,9 +286,7 @@ final class StoreViewTest {
     try (Checkpoints checkpoints = Checkpoints.builder(store()).open()) {
       for (int epoch = 1; epoch <= 3; epoch++) {
         float[] weights = {epoch};
-        checkpoints
-            .save(epoch, Map.of("w", Tensor.of(weights, 1)), Map.of(), Map.of())
-            .await();
+        checkpoints.save(epoch, Map.of("w", Tensor.of(weights, 1)), Map.of(), Map.of()).await();
       }
       second = checkpoints.list().get(1).sequence();
       checkpoints.label(second, "best");

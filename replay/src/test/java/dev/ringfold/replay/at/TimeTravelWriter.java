@@ -69,8 +69,7 @@ public final class TimeTravelWriter {
           TableOptions.defaults()
               .withPartRows(PART_ROWS)
               .withFlush(FlushPolicy.of(200, Duration.ofSeconds(1)));
-      ProjectionConfigured configured =
-          MetricTables.configuration(outputs, options).orElseThrow();
+      ProjectionConfigured configured = MetricTables.configuration(outputs, options).orElseThrow();
       producer.appendAndAwait(log.stream(MetricTables.STREAM), configured, AckLevel.DISK);
       try (ProjectionRuntime runtime =
               ProjectionRuntime.builder(log)
@@ -116,8 +115,7 @@ public final class TimeTravelWriter {
         row.set(0, random.nextGaussian()).set(1, 0.01).set(2, random.nextLong()).offer();
       }
       if (step % NOTE_ROWS == 0) {
-        var unused =
-            producer.append(runs[run], new Noted(random.nextInt(1_000)), AckLevel.RING);
+        var unused = producer.append(runs[run], new Noted(random.nextInt(1_000)), AckLevel.RING);
       }
       if (step % PACE_ROWS == PACE_ROWS - 1) {
         producer.appendAndAwait(runs[run], new Noted(step), AckLevel.JOURNAL);

@@ -64,7 +64,8 @@ final class CounterfactualTest {
       for (int step = 0; step < ROWS; step++) {
         MetricsRow row = rows[step & 1].begin(Kind.STEP, 0, 0, step, 1_000L + step);
         row.set(0, step).set(1, 0.5);
-        sequences.add(row.append(AckLevel.JOURNAL, AppendOptions.NONE).join().receipt().lastSequence());
+        sequences.add(
+            row.append(AckLevel.JOURNAL, AppendOptions.NONE).join().receipt().lastSequence());
         producer.appendAndAwait(log.stream("run-a"), new Noted(step), AckLevel.JOURNAL);
       }
     }
@@ -100,7 +101,10 @@ final class CounterfactualTest {
           .contains(new TableChanges.Cell("step", (long) step, null));
       assertThat(metrics.totals()).extracting(TableChanges.Total::column).contains("loss", "lr");
       TableChanges.Total loss =
-          metrics.totals().stream().filter(t -> t.column().equals("loss")).findFirst().orElseThrow();
+          metrics.totals().stream()
+              .filter(t -> t.column().equals("loss"))
+              .findFirst()
+              .orElseThrow();
       assertThat(loss.group())
           .isEqualTo(((step & 1) == 0 ? "run-a" : "run-b") + ", attempt 0, step");
       assertThat(loss.before().count()).isEqualTo(ROWS / 2);

@@ -105,15 +105,15 @@ final class RunDiffTest {
     assertThat(report.parting().isKnown()).isTrue();
     assertThat(report.parting().first()).startsWith(common + 1 + ": ");
     RunDiffReport.RunChanges run = report.runs().get(0);
-    assertThat(run.configuration())
-        .containsExactly(new RunDiffReport.Setting("lr", "0.1", "0.05"));
+    assertThat(run.configuration()).containsExactly(new RunDiffReport.Setting("lr", "0.1", "0.05"));
     assertThat(run.rowsFirst()).isEqualTo(100);
     RunDiffReport.CurveChange loss = run.curves().get(0);
     assertThat(loss.metric()).isEqualTo("loss");
     assertThat(loss.common()).isEqualTo(100);
     assertThat(loss.firstAt()).isEqualTo("epoch 0 step 50");
     assertThat(loss.greatestAt()).isEqualTo("epoch 0 step 99");
-    assertThat(loss.greatestDifference()).isCloseTo(0.05 * 99, org.assertj.core.data.Offset.offset(1e-9));
+    assertThat(loss.greatestDifference())
+        .isCloseTo(0.05 * 99, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(loss.first().last()).isEqualTo(10 - 0.1 * 99);
     assertThat(run.checkpoints()).hasSize(2);
     assertThat(tensors(run, 0).isEmpty()).isTrue();
@@ -170,7 +170,8 @@ final class RunDiffTest {
       assertThat(run.curves().get(0).common()).isEqualTo(10);
       assertThat(run.curves().get(0).firstAt()).isEqualTo("epoch 0 step 1");
       assertThat(run.curves().get(0).second().count()).isEqualTo(12);
-      assertThat(run.checkpoints()).extracting(RunDiffReport.CheckpointChange::epoch)
+      assertThat(run.checkpoints())
+          .extracting(RunDiffReport.CheckpointChange::epoch)
           .isEqualTo(List.of(10L, 12L));
       assertThatThrownBy(() -> RunDiff.between(view, view).runs("slow", "none").run())
           .isInstanceOf(RingfoldException.class)

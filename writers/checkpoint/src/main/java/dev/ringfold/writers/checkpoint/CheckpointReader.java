@@ -20,10 +20,7 @@ public final class CheckpointReader implements AutoCloseable {
   private final CheckpointCatalog catalog;
 
   private CheckpointReader(
-      EventLogReader log,
-      Registry registry,
-      @Nullable Registry later,
-      @Nullable String run) {
+      EventLogReader log, Registry registry, @Nullable Registry later, @Nullable String run) {
     this.blobs = log.blobs();
     this.workers = new ChunkWorkers(ChunkWorkers.DEFAULT_THREADS);
     this.catalog = new CheckpointCatalog(registry, later, blobs, workers, run);

@@ -64,8 +64,7 @@ public record TensorChanges(
     return new TensorChanges(same, changed, onlyFirst, new ArrayList<>(others.keySet()));
   }
 
-  private static @Nullable Changed change(
-      StoredTensor first, StoredTensor second) {
+  private static @Nullable Changed change(StoredTensor first, StoredTensor second) {
     boolean reshaped =
         first.dtype() != second.dtype() || !Arrays.equals(first.shape(), second.shape());
     int chunks = first.chunks().size();

@@ -63,8 +63,7 @@ final class StateRegistry {
    *
    * @param scan gives the log's events, at least those about states
    */
-  StateRegistry(
-      EventScan scan, LongSupplier lastSequence, String where, Set<Long> without) {
+  StateRegistry(EventScan scan, LongSupplier lastSequence, String where, Set<Long> without) {
     this.without = Set.copyOf(without);
     this.scan = scan;
     this.lastSequence = lastSequence;
