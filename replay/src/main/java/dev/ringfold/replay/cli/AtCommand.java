@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Shows a store as it was when one event was the newest: rows of metrics and the newest one of"
           + " each run, checkpoints, quantum states, the ledger; or answers SQL about that time.",
-      "Works while the store is written, and changes nothing. Places: a sequence, end, a time such as"
-          + " 2026-11-20T10:15:30Z, epoch:12, label:best, checkpoint."
+      "Works while the store is written, and changes nothing. Places: a sequence, end, a time such"
+          + " as 2026-11-20T10:15:30Z, epoch:12, label:best, checkpoint."
     })
 final class AtCommand extends RingfoldCommand {
   private static final long DEFAULT_LIMIT = 1_000;

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "checkpoint",
     description = {
-      "The checkpoints of a store: list them, show one with its tensors, export one, pin or unpin it,"
-          + " give it a label, or remove it (rm) and free its space.",
+      "The checkpoints of a store: list them, show one with its tensors, export one, pin or unpin"
+          + " it, give it a label, or remove it (rm) and free its space.",
       "Which one: latest, an epoch (12), a sequence (@4711), or a label. list, show and export only"
           + " read; the others open the store for writing, so no other process may have it open."
     })
@@ -87,7 +87,8 @@ final class CheckpointCommand extends RingfoldCommand {
       names = "--to",
       paramLabel = "FORMAT",
       description =
-          "For export: safetensors, npz, hdf5, zarr or zarr3, when the name of FILE does not say it.")
+          "For export: safetensors, npz, hdf5, zarr or zarr3, when the name of FILE does not say"
+              + " it.")
   private @Nullable String format;
 
   @Option(

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
       "Compares two stores, such as a fork and its parent, or two runs: where their logs part, the"
           + " configuration of their runs, the curves of all metrics, and the tensors of their"
           + " checkpoints.",
-      "Without a run: all runs that both have. Two runs of one store: diff DIR DIR --run X --with Y."
+      "Without a run: all runs that both have. Two runs of one store: diff DIR DIR --run X --with"
+          + " Y."
     })
 final class DiffCommand extends RingfoldCommand {
   @Parameters(index = "0", paramLabel = "A", description = "A store's directory.")

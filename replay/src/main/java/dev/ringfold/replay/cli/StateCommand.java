@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "state",
     description = {
-      "The quantum states of a store: list them, export one to a file, import a file, or compare all"
-          + " with their checksums (scrub).",
+      "The quantum states of a store: list them, export one to a file, import a file, or compare"
+          + " all with their checksums (scrub).",
       "Files are .json, .json.zlib, .qms, .h5, .npy and .npz. list and export only read; import and"
           + " scrub open the store for writing, so no other process may have it open."
     })

@@ -44,24 +44,31 @@ public final class LiveObserver {
   static final String TOTAL = NotedTotal.NAME;
 
   private static final long PAUSE_NANOS = 20_000_000L;
-  private static final int PLACES_PER_LOOK = 20;
 
   private final Path store;
   private final Path notes;
   private final Random random;
+  private final int placesPerLook;
   private final Set<String> seen = new HashSet<>();
 
-  private LiveObserver(Path store, Path notes, long seed) {
+  private LiveObserver(Path store, Path notes, long seed, int placesPerLook) {
     this.store = store;
     this.notes = notes;
     this.random = new Random(seed);
+    this.placesPerLook = placesPerLook;
   }
 
-  /** Arguments: store, file to write, file whose appearance ends it, seed, file of looks. */
+  /**
+   * Arguments: store, file to write, file whose appearance ends it, seed, file of looks, places in
+   * a look.
+   */
   public static void main(String[] arguments) throws Exception {
     LiveObserver observer =
         new LiveObserver(
-            Path.of(arguments[0]), Path.of(arguments[1]), Long.parseLong(arguments[3]));
+            Path.of(arguments[0]),
+            Path.of(arguments[1]),
+            Long.parseLong(arguments[3]),
+            Integer.parseInt(arguments[5]));
     Path stop = Path.of(arguments[2]);
     boolean last = false;
     while (!last) {
@@ -102,7 +109,7 @@ public final class LiveObserver {
       return;
     }
     TreeSet<Long> places = new TreeSet<>(Set.of(end));
-    for (int i = 0; i < PLACES_PER_LOOK; i++) {
+    for (int i = 0; i < placesPerLook; i++) {
       places.add((long) (random.nextDouble() * end));
     }
     List<MetricTable.ColumnSummary> columns = new ArrayList<>(table.columns());

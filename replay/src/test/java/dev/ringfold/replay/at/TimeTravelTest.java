@@ -39,6 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class TimeTravelTest {
   private static final long SEED = Long.getLong("ringfold.seed", 20_261_121L);
   private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 25);
+
+  /** A look notes so many random places. */
+  private static final int PLACES = Math.max(20, ROUNDS / 8);
+
   private static final int ROWS = 32_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -146,7 +150,8 @@ final class TimeTravelTest {
     Path notes = folder.resolve("notes");
     Path stop = folder.resolve("stop");
     Path looks = folder.resolve("looks");
-    Process observer = start("observer", LiveObserver.class, store, notes, stop, SEED, looks);
+    Process observer =
+        start("observer", LiveObserver.class, store, notes, stop, SEED, looks, PLACES);
     Process writer = start("writer", TimeTravelWriter.class, store, ROWS, SEED, looks);
     try {
       await(writer, "writer");
