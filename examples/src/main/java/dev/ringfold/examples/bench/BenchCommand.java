@@ -219,9 +219,7 @@ public final class BenchCommand implements Runnable {
   }
 
   /** The command {@code bench replay}. */
-  @Command(
-      name = "replay",
-      description = "Replay, rebuild, time travel, forks and backups.")
+  @Command(name = "replay", description = "Replay, rebuild, time travel, forks and backups.")
   static final class ReplayCommand extends TableCommand<ReplayScale> {
     @Option(
         names = "--row",

@@ -17,8 +17,7 @@ import net.openhft.chronicle.wire.DocumentContext;
  * A raw Chronicle Queue: one document of raw bytes per event, default settings. Where the disk is
  * awaited, {@code SyncMode.SYNC} and one {@code sync()} per batch.
  */
-final class ChroniclePeer 
-    implements Peer.Forcing, Peer.Seeking, Peer.Recovering, Peer.Skimming {
+final class ChroniclePeer implements Peer.Forcing, Peer.Seeking, Peer.Recovering, Peer.Skimming {
   @Override
   public String name() {
     return "chronicle";

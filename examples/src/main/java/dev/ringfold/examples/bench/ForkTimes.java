@@ -64,8 +64,7 @@ final class ForkTimes {
   private static void verify(Path fork, long sequence) {
     long last = LogEnd.of(fork, ManifestFile.read(fork)).lastSequence();
     if (last != sequence) {
-      throw new Checker.VerificationException(
-          "a fork at " + sequence + " ends with event " + last);
+      throw new Checker.VerificationException("a fork at " + sequence + " ends with event " + last);
     }
   }
 

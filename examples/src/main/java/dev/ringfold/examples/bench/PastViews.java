@@ -118,12 +118,18 @@ final class PastViews {
   private void verify(long sequence, List<Object> answer, int count) throws Exception {
     long expected = rows(sequence);
     long saved = checkpoints.stream().filter(one -> one <= sequence).count();
-    if (answer.isEmpty()
-        || ((Number) answer.get(0)).longValue() != expected
-        || count != saved) {
+    if (answer.isEmpty() || ((Number) answer.get(0)).longValue() != expected || count != saved) {
       throw new Checker.VerificationException(
-          "at " + sequence + " expected " + expected + " rows and " + saved + " checkpoints, found "
-              + answer + " and " + count);
+          "at "
+              + sequence
+              + " expected "
+              + expected
+              + " rows and "
+              + saved
+              + " checkpoints, found "
+              + answer
+              + " and "
+              + count);
     }
   }
 

@@ -55,8 +55,7 @@ final class ReplayRows {
             .interleave(
                 "skim",
                 List.of(
-                    Contender.of(PeerKind.RINGFOLD, call),
-                    Contender.of(PeerKind.CHRONICLE, call)));
+                    Contender.of(PeerKind.RINGFOLD, call), Contender.of(PeerKind.CHRONICLE, call)));
     Measure rate =
         new Measure("events/s", figures -> events * NANOS_PER_SECOND / figures.get("skimNanos"));
     return new Lines(results)

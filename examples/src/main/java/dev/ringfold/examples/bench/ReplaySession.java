@@ -11,8 +11,7 @@ record ReplaySession(ReplayScale scale, Workspace workspace, Rounds rounds) {
   /** Lets our store do one thing in each round. */
   Results store(Call call) throws IOException, NotRunException {
     requireSpace();
-    return rounds.interleaveSlow(
-        call.operation(), List.of(Contender.of(ReplayKind.STORE, call)));
+    return rounds.interleaveSlow(call.operation(), List.of(Contender.of(ReplayKind.STORE, call)));
   }
 
   /** Makes sure that one store with all that is made of it fits. */

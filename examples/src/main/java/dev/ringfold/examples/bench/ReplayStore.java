@@ -55,7 +55,8 @@ final class ReplayStore {
         offer(log, feed, row, first + (rows - first) * (i + 1) / checkpoints);
         float[] weights = new float[FLOATS];
         weights[0] = i;
-        saves.save(i, Map.of("w", Tensor.of(weights, FLOATS)), Map.of(), Map.of())
+        saves
+            .save(i, Map.of("w", Tensor.of(weights, FLOATS)), Map.of(), Map.of())
             .committed()
             .join();
       }

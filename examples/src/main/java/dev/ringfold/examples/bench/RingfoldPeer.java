@@ -15,7 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Ringfold itself, through its public API alone. */
 final class RingfoldPeer
-    implements Peer.Forcing, Peer.Seeking, Peer.Recovering, Peer.Tailing, Peer.Trickling, Peer.Skimming {
+    implements Peer.Forcing,
+        Peer.Seeking,
+        Peer.Recovering,
+        Peer.Tailing,
+        Peer.Trickling,
+        Peer.Skimming {
   private static final int POLL_LIMIT = 4_096;
   private static final Duration IDLE_POLL = Duration.ofSeconds(1);
 
