@@ -8,6 +8,7 @@ import dev.ringfold.event.MetricColumn;
 import dev.ringfold.event.MetricType;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRuntime;
+import dev.ringfold.projections.index.EventIndex;
 import dev.ringfold.projections.ProjectionState;
 import dev.ringfold.replay.report.StoreReport;
 import dev.ringfold.replay.transfer.ImportFile;
@@ -165,6 +166,7 @@ final class ImportCommand extends RingfoldCommand {
             .outputs(outputs.of(log.directory()))
             .add(MetricTables.metrics())
             .add(MetricTables.ledger())
+            .add(EventIndex.projection())
             .start()) {
       for (String name : List.of(MetricTables.METRICS, MetricTables.LEDGER)) {
         boolean applied = runtime.status(name).state() == ProjectionState.PAUSED;

@@ -9,6 +9,7 @@ import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionControl;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRuntime;
+import dev.ringfold.projections.index.EventIndex;
 import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.parquet.MetricTables;
 import java.nio.file.Path;
@@ -94,11 +95,15 @@ final class ProjectionOrders {
     if (name.equals(CHECKPOINTS)) {
       return Checkpoints.trees(log);
     }
+    if (name.equals(EventIndex.NAME)) {
+      return EventIndex.projection();
+    }
     throw new ProjectionFailedException(
         "projection '"
             + name
             + "' is not one of Ringfold's own ("
-            + String.join(", ", MetricTables.METRICS, MetricTables.LEDGER, CHECKPOINTS)
+            + String.join(
+                ", ", MetricTables.METRICS, MetricTables.LEDGER, CHECKPOINTS, EventIndex.NAME)
             + "), and no process has the store open. Start the program it belongs to, and send the"
             + " order again");
   }

@@ -125,7 +125,7 @@ final class ProjectionsCommandTest {
 
     assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(ran.err())
-        .contains("'picky' is not one of Ringfold's own (metrics, ledger, checkpoints)");
+        .contains("'picky' is not one of Ringfold's own (metrics, ledger, checkpoints, index)");
   }
 
   @Test
