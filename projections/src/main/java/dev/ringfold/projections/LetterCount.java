@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LetterCount {
   private static final Logger LOG = LoggerFactory.getLogger(LetterCount.class);
+
   /** After a crash, no more of the journal than this is read to count dead letters. */
   private static final long SAVED_NANOS = TimeUnit.MINUTES.toNanos(1);
 

@@ -17,6 +17,7 @@ public final class ProjectionFailedException extends RingfoldException {
   public ProjectionFailedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
   /** The failure of a projection at an event, with what can be done. */
   static ProjectionFailedException cannotTake(
       String projection, long sequence, long consuming, int attempts, Exception cause) {

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Tells the command line and other tools about the projections of a program, so that they can
  * rebuild and verify them without it. Found by {@link java.util.ServiceLoader}: name the class in
- * {@code META-INF/services/dev.ringfold.projections.ProjectionProvider} of a jar, and put the jar on
- * the class path.
+ * {@code META-INF/services/dev.ringfold.projections.ProjectionProvider} of a jar, and put the jar
+ * on the class path.
  */
 public interface ProjectionProvider {
   /**

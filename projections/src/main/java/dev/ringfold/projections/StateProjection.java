@@ -114,8 +114,8 @@ public abstract class StateProjection implements Projection {
   }
 
   @Override
-  public Optional<List<OutputFile>> finishedFiles(
-      Position position, ProjectionContext surroundings) throws IOException {
+  public Optional<List<OutputFile>> finishedFiles(Position position, ProjectionContext surroundings)
+      throws IOException {
     return Optional.of(
         List.of(
             new OutputFile(

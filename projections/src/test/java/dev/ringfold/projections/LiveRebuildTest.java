@@ -163,8 +163,7 @@ final class LiveRebuildTest {
       runtime.rollBack("text");
 
       assertThat(VersionedText.versionAt(outputs())).isEqualTo(1);
-      Logs.await(
-          "the pause", () -> runtime.status("text").state() == ProjectionState.PAUSED);
+      Logs.await("the pause", () -> runtime.status("text").state() == ProjectionState.PAUSED);
     }
     try (EventLog log = Logs.builder(store()).build();
         ProjectionRuntime runtime =

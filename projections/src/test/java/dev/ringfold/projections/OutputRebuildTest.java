@@ -101,7 +101,8 @@ final class OutputRebuildTest {
     Path seen = outputs().resolve("text").toRealPath();
     int[] batches = {0};
 
-    OutputRebuild.Rebuilt stopped = rebuild(new VersionedText(1, 500), sequence -> ++batches[0] < 2);
+    OutputRebuild.Rebuilt stopped =
+        rebuild(new VersionedText(1, 500), sequence -> ++batches[0] < 2);
 
     assertThat(stopped.switched()).isFalse();
     assertThat(outputs().resolve("text").toRealPath()).isEqualTo(seen);
@@ -191,8 +192,7 @@ final class OutputRebuildTest {
     SumProjection sum = new SumProjection(100);
     try (EventLogReader log = EventLogReader.open(store(), EventTypes.builtin());
         ProjectionRun run =
-            ProjectionRun.open(
-                log, sum, outputs(), snapshots(), ProjectionRun.Refused.STOP)) {
+            ProjectionRun.open(log, sum, outputs(), snapshots(), ProjectionRun.Refused.STOP)) {
       assertThat(run.committed().sequence()).isGreaterThan(400);
       run.advance(Long.MAX_VALUE);
     }
@@ -221,8 +221,7 @@ final class OutputRebuildTest {
     fold(new VersionedText(1, 500));
     List<Long> before = Outputs.steps(outputs());
     try (EventLog log = Logs.builder(store()).build()) {
-      log.retention()
-          .apply(log.retention().plan(new RetentionRule.BeforeSequence(30_000)));
+      log.retention().apply(log.retention().plan(new RetentionRule.BeforeSequence(30_000)));
       assertThat(log.floorSequence()).isPositive();
     }
 
@@ -266,9 +265,7 @@ final class OutputRebuildTest {
     try (EventLog log = Logs.builder(store()).build();
         ProjectionRuntime runtime =
             ProjectionRuntime.builder(log)
-                .add(
-                    new Picky(11L),
-                    new FailurePolicy.RetryThenDeadLetter(0, Duration.ofNanos(1)))
+                .add(new Picky(11L), new FailurePolicy.RetryThenDeadLetter(0, Duration.ofNanos(1)))
                 .start()) {
       assertThat(runtime.awaitApplied("text", log.lastSequence(), Logs.PATIENCE)).isTrue();
       left = runtime.status("text").deadLetters();

@@ -225,8 +225,7 @@ final class RebuildCommand extends RingfoldCommand {
 
   private int diff(Output output, Path store, List<String> wanted) throws IOException {
     for (String name : wanted) {
-      RebuildDiff.Report report =
-          ScratchWork.diff(store, outputs.of(store), null, name, rows);
+      RebuildDiff.Report report = ScratchWork.diff(store, outputs.of(store), null, name, rows);
       if (output.json()) {
         output.json(toJson(report));
       } else {

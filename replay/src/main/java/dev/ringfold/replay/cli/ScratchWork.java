@@ -47,8 +47,7 @@ final class ScratchWork {
 
   /** Says what a projection of this program would change. */
   static RebuildDiff.Report diff(
-      Path store, Path outputs, @Nullable Path scratch, String name, int most)
-      throws IOException {
+      Path store, Path outputs, @Nullable Path scratch, String name, int most) throws IOException {
     return run(
         store,
         outputs,

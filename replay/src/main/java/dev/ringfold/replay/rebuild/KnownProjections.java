@@ -5,11 +5,11 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.projections.OutputGenerations;
+import dev.ringfold.projections.OutputRebuild;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionContext;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionProvider;
-import dev.ringfold.projections.OutputRebuild;
 import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.checkpoint.format.ZarrVersion;
 import dev.ringfold.writers.parquet.MetricTables;
@@ -75,8 +75,7 @@ public final class KnownProjections implements AutoCloseable {
   public List<String> present(Path snapshots) throws IOException {
     List<String> present = new ArrayList<>();
     for (Projection projection : all().values()) {
-      ProjectionContext context =
-          OutputRebuild.closedContext(log, projection, outputs, snapshots);
+      ProjectionContext context = OutputRebuild.closedContext(log, projection, outputs, snapshots);
       boolean there = Files.isDirectory(context.snapshots());
       for (String name : projection.outputNames()) {
         there |= new OutputGenerations(outputs, name).exists();

@@ -148,8 +148,7 @@ public final class Rebuild {
     }
   }
 
-  private List<Projection> projections(KnownProjections known, Path snapshots)
-      throws IOException {
+  private List<Projection> projections(KnownProjections known, Path snapshots) throws IOException {
     List<Projection> projections = new ArrayList<>();
     if (wanted.isEmpty()) {
       for (String name : known.present(snapshots)) {
@@ -216,8 +215,7 @@ public final class Rebuild {
     Closeable place = OutputRebuild.alone(store);
     try (EventLogReader log = EventLogReader.open(store, KnownProjections.types());
         KnownProjections known = KnownProjections.of(log, outputs)) {
-      return OutputRebuild.rollBack(
-          log, make(name, known), outputs, store.resolve("snapshots"));
+      return OutputRebuild.rollBack(log, make(name, known), outputs, store.resolve("snapshots"));
     } finally {
       place.close();
     }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes outputs again in a scratch directory, up to the newest commit of those in use, and compares
- * each finished file: by its SHA-256, or by a hash of its content where bytes depend on the machine.
- * Changes nothing else. Stateless.
+ * each finished file: by its SHA-256, or by a hash of its content where bytes depend on the
+ * machine. Changes nothing else. Stateless.
  */
 public final class RebuildCheck {
   private RebuildCheck() {}
@@ -83,8 +83,7 @@ public final class RebuildCheck {
       throws IOException {
     ScratchFold.requireWhole(log);
     String name = projection.name();
-    ProjectionContext context =
-        OutputRebuild.closedContext(log, projection, outputs, snapshots);
+    ProjectionContext context = OutputRebuild.closedContext(log, projection, outputs, snapshots);
     OptionalInt version = projection.outputVersion(context);
     if (version.isPresent() && version.getAsInt() != projection.version()) {
       return nothing(
@@ -125,16 +124,13 @@ public final class RebuildCheck {
           0,
           0,
           "",
-          List.of(
-              new Difference(
-                  "commit", "one at " + fold.committed(), "one at " + position)),
+          List.of(new Difference("commit", "one at " + fold.committed(), "one at " + position)),
           "");
     }
     if (!said) {
       found = OutputHashes.of(projection, position, context, fold.names());
     }
-    Map<String, Hashed> expected =
-        OutputHashes.of(again, position, fold.context(), fold.names());
+    Map<String, Hashed> expected = OutputHashes.of(again, position, fold.context(), fold.names());
     return result(projection.name(), position.sequence(), expected, found);
   }
 

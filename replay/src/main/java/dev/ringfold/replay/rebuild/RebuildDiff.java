@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -103,15 +104,13 @@ public final class RebuildDiff {
       Path scratch,
       int most)
       throws IOException {
-    ProjectionContext context =
-        OutputRebuild.closedContext(log, projection, outputs, snapshots);
+    ProjectionContext context = OutputRebuild.closedContext(log, projection, outputs, snapshots);
     int oldVersion = projection.outputVersion(context).orElse(0);
     Optional<MetricTable> table = table(projection, outputs);
     if (table.isPresent()) {
       MetricTable before = table.get();
       ScratchFold fold = ScratchFold.run(log, projection, scratch, before.sequence());
-      MetricTable after =
-          MetricTable.open(fold.context().output(projection.outputNames().get(0)));
+      MetricTable after = MetricTable.open(fold.context().output(projection.outputNames().get(0)));
       return new TableDiff(before, after, most).run(projection, oldVersion);
     }
     return files(log, projection, context, scratch, most, oldVersion);
@@ -144,9 +143,7 @@ public final class RebuildDiff {
         OutputHashes.of(projection, fold.committed(), fold.context(), fold.names());
     Map<String, Hashed> before;
     try {
-      before =
-          OutputHashes.of(
-              projection, stands.orElse(fold.committed()), context, fold.names());
+      before = OutputHashes.of(projection, stands.orElse(fold.committed()), context, fold.names());
     } catch (NoSuchFileException none) {
       before = Map.of();
     }
@@ -162,7 +159,7 @@ public final class RebuildDiff {
       int most) {
     Set<String> names = new TreeSet<>(before.keySet());
     names.addAll(after.keySet());
-    long[] counts = new long[Change.values().length];
+    Map<Change, Long> counts = new EnumMap<>(Change.class);
     List<Changed> first = new ArrayList<>();
     for (String name : names) {
       Hashed old = before.get(name);
@@ -170,9 +167,8 @@ public final class RebuildDiff {
       if (old != null && made != null && Objects.equals(hash(old), hash(made))) {
         continue;
       }
-      Change change =
-          old == null ? Change.ADDED : made == null ? Change.REMOVED : Change.CHANGED;
-      counts[change.ordinal()]++;
+      Change change = old == null ? Change.ADDED : made == null ? Change.REMOVED : Change.CHANGED;
+      counts.merge(change, 1L, Long::sum);
       if (first.size() < most) {
         String text =
             (old == null ? "none" : hash(old)) + " -> " + (made == null ? "none" : hash(made));
@@ -185,9 +181,9 @@ public final class RebuildDiff {
         projection.version(),
         sequence,
         "files",
-        counts[Change.ADDED.ordinal()],
-        counts[Change.REMOVED.ordinal()],
-        counts[Change.CHANGED.ordinal()],
+        counts.getOrDefault(Change.ADDED, 0L),
+        counts.getOrDefault(Change.REMOVED, 0L),
+        counts.getOrDefault(Change.CHANGED, 0L),
         List.of(),
         List.of(),
         first);

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks for damage in everything a store has: the journal with its ledger, indexes and manifest, the
- * blobs, and every file that projections made. Changes nothing, and may run beside the process that
- * writes. Stateless.
+ * Looks for damage in everything a store has: the journal with its ledger, indexes and manifest,
+ * the blobs, and every file that projections made. Changes nothing, and may run beside the process
+ * that writes. Stateless.
  */
 public final class StoreCheck {
   private StoreCheck() {}
@@ -36,8 +36,8 @@ public final class StoreCheck {
    * @param journal the journal's report
    * @param blobs how many, or -1 when only the journal and outputs were looked at
    * @param blobBytes read of them
-   * @param outputs the projections whose outputs were looked at, with the sequences of their
-   *     newest commits
+   * @param outputs the projections whose outputs were looked at, with the sequences of their newest
+   *     commits
    * @param findings what is wrong with blobs and outputs
    */
   public record Report(
@@ -140,8 +140,7 @@ public final class StoreCheck {
       boolean full,
       List<Finding> findings)
       throws IOException {
-    ProjectionContext context =
-        OutputRebuild.closedContext(log, projection, outputs, snapshots);
+    ProjectionContext context = OutputRebuild.closedContext(log, projection, outputs, snapshots);
     long sequence = -1;
     try {
       for (OutputProblem problem : projection.verify(context, full)) {

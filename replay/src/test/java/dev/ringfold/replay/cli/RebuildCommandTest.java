@@ -84,8 +84,7 @@ final class RebuildCommandTest {
 
     assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(ran.err()).contains("no output of projection metrics before the present one");
-    assertThat(Ran.ringfold("rebuild", store, "--rollback").exitCode())
-        .isEqualTo(ExitCodes.USAGE);
+    assertThat(Ran.ringfold("rebuild", store, "--rollback").exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(Ran.ringfold("rebuild", store, "nobody").err())
         .contains("'nobody' is not known here; known are metrics, ledger, checkpoints");
   }

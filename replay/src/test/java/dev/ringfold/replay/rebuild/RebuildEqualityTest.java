@@ -87,8 +87,7 @@ final class RebuildEqualityTest {
     Path errors = folder.resolve("errors");
     Process child = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
       assertThat(lines.readLine()).as(errors(errors)).isEqualTo(RebuildChild.UNDER_WAY);
       if (millis >= 0) {
         boolean ended = child.waitFor(millis, TimeUnit.MILLISECONDS);
@@ -119,8 +118,7 @@ final class RebuildEqualityTest {
       for (String each : known.present(snapshots)) {
         results.put(
             each,
-            RebuildCheck.run(
-                log, known.make(each), known.make(each), outputs, snapshots, scratch));
+            RebuildCheck.run(log, known.make(each), known.make(each), outputs, snapshots, scratch));
       }
     }
     return results;

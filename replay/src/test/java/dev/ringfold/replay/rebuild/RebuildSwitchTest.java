@@ -128,12 +128,10 @@ final class RebuildSwitchTest {
         check(found >= least, "generation " + found + " after " + least, wrong);
         try (TableSession session = TableSession.open(tables.views(), QueryLimits.DEFAULT)) {
           List<Long> answer = answer(session);
-          check(
-              answer.equals(List.of(ALL, ALL, ALL * (ALL - 1) / 2)), "answer " + answer, wrong);
+          check(answer.equals(List.of(ALL, ALL, ALL * (ALL - 1) / 2)), "answer " + answer, wrong);
         }
         List<Long> byScript = script();
-        check(
-            byScript.equals(List.of(ALL, ALL, ALL * (ALL - 1) / 2)), "script " + byScript, wrong);
+        check(byScript.equals(List.of(ALL, ALL, ALL * (ALL - 1) / 2)), "script " + byScript, wrong);
       } catch (Exception e) {
         check(false, e.toString(), wrong);
       }

@@ -39,8 +39,7 @@ final class TableOutput {
     Path file = commits.file(position.sequence());
     String content =
         byContent ? commit.rows() + " rows of hash " + commit.rowHash() + commit.columns() : "";
-    files.add(
-        new OutputFile(TableDirectory.COMMITS + "/" + file.getFileName(), file, content));
+    files.add(new OutputFile(TableDirectory.COMMITS + "/" + file.getFileName(), file, content));
     return files;
   }
 
@@ -61,8 +60,7 @@ final class TableOutput {
               newest, "the newest commit is damaged. The projection begins at an older one"));
     }
     if (full) {
-      TableVerification.run(
-          snapshot, (file, text) -> problems.add(new OutputProblem(file, text)));
+      TableVerification.run(snapshot, (file, text) -> problems.add(new OutputProblem(file, text)));
       return problems;
     }
     TableCommit commit = snapshot.commit();

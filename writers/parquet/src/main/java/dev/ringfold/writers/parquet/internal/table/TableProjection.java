@@ -281,8 +281,8 @@ public abstract class TableProjection implements Projection {
   }
 
   @Override
-  public final Optional<List<OutputFile>> finishedFiles(
-      Position position, ProjectionContext where) throws IOException {
+  public final Optional<List<OutputFile>> finishedFiles(Position position, ProjectionContext where)
+      throws IOException {
     return Optional.of(TableOutput.finished(table(where), position));
   }
 
