@@ -201,8 +201,8 @@ final class BesideBuild implements AutoCloseable {
                 + name()
                 + " was begun "
                 + restarts
-                + " times, and each time events that it had taken were skipped or put aside. Rebuild"
-                + " it when the projection no longer fails");
+                + " times, and each time events that it had taken were skipped or put aside."
+                + " Rebuild it when the projection no longer fails");
       }
       discard();
       open();

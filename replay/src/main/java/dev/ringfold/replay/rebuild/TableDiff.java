@@ -13,6 +13,7 @@ import dev.ringfold.writers.parquet.MetricTable.ColumnSummary;
 import dev.ringfold.writers.parquet.MetricTable.Part;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ final class TableDiff {
     List<Path> oldFiles = new ArrayList<>();
     List<Path> newFiles = new ArrayList<>();
     different(oldFiles, newFiles);
-    long[] counts = new long[Change.values().length];
+    Map<Change, Long> counts = new EnumMap<>(Change.class);
     List<Changed> first = new ArrayList<>();
     if (columns.contains(KEY) && oldFiles.size() + newFiles.size() > 0) {
       try (TableSession session =
@@ -79,9 +80,9 @@ final class TableDiff {
         projection.version(),
         before.sequence(),
         "rows",
-        counts[Change.ADDED.ordinal()],
-        counts[Change.REMOVED.ordinal()],
-        counts[Change.CHANGED.ordinal()],
+        counts.getOrDefault(Change.ADDED, 0L),
+        counts.getOrDefault(Change.REMOVED, 0L),
+        counts.getOrDefault(Change.CHANGED, 0L),
         added,
         removed,
         first);
@@ -126,7 +127,7 @@ final class TableDiff {
         + " FROM \"new\") ";
   }
 
-  private void count(TableSession session, long[] counts) {
+  private void count(TableSession session, Map<Change, Long> counts) {
     String sql =
         both()
             + "SELECT count(*) FILTER (WHERE b.seq IS NULL), count(*) FILTER (WHERE a.seq IS NULL),"
@@ -139,9 +140,9 @@ final class TableDiff {
 
           @Override
           public boolean row(List<Object> values) {
-            counts[Change.ADDED.ordinal()] = ((Number) values.get(0)).longValue();
-            counts[Change.REMOVED.ordinal()] = ((Number) values.get(1)).longValue();
-            counts[Change.CHANGED.ordinal()] = ((Number) values.get(2)).longValue();
+            counts.put(Change.ADDED, ((Number) values.get(0)).longValue());
+            counts.put(Change.REMOVED, ((Number) values.get(1)).longValue());
+            counts.put(Change.CHANGED, ((Number) values.get(2)).longValue());
             return false;
           }
         });

@@ -130,8 +130,8 @@ final class CommitStore {
       Long bytes = parts.get(part.name());
       if (bytes == null || bytes != part.bytes()) {
         LOG.warn(
-            "Commit {} is passed over: expected part {} of {} bytes, found {}. Events after an older"
-                + " commit are folded again",
+            "Commit {} is passed over: expected part {} of {} bytes, found {}. Events after an"
+                + " older commit are folded again",
             file,
             part.name(),
             part.bytes(),
