@@ -34,6 +34,12 @@ public final class ManifestFile {
    */
   public static final String ORIGIN = "ORIGIN";
 
+  /**
+   * Name of the file that keeps the manifest a restored store began with: its segments carry the
+   * ids of other stores, so repair would take it for one of them when the manifest is lost.
+   */
+  public static final String RESTORED = "RESTORED";
+
   /** Directory for files that are not finished. */
   public static final String TEMPORARY_DIRECTORY = "_tmp";
 
@@ -77,12 +83,16 @@ public final class ManifestFile {
   }
 
   /**
-   * Reads the manifest a fork began with; null when the store is no fork.
+   * Reads the manifest a fork or a restored store began with; null when the store is neither.
    *
    * @throws CorruptJournalException naming the line that is wrong
    */
   public static @Nullable Manifest readOrigin(Path store) {
-    return hasOrigin(store) ? readFile(store, store.resolve(ORIGIN)) : null;
+    if (hasOrigin(store)) {
+      return readFile(store, store.resolve(ORIGIN));
+    }
+    Path restored = store.resolve(RESTORED);
+    return Files.exists(restored, LinkOption.NOFOLLOW_LINKS) ? readFile(store, restored) : null;
   }
 
   /** Whether the store began as a fork. */
@@ -139,6 +149,13 @@ public final class ManifestFile {
   public static void writeFirst(Path store, Manifest manifest) {
     byte[] bytes = ManifestText.format(manifest).getBytes(StandardCharsets.UTF_8);
     DurableFile.write(store.resolve(ORIGIN), store.resolve(TEMPORARY_DIRECTORY), bytes);
+    write(store, manifest);
+  }
+
+  /** Writes the first manifest of a restored store, and the same into {@link #RESTORED}. */
+  public static void writeRestored(Path store, Manifest manifest) {
+    byte[] bytes = ManifestText.format(manifest).getBytes(StandardCharsets.UTF_8);
+    DurableFile.write(store.resolve(RESTORED), store.resolve(TEMPORARY_DIRECTORY), bytes);
     write(store, manifest);
   }
 }

@@ -231,11 +231,11 @@ public final class NewJournal implements AutoCloseable {
                 .withSession(session, Manifest.State.CLEAN)
                 .withDurable(chain.nextSequence() - 1));
     Manifest written = manifests.current();
-    if (!written.ancestry().isEmpty()) {
-      // What the frames cannot tell of a store whose segments carry the ids of others.
-      ManifestFile.writeFirst(store, written);
+    if (written.ancestry().isEmpty()) {
+      manifests.persist();
+    } else {
+      ManifestFile.writeRestored(store, written);
     }
-    manifests.persist();
     DurableFile.forceDirectory(SegmentFiles.journal(store));
     DurableFile.forceDirectory(store);
     return written;

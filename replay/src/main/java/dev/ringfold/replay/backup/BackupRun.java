@@ -12,6 +12,7 @@ import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.FrameCursor;
 import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.internal.journal.StoreFileSource;
@@ -19,7 +20,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -224,7 +227,20 @@ final class BackupRun {
         after,
         lastSegment,
         frames.lastOffset(),
+        schemas(),
         frames.files(),
         blobs);
+  }
+
+  /** The history of event types is not in the frames; it is replaced as a whole, so never torn. */
+  private String schemas() {
+    Path file = store.store().resolve(SchemaHistory.FILE);
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException none) {
+      return "";
+    } catch (IOException e) {
+      throw FileFailure.of("cannot read", file, e);
+    }
   }
 }

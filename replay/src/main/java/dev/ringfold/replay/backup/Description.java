@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the chain behind its last frame
  * @param lastSegment segment of the last frame
  * @param lastOffset file offset of the last frame's document in the store, for the next backup
+ * @param schemas content of the store's file {@code schemas}, empty when it has none
  */
 record Description(
     String id,
@@ -29,6 +30,7 @@ record Description(
     ChainState after,
     long lastSegment,
     long lastOffset,
+    String schemas,
     List<Frames> frames,
     List<Blob> blobs) {
 

@@ -33,6 +33,7 @@ import java.util.List;
  *  "before":{"frame":n,"crc":n,"nextSequence":n,"logTime":n},   the chain in front of the frames
  *  "after":{"frame":n,"crc":n,"nextSequence":n,"logTime":n},    and behind them
  *  "lastSegment":n,"lastOffset":n,
+ *  "schemas":"&lt;content of the file schemas of the store, or empty&gt;",
  *  "frames":[{"name":"frames-&lt;19 digits, first frame&gt;.zst","segment":n,"frames":n,
  *             "frameBytes":n,"cutAt":n,"bytes":n,"sha256":"&lt;64 hex&gt;"},...],
  *  "blobs":[{"sha256":"&lt;64 hex&gt;","bytes":n},...],
@@ -71,6 +72,7 @@ final class DescriptionText {
     chain(root.putObject("after"), description.after());
     root.put("lastSegment", description.lastSegment());
     root.put("lastOffset", description.lastOffset());
+    root.put("schemas", description.schemas());
     ArrayNode frames = root.putArray("frames");
     for (Frames file : description.frames()) {
       ObjectNode node = frames.addObject().put("name", file.name()).put("segment", file.segment());
@@ -161,6 +163,7 @@ final class DescriptionText {
         chain(root.path("after")),
         number(root, "lastSegment"),
         number(root, "lastOffset"),
+        text(root, "schemas"),
         frames,
         blobs);
   }

@@ -14,12 +14,15 @@ import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.JvmFlags;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.NewJournal;
 import dev.ringfold.internal.journal.RawFrame;
+import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.ring.SegmentKeys;
 import dev.ringfold.replay.Point;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -138,6 +141,7 @@ final class Restore {
       for (StoredBackup backup : needed) {
         writeBlobs(backup, work);
       }
+      writeSchemas(needed.get(needed.size() - 1).description().schemas(), work);
       journal.finish();
     }
   }
@@ -239,6 +243,15 @@ final class Restore {
             + " or to "
             + (first + end)
             + ".");
+  }
+
+  private static void writeSchemas(String schemas, Path work) {
+    if (!schemas.isEmpty()) {
+      DurableFile.write(
+          work.resolve(SchemaHistory.FILE),
+          work.resolve(ManifestFile.TEMPORARY_DIRECTORY),
+          schemas.getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   private void writeBlobs(StoredBackup backup, Path work) throws IOException {

@@ -81,6 +81,7 @@ class BackupTest {
     List<Integer> events = EventfulStore.events(store);
     assertThat(EventfulStore.events(restored)).isEqualTo(events);
     assertThat(taken.events()).isEqualTo(events.size());
+    assertThat(restored.resolve("schemas")).hasSameTextualContentAs(store.resolve("schemas"));
     assertThat(blobs(restored)).isEqualTo(blobs(store)).isNotEmpty();
     assertSound(restored);
     if (form == Form.ARCHIVE) {

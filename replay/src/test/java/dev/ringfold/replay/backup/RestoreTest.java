@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What comes out of backups again: any sequence, another identity, a store that goes on. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RestoreTest {
-  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 8);
+  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 12);
   private static final Instant TIME = Instant.parse("2026-11-20T10:00:00Z");
 
   @TempDir private Path directory;

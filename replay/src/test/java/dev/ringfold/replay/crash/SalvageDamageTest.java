@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever the fault harness damages, in any file: the rest is salvaged, and the loss is told. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SalvageDamageTest {
-  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 12);
+  private static final int ROUNDS = Integer.getInteger("ringfold.rounds", 8);
 
   @TempDir private Path directory;
 
