@@ -76,7 +76,7 @@ final class BesideBuild implements AutoCloseable {
   void open() throws IOException {
     Position stands = stands();
     if (journal.floorSequence() > 0 && stands.equals(Position.START)) {
-      throw new SegmentRetiredException(0, journal.floorSequence());
+      throw SegmentRetiredException.of(journal.directory(), 0, journal.floorSequence());
     }
     if (!stands.equals(Position.START) && isOverruled(readHorizon(), stands.sequence())) {
       LOG.info("The build of projection {} is begun again: facts came meanwhile", name());

@@ -3,8 +3,12 @@ package dev.ringfold.projections.index;
 
 import dev.ringfold.CorruptJournalException;
 import dev.ringfold.EventView;
+import dev.ringfold.RingfoldException;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.projections.OutputFile;
+import dev.ringfold.projections.OutputGenerations;
+import dev.ringfold.projections.OutputProblem;
 import dev.ringfold.projections.Position;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionContext;
@@ -15,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,8 +95,46 @@ final class IndexProjection implements Projection {
     }
   }
 
-  private static Path directory(ProjectionContext at) {
-    return at.outputs().resolve(IndexFiles.DIRECTORY);
+  private static Path directory(ProjectionContext at) throws IOException {
+    return at.output(IndexFiles.DIRECTORY);
+  }
+
+  @Override
+  public List<String> outputNames() {
+    return List.of(IndexFiles.DIRECTORY);
+  }
+
+  @Override
+  public OptionalInt outputVersion(ProjectionContext at) throws IOException {
+    // A file of another version is no commit, so that there is nothing to go on from.
+    return IndexFiles.list(directory(at)).isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(RangeEncoder.VERSION);
+  }
+
+  @Override
+  public Optional<List<OutputFile>> finishedFiles(Position position, ProjectionContext at)
+      throws IOException {
+    List<OutputFile> files = new ArrayList<>();
+    for (Path file : IndexFiles.list(directory(at))) {
+      if (IndexFiles.first(file) <= position.sequence()) {
+        files.add(new OutputFile(String.valueOf(file.getFileName()), file));
+      }
+    }
+    return Optional.of(files);
+  }
+
+  @Override
+  public List<OutputProblem> verify(ProjectionContext at, boolean full) throws IOException {
+    List<OutputProblem> problems = new ArrayList<>();
+    for (Path file : IndexFiles.list(directory(at))) {
+      try {
+        requireSame(RangeFile.read(file), file);
+      } catch (CorruptJournalException e) {
+        problems.add(new OutputProblem(file, String.valueOf(e.getMessage())));
+      }
+    }
+    return problems;
   }
 
   @Override
@@ -170,15 +214,11 @@ final class IndexProjection implements Projection {
 
   @Override
   public void reset(ProjectionContext at) throws IOException {
-    Path place = directory(at);
-    if (!Files.isDirectory(place)) {
-      return;
+    try {
+      new OutputGenerations(at.outputs(), IndexFiles.DIRECTORY).deleteAll();
+    } catch (RingfoldException e) {
+      throw new IOException(e.getMessage(), e);
     }
-    for (Path file : IndexFiles.list(place)) {
-      Files.deleteIfExists(file);
-    }
-    IndexFiles.deleteUnfinished(place);
-    Files.deleteIfExists(place);
   }
 
   @Override

@@ -68,7 +68,7 @@ public final class PastProjection<P extends Projection> implements AutoCloseable
     try {
       Position begin = run.committed();
       if (begin.equals(Position.START) && log.floorSequence() > 0) {
-        throw new SegmentRetiredException(0, log.floorSequence());
+        throw SegmentRetiredException.of(log.directory(), 0, log.floorSequence());
       }
       run.advance(sequence);
       return new PastProjection<>(projection, run, outputs, begin.sequence());

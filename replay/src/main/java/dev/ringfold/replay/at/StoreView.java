@@ -13,6 +13,7 @@ import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.index.IndexQuery;
+import dev.ringfold.replay.FloorCheck;
 import dev.ringfold.replay.EventSource;
 import dev.ringfold.replay.Point;
 import dev.ringfold.replay.playback.IndexedTailer;
@@ -139,10 +140,7 @@ public final class StoreView implements AutoCloseable {
 
   private static StoreView open(EventLogReader log, boolean mine, Path outputs, Point point) {
     long sequence = point.sequence(log);
-    long floor = log.floorSequence();
-    if (sequence < floor && floor > 0) {
-      throw new SegmentRetiredException(Math.max(0, sequence), floor);
-    }
+    FloorCheck.require(log, Math.max(0, sequence));
     return new StoreView(log, mine, outputs, sequence);
   }
 
@@ -243,7 +241,7 @@ public final class StoreView implements AutoCloseable {
         (event, decode) -> {
           long gone = about.applyAsLong(decode.apply(event));
           if (gone < floor) {
-            throw new SegmentRetiredException(gone, floor);
+            throw SegmentRetiredException.of(log.directory(), gone, floor);
           }
         });
   }

@@ -4,15 +4,13 @@ package dev.ringfold.replay.cli;
 import dev.ringfold.EventHandler;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.event.EventTypes;
-import dev.ringfold.projections.Projection;
-import dev.ringfold.projections.index.EventIndex;
 import dev.ringfold.replay.EventSource;
 import dev.ringfold.replay.Point;
 import dev.ringfold.replay.playback.Replay;
 import dev.ringfold.replay.playback.ReplayReport;
 import dev.ringfold.replay.report.StoreReport;
 import dev.ringfold.replay.transfer.RowExport;
-import dev.ringfold.writers.parquet.MetricTables;
+import dev.ringfold.replay.rebuild.KnownProjections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +102,8 @@ final class ReplayCommand extends RingfoldCommand {
         names = "--projection",
         paramLabel = "NAME",
         description =
-            "Fold into this projection: metrics, ledger or index. With --without: compare only it.")
+            "Fold into this projection: metrics, ledger, checkpoints, index, or one of a"
+                + " ProjectionProvider. With --without: compare only it.")
     private @Nullable String projection;
 
     @Nullable Path file() {
@@ -125,7 +124,7 @@ final class ReplayCommand extends RingfoldCommand {
       }
     }
     check();
-    EventTypes types = EventTypes.builtin();
+    EventTypes types = KnownProjections.types();
     // Closed last: the process waits for it until everything else is, and is printed.
     try (Interruption interruption = new Interruption()) {
       ReplayReport report;
@@ -223,7 +222,7 @@ final class ReplayCommand extends RingfoldCommand {
 
   private ReplayReport write(Replay replay, EventLogReader log) throws IOException {
     if (target.projection != null && outputs != null) {
-      return replay.into(projection(target.projection), scratch(outputs, log));
+      return into(replay, log, target.projection, scratch(outputs, log));
     }
     if (isRows()) {
       return target.csv != null
@@ -233,6 +232,16 @@ final class ReplayCommand extends RingfoldCommand {
               : replay.toRows(RowExport.Format.PARQUET, named(target.parquet));
     }
     return target.csv != null ? replay.toCsv(target.csv) : replay.toJsonLines(named(target.jsonl));
+  }
+
+  private ReplayReport into(Replay replay, EventLogReader log, String name, Path scratch)
+      throws IOException {
+    try (KnownProjections known = KnownProjections.of(log)) {
+      if (!known.names().contains(name)) {
+        throw wrong("--projection is one of " + known.names() + " but was '" + name + "'");
+      }
+      return replay.into(known.make(name), scratch);
+    }
   }
 
   private Path named(@Nullable Path file) {
@@ -253,15 +262,6 @@ final class ReplayCommand extends RingfoldCommand {
     }
     Files.createDirectories(absolute);
     return absolute;
-  }
-
-  private Projection projection(String name) {
-    return switch (name) {
-      case MetricTables.METRICS -> MetricTables.metrics();
-      case MetricTables.LEDGER -> MetricTables.ledger();
-      case EventIndex.NAME -> EventIndex.projection();
-      default -> throw wrong("--projection is metrics, ledger or index but was '" + name + "'");
-    };
   }
 
   private void tell(Output output, ReplayReport report) {

@@ -10,6 +10,7 @@ import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionContext;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionProvider;
+import dev.ringfold.projections.index.EventIndex;
 import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.checkpoint.format.ZarrVersion;
 import dev.ringfold.writers.parquet.MetricTables;
@@ -125,6 +126,7 @@ public final class KnownProjections implements AutoCloseable {
     add(all, MetricTables.metrics());
     add(all, MetricTables.ledger());
     add(all, Checkpoints.trees(blobs, zarrVersion()));
+    add(all, EventIndex.projection());
     for (ProjectionProvider provider : providers()) {
       provider.projections(log).forEach(projection -> add(all, projection));
     }

@@ -2,13 +2,13 @@
 package dev.ringfold.replay.rebuild;
 
 import dev.ringfold.EventLogReader;
-import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.projections.OutputRebuild;
 import dev.ringfold.projections.Position;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionContext;
 import dev.ringfold.projections.ProjectionRun;
+import dev.ringfold.replay.FloorCheck;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ record ScratchFold(ProjectionContext context, Position committed, Set<String> na
    *
    * @param scratch directory for all folds; it exists
    * @param upTo last sequence to consume
-   * @throws SegmentRetiredException when the journal no longer has all events
+   * @throws dev.ringfold.SegmentRetiredException when the journal no longer has all events
    */
   static ScratchFold run(EventLogReader log, Projection projection, Path scratch, long upTo)
       throws IOException {
@@ -54,10 +54,7 @@ record ScratchFold(ProjectionContext context, Position committed, Set<String> na
 
   /** Refuses what cannot be made from the events that are left. */
   static void requireWhole(EventLogReader log) {
-    long floor = log.floorSequence();
-    if (floor > 0) {
-      throw new SegmentRetiredException(0, floor);
-    }
+    FloorCheck.require(log, 0);
   }
 
   private static Set<String> names(Projection projection, Path outputs) throws IOException {

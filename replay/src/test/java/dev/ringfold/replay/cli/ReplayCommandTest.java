@@ -110,7 +110,7 @@ final class ReplayCommandTest {
     assertWrong(
         "in the store", store, "--projection", "metrics", "--outputs", store.resolve("outputs"));
     assertWrong(
-        "metrics, ledger or index", store, "--projection", "x", "--outputs", folder.resolve("o"));
+        "--projection is one of", store, "--projection", "x", "--outputs", folder.resolve("o"));
     assertWrong("--rows goes with", store, "--rows");
     assertWrong("above 0", store, "--speed", "-1");
     assertWrong("is no place in a log", store, "--from", "yesterday");
