@@ -154,8 +154,9 @@ record DemoReport(
     lines.add("Try next:");
     lines.add("  ./ringfold query " + log + " \"select * from latest limit 5\"");
     lines.add("  ./ringfold report " + log + " --out report.html");
-    lines.add("  ./ringfold checkpoint list " + log);
-    lines.add("  ./ringfold verify " + log);
+    lines.add("  ./ringfold at checkpoint " + log);
+    lines.add("  ./ringfold fork " + log + " --at checkpoint --to " + log + "-again --name lr-halved");
+    lines.add("  ./ringfold verify " + log + " --rebuild");
   }
 
   /** For scripts. */
