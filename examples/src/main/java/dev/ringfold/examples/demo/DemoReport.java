@@ -155,7 +155,8 @@ record DemoReport(
     lines.add("  ./ringfold query " + log + " \"select * from latest limit 5\"");
     lines.add("  ./ringfold report " + log + " --out report.html");
     lines.add("  ./ringfold at checkpoint " + log);
-    lines.add("  ./ringfold fork " + log + " --at checkpoint --to " + log + "-again --name lr-halved");
+    lines.add(
+        "  ./ringfold fork " + log + " --at checkpoint --to " + log + "-again --name lr-halved");
     lines.add("  ./ringfold verify " + log + " --rebuild");
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * one worker and with four.
  */
 final class RebuildEqualityTest {
-  private static final int KILLS = Integer.getInteger("ringfold.kills", 8);
+  private static final int KILLS = Integer.getInteger("ringfold.kills", 30);
   private static final int SOAK_KILLS = Integer.getInteger("ringfold.kills", 1_000);
   private static final long MOST_MILLIS = 700;
   private static final long TIMEOUT_SECONDS = 120;
