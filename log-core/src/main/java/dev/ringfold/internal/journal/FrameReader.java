@@ -64,16 +64,7 @@ public final class FrameReader implements AutoCloseable {
     return new FrameReader(DocumentScanner.open(file));
   }
 
-  /** Leaves the current file and stands at the begin of another; the chain goes on. */
-  public void reopen(Path file) {
-    reopen(file, Long.MAX_VALUE);
-  }
-
-  /**
-   * As {@link #reopen(Path)}, for a segment that may be cut.
-   *
-   * @param lastSequence events above it are not shown, see {@link SegmentEntry#lastShown}
-   */
+  /** Goes to the begin of another file, up to {@link SegmentEntry#lastShown}; the chain goes on. */
   public void reopen(Path file, long lastSequence) {
     scanner.reopen(file);
     lastShown = lastSequence;
@@ -176,13 +167,11 @@ public final class FrameReader implements AutoCloseable {
     int end = bodyOffset() + bodyLength();
     int at = bodyOffset();
     for (int i = 0; i < shown; i++) {
-      int left = end - at;
-      int length = left < EventFormat.HEADER_LENGTH ? 0 : buffer.getInt(at);
-      if (length < EventFormat.HEADER_LENGTH || length > left) {
+      if (EventBounds.payloadOffset(buffer, at, end) < 0) {
         problem = "event " + (firstSequence() + i) + " does not fit its frame";
         return false;
       }
-      at += length;
+      at += buffer.getInt(at + EventFormat.LENGTH_OFFSET);
     }
     hiddenBytes = end - at;
     return true;

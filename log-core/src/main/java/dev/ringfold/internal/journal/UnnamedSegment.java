@@ -56,7 +56,7 @@ final class UnnamedSegment {
     FrameReader start = reader == null ? FrameReader.create() : reader;
     reader = start; // Its buffer is used again; its file is closed after each look.
     try {
-      start.reopen(file);
+      start.reopen(file, Long.MAX_VALUE);
       start.expectAny();
       if (start.next() != FrameStatus.FRAME || !begins(start, number, before, nextSequence)) {
         return null;

@@ -83,7 +83,7 @@ class LiveReadingTest {
     private void append(ChronicleFile file, FrameReader end, byte[] frame) {
       file.append(frame);
       if (offset == 0) {
-        end.reopen(SegmentFiles.queueFile(store(), segment));
+        end.reopen(SegmentFiles.queueFile(store(), segment), Long.MAX_VALUE);
       }
       while (end.next() == FrameStatus.FRAME) {
         index.add(end);
