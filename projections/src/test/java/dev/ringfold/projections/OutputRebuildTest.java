@@ -268,6 +268,8 @@ final class OutputRebuildTest {
                 .add(new Picky(11L), new FailurePolicy.RetryThenDeadLetter(0, Duration.ofNanos(1)))
                 .start()) {
       assertThat(runtime.awaitApplied("text", log.lastSequence(), Logs.PATIENCE)).isTrue();
+      // The letter is an event, too, which was not there yet.
+      assertThat(runtime.awaitApplied("text", log.lastSequence(), Logs.PATIENCE)).isTrue();
       left = runtime.status("text").deadLetters();
     }
     assertThat(left).isEqualTo(1);

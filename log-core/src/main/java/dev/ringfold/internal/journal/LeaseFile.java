@@ -107,7 +107,11 @@ public final class LeaseFile implements ReadLease {
                 "started " + (started == null ? "-" : started),
                 "segment " + segment));
     Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY_SUFFIX);
+    Path directory = file.getParent();
     try {
+      if (directory != null && Files.notExists(directory)) {
+        StoreSecurity.ensureDirectory(directory); // A fork, say, that nobody has opened yet.
+      }
       Files.deleteIfExists(temporary);
       StoreSecurity.createFile(temporary);
       Files.write(temporary, bytes);
