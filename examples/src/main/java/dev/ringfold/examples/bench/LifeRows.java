@@ -5,7 +5,6 @@ import dev.ringfold.examples.bench.Lines.Measure;
 import dev.ringfold.examples.bench.Rounds.Contender;
 import dev.ringfold.examples.bench.WorkerProcess.NotRunException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The rows about a log's life: opening it after a crash, and leaving it idle. */
@@ -42,7 +41,8 @@ final class LifeRows {
                     Contender.of(PeerKind.RINGFOLD, call.with("events", events)),
                     Contender.of(PeerKind.CHRONICLE, call.with("events", events)),
                     new Contender(FIRST, PeerKind.CHRONICLE, call.with("events", 0))),
-                contender -> crashAndOpen(workspace, contender));
+                contender ->
+                    CrashedWriter.open(workspace, contender, contender.call().get("events") > 0));
     return new Lines(results)
         .atMost("open.ringfold", seconds("openNanos"), OURS, OPEN_SECONDS)
         .printed("open.first-event-stored", seconds("firstStoredNanos"), OURS)
@@ -50,27 +50,6 @@ final class LifeRows {
         .printed("open.chronicle-first-open", seconds("firstStoredNanos"), FIRST)
         .printed("open.peer.chronicle", seconds("firstStoredNanos"), CHRONICLE)
         .toList();
-  }
-
-  private static Figures crashAndOpen(Workspace workspace, Contender contender)
-      throws IOException, NotRunException {
-    Path directory = workspace.newDirectory(contender.kind());
-    try {
-      if (contender.call().get("events") > 0) {
-        WorkerProcess writer = workspace.start(contender.kind(), directory);
-        try {
-          writer.call(new Call(Worker.FILL, contender.call().arguments()));
-        } finally {
-          writer.kill();
-        }
-      }
-      try (WorkerProcess opener = workspace.start(contender.kind(), directory)) {
-        return opener.call(contender.call());
-      }
-    } finally {
-      LeftCounters.delete(directory);
-      Disk.deleteAndSettle(directory);
-    }
   }
 
   private static List<RowResult> idle(Session session) throws IOException {

@@ -5,7 +5,6 @@ import dev.ringfold.examples.bench.Lines.Measure;
 import dev.ringfold.examples.bench.Rounds.Contender;
 import dev.ringfold.examples.bench.WorkerProcess.NotRunException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The rows of {@code bench replay}. */
@@ -112,7 +111,9 @@ final class ReplayRows {
                 List.of(
                     Contender.of(ReplayKind.STORE, session.call(Worker.OPEN)),
                     new Contender(FIRST, PeerKind.CHRONICLE, first)),
-                contender -> crashAndOpen(session, contender));
+                contender ->
+                    CrashedWriter.open(
+                        session.workspace(), contender, contender.kind() == ReplayKind.STORE));
     return new Lines(results)
         .add(beyond(results))
         .printed("ready.seconds", seconds("readyNanos"), STORE)
@@ -137,28 +138,6 @@ final class ReplayRows {
     } catch (NotRunException e) {
       return RowResult.notRun(
           "ready", unit, RowResult.atMostTarget(READY_SECONDS, unit), e.reason());
-    }
-  }
-
-  private static Figures crashAndOpen(ReplaySession session, Contender contender)
-      throws IOException, NotRunException {
-    Workspace workspace = session.workspace();
-    Path directory = workspace.newDirectory(contender.kind());
-    try {
-      if (contender.kind() == ReplayKind.STORE) {
-        WorkerProcess writer = workspace.start(contender.kind(), directory);
-        try {
-          writer.call(new Call(Worker.FILL, contender.call().arguments()));
-        } finally {
-          writer.kill();
-        }
-      }
-      try (WorkerProcess opener = workspace.start(contender.kind(), directory)) {
-        return opener.call(contender.call());
-      }
-    } finally {
-      LeftCounters.delete(directory);
-      Disk.deleteAndSettle(directory);
     }
   }
 
