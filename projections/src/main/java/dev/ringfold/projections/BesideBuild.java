@@ -189,7 +189,7 @@ final class BesideBuild implements AutoCloseable {
     ProjectionDriver finished = driver();
     finished.commitIfClean();
     if (finished.committed().sequence() < finished.consumed().sequence()) {
-      finished.refresh();
+      finished.showAll();
     }
     Position committed = finished.committed();
     boolean overruled = isOverruled(finished.horizon(), finished.consumed().sequence());

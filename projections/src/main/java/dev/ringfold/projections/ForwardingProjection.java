@@ -73,6 +73,11 @@ public abstract class ForwardingProjection implements Projection {
   }
 
   @Override
+  public void showAll() throws IOException {
+    target.showAll();
+  }
+
+  @Override
   public long refreshIntervalNanos() {
     return target.refreshIntervalNanos();
   }

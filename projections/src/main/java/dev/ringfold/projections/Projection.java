@@ -93,6 +93,14 @@ public interface Projection extends AutoCloseable {
    */
   default void refresh() throws IOException {}
 
+  /**
+   * Called at the end of a fold, when no event follows: all work that is not permanent is made
+   * visible, whatever was made visible a moment ago.
+   */
+  default void showAll() throws IOException {
+    refresh();
+  }
+
   /** Least time between two calls of {@link #refresh}; {@link Long#MAX_VALUE} for none at all. */
   default long refreshIntervalNanos() {
     return Long.MAX_VALUE;

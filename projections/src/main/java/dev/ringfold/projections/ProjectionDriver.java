@@ -299,17 +299,25 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   void refreshIfDue(long nowNanos) {
     if ((touched || projection.dirty())
         && nowNanos - refreshedNanos >= projection.refreshIntervalNanos()) {
-      refresh();
+      makeVisible(projection::refresh);
       refreshedNanos = System.nanoTime();
     }
   }
 
-  /** Makes work visible now. */
-  void refresh() {
+  /** Makes all work visible, since no event follows. */
+  void showAll() {
+    makeVisible(projection::showAll);
+  }
+
+  private interface Showing {
+    void show() throws IOException;
+  }
+
+  private void makeVisible(Showing work) {
     surroundings.awaitPermanent(lastSequence);
     touched = false;
     try {
-      projection.refresh();
+      work.show();
     } catch (IOException | RuntimeException e) {
       throw new OutputFailure(e);
     }

@@ -117,11 +117,11 @@ public final class ProjectionRun implements AutoCloseable {
         });
   }
 
-  /** Makes work visible that is not permanent, as a worker does at the journal's end. */
-  public void refresh() throws IOException {
+  /** Makes all work visible that is not permanent, see {@link Projection#showAll}. */
+  public void showAll() throws IOException {
     checked(
         () -> {
-          driver.refresh();
+          driver.showAll();
           return 0;
         });
   }

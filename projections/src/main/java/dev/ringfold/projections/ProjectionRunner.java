@@ -23,7 +23,7 @@ public final class ProjectionRunner {
 
   /**
    * Folds the journal into a projection, from its newest commit to a sequence, and closes it. What
-   * is left over at the end is made visible by {@link Projection#refresh}, or, when there is
+   * is left over at the end is made visible by {@link Projection#showAll}, or, when there is
    * nothing, the position moves on. A fold that was killed goes on where it was.
    *
    * @param log the journal, which may be growing
@@ -53,7 +53,7 @@ public final class ProjectionRunner {
       run.advance(upTo);
       run.commitIfClean();
       if (run.committed().sequence() < run.consumed()) {
-        run.refresh();
+        run.showAll();
       }
       return new Folded(from, run.consumed(), run.committed());
     }

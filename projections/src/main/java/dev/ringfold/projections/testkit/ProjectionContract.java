@@ -274,9 +274,9 @@ public abstract class ProjectionContract {
       // Neither closed nor abandoned when it dies: that is what a crash leaves.
       ProjectionRun run = place.open(log);
       run.advance(lastSequence(log) / 2);
-      run.refresh();
+      run.showAll();
       run.advance(Long.MAX_VALUE);
-      run.refresh();
+      run.showAll();
       run.commitIfClean();
       run.close();
       return null;
@@ -314,7 +314,7 @@ public abstract class ProjectionContract {
       long last = lastSequence(log);
       for (long next = 0; next <= last; next++) {
         a.advance(next);
-        a.refresh();
+        a.showAll();
         b.advance(next);
       }
       assertEquals(b.committed(), a.committed());
@@ -362,7 +362,7 @@ public abstract class ProjectionContract {
       ContractPlace place = place();
       try (ProjectionRun run = place.open(log)) {
         run.advance(Long.MAX_VALUE);
-        run.refresh();
+        run.showAll();
       }
       Projection closed = projection();
       ProjectionContext context = place.context(log.storeId());

@@ -114,7 +114,7 @@ public final class PastProjection<P extends Projection> implements AutoCloseable
   public Path outputs() throws IOException {
     run.commitIfClean();
     if (run.committed().sequence() < run.consumed()) {
-      run.refresh();
+      run.showAll();
     }
     return outputs;
   }

@@ -219,7 +219,7 @@ public final class Counterfactual {
     try (ProjectionRun run = fold(outputs, end, projection, left)) {
       run.commitIfClean();
       if (run.committed().sequence() < run.consumed()) {
-        run.refresh();
+        run.showAll();
       }
       MetricTable made = MetricTable.open(table.apply(outputs));
       if (projection.dirty() && made.openParts().isEmpty()) {

@@ -47,7 +47,7 @@ final class ProjectionDrive {
       if (!stopped) {
         run.commitIfClean();
         if (run.committed().sequence() < run.consumed()) {
-          run.refresh();
+          run.showAll();
         }
       }
       return new ReplayReport(

@@ -44,7 +44,7 @@ record ScratchFold(ProjectionContext context, Position committed, Set<String> na
       run.advance(upTo);
       run.commitIfClean();
       if (run.committed().sequence() < run.consumed()) {
-        run.refresh();
+        run.showAll();
       }
       committed = run.committed();
     }

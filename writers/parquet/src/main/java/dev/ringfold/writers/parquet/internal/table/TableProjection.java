@@ -237,7 +237,17 @@ public abstract class TableProjection implements Projection {
   @Override
   public final void refresh() throws IOException {
     int ended = rows().groups().endedRows();
-    int count = budget().isDue(ended) ? ended : rows().rows(); // All when nobody follows.
+    if (budget().isDue(ended)) {
+      flush(ended);
+    }
+  }
+
+  @Override
+  public final void showAll() throws IOException {
+    flush(rows().rows());
+  }
+
+  private void flush(int count) throws IOException {
     if (count == 0 || !options.openPart()) {
       return;
     }

@@ -251,6 +251,20 @@ class MetricsTableTest {
     }
   }
 
+  /** A row group that has just ended may not hide the rows behind it: nobody follows with them. */
+  @Test
+  void aFoldShowsTheRowsBehindTheLastGroup() throws Exception {
+    try (Tables tables = new Tables(store)) {
+      tables.steps("run", 0, 150);
+      Thread.sleep(RowGroups.MIN_AGE_NANOS / 1_000_000 + 100);
+      tables.steps("run", 150, 10);
+    }
+    Path table = Tables.rebuild(store, store.resolve("again"));
+    try (Duck duck = new Duck()) {
+      assertThat(duck.number("select count(distinct seq) from " + Duck.glob(table))).isEqualTo(160);
+    }
+  }
+
   private static String read(Path file) {
     try {
       return Files.readString(file);
