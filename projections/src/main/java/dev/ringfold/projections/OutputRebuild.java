@@ -179,7 +179,7 @@ public final class OutputRebuild {
   public static Optional<Position> standsAt(
       EventLogReader log, Projection projection, ProjectionContext context) throws IOException {
     List<Position> candidates = projection.committed(context);
-    Position position = PositionChoice.choose(projection.name(), candidates, Journal.of(log));
+    Position position = PositionChoice.choose(projection, candidates, Journal.of(log));
     return position.equals(Position.START) ? Optional.empty() : Optional.of(position);
   }
 
