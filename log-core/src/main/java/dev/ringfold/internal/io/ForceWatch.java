@@ -22,7 +22,6 @@ public final class ForceWatch {
     Runnable before(Path path);
   }
 
-  private static final Runnable NOTHING = () -> {};
   private static volatile @Nullable Observer observer;
 
   private ForceWatch() {}
@@ -30,7 +29,11 @@ public final class ForceWatch {
   /** Says that a path is about to be forced; run the result when that came off. */
   public static Runnable before(Path path) {
     Observer current = observer;
-    return current == null ? NOTHING : current.before(path);
+    return current == null ? ForceWatch::nobody : current.before(path);
+  }
+
+  private static void nobody() {
+    // Nobody wants to know.
   }
 
   /**
