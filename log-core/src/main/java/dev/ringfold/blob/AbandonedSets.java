@@ -16,6 +16,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The registrations of sets whose process died: {@link SetFile}s moved to {@code _abandoned}, where
  * they stay until somebody who knows all references has collected what they name, and lists of what
- * was given up in other ways, in the same form with {@code -} for a length. The first kind was
- * never forced, so after a power loss lines may be missing or torn; whatever they say, a blob only
- * goes when nothing refers to it. Thread-safe.
+ * was given up in other ways, in the same form with {@code -} for a length. Of the first kind the
+ * lines whose blobs have no name yet may be missing or torn after a loss of power; whatever they
+ * say, a blob only goes when nothing refers to it. Thread-safe.
  */
 final class AbandonedSets {
   /** Most files that are kept; what the others name is left to ordinary collections. */
@@ -55,7 +57,10 @@ final class AbandonedSets {
     }
     int kept = dead.isEmpty() ? 0 : BlobFiles.entries(files.abandoned).size();
     for (Path path : dead) {
-      if (kept < MAX_FILES) {
+      if (BlobFiles.name(path).endsWith(BlobFiles.SET_SUFFIX) && !hasLabel(path)) {
+        // It was never forced, so no blob that it named was given a name.
+        Files.delete(path);
+      } else if (kept < MAX_FILES) {
         Path target = files.abandoned.resolve(BlobFiles.name(path));
         Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
         kept++;
@@ -65,6 +70,23 @@ final class AbandonedSets {
       }
     }
     return dead.size();
+  }
+
+  private static boolean hasLabel(Path path) throws IOException {
+    if (BlobFiles.file(path) == null) {
+      return false;
+    }
+    try (BufferedReader in = reader(path)) {
+      in.readLine();
+      String label = in.readLine();
+      return label != null && label.startsWith(LABEL);
+    }
+  }
+
+  private static BufferedReader reader(Path path) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(
+            Channels.newInputStream(BlobFiles.openForReading(path)), StandardCharsets.UTF_8));
   }
 
   /** The blobs that sets with such a label name. */
@@ -78,15 +100,38 @@ final class AbandonedSets {
     return found;
   }
 
-  /** Makes one set of the sets with such a label, which names these blobs. */
-  synchronized void replace(String label, Set<BlobId> blobs, BlobEnvironment environment)
+  /**
+   * Makes one set of the sets with such a label, which names these blobs.
+   *
+   * @param gone whether a blob has no file any more
+   */
+  synchronized void replace(
+      String label, Set<BlobId> blobs, BlobEnvironment environment, Predicate<BlobId> gone)
       throws IOException {
+    Set<BlobId> forgotten = ids(label);
+    forgotten.removeAll(blobs);
+    forgotten.removeIf(gone.negate());
+    forceDeletions(forgotten, environment);
     Path written = blobs.isEmpty() ? null : write(label, blobs, environment);
     for (Path path : BlobFiles.entries(files.abandoned)) {
       if (!path.equals(written)
           && BlobFiles.file(path) != null
           && read(path, label, new HashSet<>())) {
         Files.delete(path);
+      }
+    }
+  }
+
+  /** A blob may come back after a loss of power as long as nobody has forced that it is gone. */
+  private void forceDeletions(Set<BlobId> gone, BlobEnvironment environment) throws IOException {
+    Set<Path> directories = new TreeSet<>();
+    for (BlobId id : gone) {
+      directories.add(BlobFiles.parent(files.single(id)));
+      directories.add(files.packs);
+    }
+    for (Path directory : directories) {
+      if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+        environment.forces().force(directory);
       }
     }
   }
@@ -114,10 +159,7 @@ final class AbandonedSets {
 
   /** Reads a set's file; false when its label begins in another way. */
   private static boolean read(Path path, String labelPrefix, Set<BlobId> found) throws IOException {
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(
-                Channels.newInputStream(BlobFiles.openForReading(path)), StandardCharsets.UTF_8))) {
+    try (BufferedReader in = reader(path)) {
       String label = "";
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith(LABEL)) {

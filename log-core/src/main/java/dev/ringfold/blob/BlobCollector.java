@@ -185,7 +185,16 @@ final class BlobCollector {
     if (dryRun) {
       return true;
     }
-    boolean deleted = store.registrations().deleteUnlessRegistered(ids, () -> Files.delete(path));
+    boolean deleted =
+        store
+            .registrations()
+            .deleteUnlessRegistered(
+                ids,
+                () ->
+                    store
+                        .environment()
+                        .forces()
+                        .change(BlobFiles.parent(path), () -> Files.delete(path)));
     if (deleted) {
       store.environment().hit(BlobHooks.GC_DELETED);
     }
@@ -256,7 +265,11 @@ final class BlobCollector {
                 ids,
                 () -> {
                   store.index().packs().remove(pack, entries);
-                  Files.delete(pack.path());
+                  store
+                      .environment()
+                      .forces()
+                      .change(
+                          store.environment().files().packs, () -> Files.delete(pack.path()));
                 });
     if (deleted) {
       store.environment().hit(BlobHooks.GC_PACK_DELETED);

@@ -71,6 +71,6 @@ final class BlobEnvironment {
   }
 
   Path nextSet() {
-    return files.sets.resolve(openName + "-" + setCount.incrementAndGet() + ".set");
+    return files.sets.resolve(openName + "-" + setCount.incrementAndGet() + BlobFiles.SET_SUFFIX);
   }
 }

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlobFiles {
   static final String PACK_SUFFIX = ".pack";
+  static final String SET_SUFFIX = ".set";
   static final Set<PosixFilePermission> WRITABLE = PosixFilePermissions.fromString("rw-------");
   static final Set<PosixFilePermission> FROZEN = PosixFilePermissions.fromString("r--------");
   private static final Set<PosixFilePermission> DIRECTORY =

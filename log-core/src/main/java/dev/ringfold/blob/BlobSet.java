@@ -54,7 +54,7 @@ public final class BlobSet implements AutoCloseable {
     this.environment = store.environment();
     this.label = label;
     this.registration = registration;
-    this.files = new SetFiles(store, executor);
+    this.files = new SetFiles(store, registration, executor);
     environment.hit(BlobHooks.SET_REGISTERED);
   }
 

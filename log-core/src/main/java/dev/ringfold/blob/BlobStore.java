@@ -376,7 +376,7 @@ public final class BlobStore implements AutoCloseable {
   public void abandon(String label, Set<BlobId> blobs) {
     requireWritable();
     try {
-      abandoned.replace(label, blobs, environment);
+      abandoned.replace(label, blobs, environment, id -> index.find(id) == null);
     } catch (IOException e) {
       throw BlobFiles.writeFailure(
           "write a set into", files.abandoned, e, 0, environment.usableBytes());

@@ -11,9 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The registration file of one set, for people and tools that look at a store from outside. It is
- * written before the blobs it names are looked for and never forced. After a crash the next open
- * moves it to {@code _abandoned}, and the events decide what is kept. UTF-8, lines end in LF:
+ * The registration file of one set. It is written before the blobs it names are looked for, and
+ * forced before the first of them gets its name: a blob that has one and no event is on this list,
+ * also after a loss of power. After a crash the next open moves it to {@code _abandoned}, and the
+ * events decide what is kept. UTF-8, lines end in LF:
  *
  * <pre>
  * ringfold-blob-set 1
@@ -30,6 +31,7 @@ final class SetFile {
   private final BlobEnvironment environment;
   private final Path path;
   private final FileChannel channel;
+  private boolean changed;
 
   private SetFile(BlobEnvironment environment, Path path, FileChannel channel) {
     this.environment = environment;
@@ -47,7 +49,11 @@ final class SetFile {
     }
     Path path = environment.nextSet();
     try {
-      SetFile file = new SetFile(environment, path, BlobFiles.create(path));
+      FileChannel[] created = new FileChannel[1];
+      environment
+          .forces()
+          .change(environment.files().sets, () -> created[0] = BlobFiles.create(path));
+      SetFile file = new SetFile(environment, path, created[0]);
       file.write(head(label, environment.logTimeNanos()));
       return file;
     } catch (IOException e) {
@@ -66,6 +72,7 @@ final class SetFile {
 
   private void write(String text) {
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    changed = true;
     try {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
@@ -73,6 +80,20 @@ final class SetFile {
     } catch (IOException e) {
       throw BlobFiles.writeFailure("write", path, e, bytes.remaining(), environment.usableBytes());
     }
+  }
+
+  /** Forces what was written and the file's name, unless that was done. */
+  void force() {
+    if (!changed) {
+      return;
+    }
+    try {
+      environment.syncs().forceFile(channel, path);
+      environment.forces().force(environment.files().sets);
+    } catch (IOException e) {
+      throw BlobFiles.writeFailure("force", path, e, 0, environment.usableBytes());
+    }
+    changed = false;
   }
 
   /**

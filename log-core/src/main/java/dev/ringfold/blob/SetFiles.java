@@ -18,8 +18,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one set on their way to the disk: written, forced, given their names, and last the
- * directories with those names forced. One thread at a time.
+ * The files of one set on their way to the disk: written, forced, given their names once the set's
+ * registration is forced too, and last the directories with those names forced. One thread at a
+ * time.
  */
 final class SetFiles {
   /** Files kept open until they are forced; the oldest of more is waited for. */
@@ -27,6 +28,7 @@ final class SetFiles {
 
   private final BlobStore store;
   private final BlobEnvironment environment;
+  private final SetFile registration;
   private final Map<BlobId, TempFile> singles = new LinkedHashMap<>();
   private final @Nullable Executor executor;
   private final Deque<Forcing> unforced = new ArrayDeque<>();
@@ -35,10 +37,12 @@ final class SetFiles {
   private @Nullable PackWriter pack;
 
   /**
+   * @param registration names every blob that is added
    * @param executor forces files while others are written, or null to force them all in the end
    */
-  SetFiles(BlobStore store, @Nullable Executor executor) {
+  SetFiles(BlobStore store, SetFile registration, @Nullable Executor executor) {
     this.store = store;
+    this.registration = registration;
     this.environment = store.environment();
     this.executor = executor;
   }
@@ -83,6 +87,9 @@ final class SetFiles {
   /** First the files, then, after they have their names, every directory that names one. */
   void force() {
     forceFiles();
+    if (!singles.isEmpty() || !packs.isEmpty()) {
+      registration.force();
+    }
     publish();
     forceDirectories();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.blob;
 
+import dev.ringfold.internal.io.ForceWatch;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -14,12 +15,16 @@ interface Syncs {
       new Syncs() {
         @Override
         public void forceFile(FileChannel channel, Path path) throws IOException {
+          Runnable done = ForceWatch.before(path);
           channel.force(true);
+          done.run();
         }
 
         @Override
         public void forceDirectory(Path directory) throws IOException {
+          Runnable done = ForceWatch.before(directory);
           Syncs.forceUninterrupted(directory);
+          done.run();
         }
       };
 

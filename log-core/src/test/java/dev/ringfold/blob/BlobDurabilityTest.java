@@ -86,6 +86,8 @@ class BlobDurabilityTest {
             "file _tmp",
             BlobHooks.TMP_WRITTEN,
             BlobHooks.PACK_WRITTEN,
+            "file _sets",
+            "directory _sets",
             BlobHooks.RENAMED,
             BlobHooks.PACK_RENAMED,
             "directory " + prefix,

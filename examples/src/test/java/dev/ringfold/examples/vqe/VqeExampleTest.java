@@ -89,6 +89,15 @@ class VqeExampleTest {
     }
     assertThat(neverKilled()).as("never killed").containsExactly(angles);
     checkTable(store, sweep);
+    checkHowTo(output, store);
+  }
+
+  /** The how-to shows this run. */
+  private static void checkHowTo(String output, Path store) throws Exception {
+    HowTo.commands(Pattern.compile("VqeExample")).get(0).check(output.lines().toList());
+    for (HowTo.Shown shown : HowTo.commands(Pattern.compile("^\\./ringfold .* vqe\\b"))) {
+      shown.check("vqe", store);
+    }
   }
 
   /** The sweep after the newest checkpoint: the one of sweep 2 may not have been whole yet. */

@@ -49,6 +49,13 @@ final class ExportCommand extends RingfoldCommand {
   private @Nullable String layout;
 
   @Option(
+      names = "--without-vectors",
+      description =
+          "For --layout: write a state whose vector is not stored and over the cap of qubits without"
+              + " it, and name it, instead of refusing the export.")
+  private boolean withoutVectors;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where the rows go, complete or not at all; default: stdout.")
@@ -64,6 +71,9 @@ final class ExportCommand extends RingfoldCommand {
   int run(Output output) throws IOException {
     if (layout != null) {
       return exportLayout(output, layout);
+    }
+    if (withoutVectors) {
+      throw wrong("--without-vectors goes with --layout " + QUANTUM_MEMORY);
     }
     RowExport.Format format = format();
     if (out == null && format.isBinary()) {
@@ -94,7 +104,7 @@ final class ExportCommand extends RingfoldCommand {
     }
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin());
         QuantumMemoryExport export = new QuantumMemoryExport(reader)) {
-      QuantumMemoryExport.Report report = export.write(target);
+      QuantumMemoryExport.Report report = export.write(target, withoutVectors);
       if (output.json()) {
         var node =
             Json.object()

@@ -4,8 +4,10 @@ package dev.ringfold.replay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringfold.writers.checkpoint.quantum.Circuit;
 import dev.ringfold.writers.checkpoint.quantum.QuantumState;
 import dev.ringfold.writers.checkpoint.quantum.QuantumStore;
+import dev.ringfold.writers.checkpoint.quantum.Recipe;
 import dev.ringfold.writers.checkpoint.quantum.StatePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,5 +136,37 @@ final class StateCommandTest {
     assertThat(Ran.ringfold("export", store, "--layout", "other").exitCode())
         .isEqualTo(ExitCodes.USAGE);
     assertThat(Ran.ringfold("export", store).exitCode()).isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
+  void anExportThatNeedsAVectorOverTheCapIsRefusedByNameUnlessItMayGoWithout() {
+    Circuit circuit = Circuit.builder(21).h(0).cx(0, 20).build();
+    try (QuantumStore states = QuantumStore.open(store)) {
+      states
+          .save(
+              QuantumState.builder("wide", 21)
+                  .recipe(Recipe.of(circuit))
+                  .timestamp(Instant.parse("2026-11-20T10:00:00Z"))
+                  .build())
+          .join();
+    }
+    Path tree = folder.resolve("tree");
+
+    Ran refused = Ran.ringfold("export", store, "--layout", "quantum-memory", "--out", tree);
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(refused.err())
+        .contains("up to the cap of 20 qubits: 'wide' (21 qubits). Nothing was written.");
+    assertThat(tree).doesNotExist();
+
+    Ran without =
+        Ran.ringfold(
+            "export", store, "--layout", "quantum-memory", "--out", tree, "--without-vectors");
+
+    assertThat(without.exitCode()).as(without.err()).isZero();
+    assertThat(without.lines().get(1)).isEqualTo("without a vector: wide");
+    assertThat(tree.resolve("exports")).isDirectoryContaining("glob:**/wide-*.qms");
+    assertThat(Ran.ringfold("export", store, "--to", "csv", "--without-vectors").exitCode())
+        .isEqualTo(ExitCodes.USAGE);
   }
 }

@@ -81,8 +81,8 @@ public final class Hdf5Tensors {
   }
 
   /**
-   * Reads all arrays of a file of up to 2 GiB. Types are NumPy's numbers, booleans and complex
-   * numbers of either byte order; chunks compressed by gzip or lzf, shuffled or not.
+   * Reads all arrays of a file; one array has at most 2 GiB. Types are NumPy's numbers, booleans
+   * and complex numbers of either byte order; chunks compressed by gzip or lzf, shuffled or not.
    *
    * @throws FormatException when it is no HDF5 file, is damaged, has something else, or is over a
    *     limit

@@ -25,6 +25,9 @@ import java.util.Map;
  * log gives the same files. For one thread.
  */
 public final class QuantumMemoryExport implements AutoCloseable {
+  /** Most ids that a message lists. */
+  private static final int MAX_NAMED = 10;
+
   /**
    * What was written.
    *
@@ -32,7 +35,7 @@ public final class QuantumMemoryExport implements AutoCloseable {
    * @param checkpoints how many
    * @param bytes of all files written
    * @param withoutVector ids of states whose {@code .qms} has no vector, since it is not stored and
-   *     cannot be made again up to the cap
+   *     cannot be made again up to the cap; none unless that was asked for
    */
   public record Report(int states, int checkpoints, long bytes, List<String> withoutVector) {
     /** Copies the ids. */
@@ -54,27 +57,79 @@ public final class QuantumMemoryExport implements AutoCloseable {
   /**
    * Writes the whole tree; files of an earlier export that have other names stay.
    *
+   * @throws StateTooLargeException when a state's vector is not stored and cannot be made again up
+   *     to the cap of {@link StatePolicy#DEFAULT_MAX_QUBITS}; names the states, and nothing is
+   *     written
    * @throws dev.ringfold.writers.checkpoint.ChecksumMismatchException when a state is damaged
    * @throws dev.ringfold.writers.checkpoint.format.FormatException when an id is longer than the
    *     HDF5 layout takes
    */
   public Report write(Path directory) {
+    return write(directory, false);
+  }
+
+  /**
+   * As {@link #write(Path)}.
+   *
+   * @param withoutVectors true to write a state whose vector cannot be made again without it,
+   *     instead of refusing everything
+   * @throws dev.ringfold.writers.checkpoint.ChecksumMismatchException when a state is damaged
+   * @throws dev.ringfold.writers.checkpoint.format.FormatException when an id is longer than the
+   *     HDF5 layout takes
+   */
+  public Report write(Path directory, boolean withoutVectors) {
+    List<SavedState> missing = statesWithoutVector();
+    if (!withoutVectors && !missing.isEmpty()) {
+      throw refusal(missing);
+    }
     QuantumMemoryLayout layout = QuantumMemoryLayout.open(directory);
     bytes = 0;
     List<CheckpointSummary> summaries =
         checkpoints.list().stream().filter(StateCheckpoints::isState).toList();
-    List<String> withoutVector = new ArrayList<>();
     writeHdf5(layout.hdf5());
     writeCheckpoints(layout, summaries);
     Backups backups = Backups.in(layout.backups());
     for (SavedState version : states.list()) {
       QuantumState state = states.load(version);
       writeBackup(layout, backups, version);
-      if (!writeExport(layout, version, state)) {
-        withoutVector.add(version.id());
+      writeExport(layout, version, state);
+    }
+    List<String> withoutVector = missing.stream().map(SavedState::id).toList();
+    return new Report(states.list().size(), summaries.size(), bytes, withoutVector);
+  }
+
+  /** Those of which a vector could be expected: others were saved without anything like it. */
+  private List<SavedState> statesWithoutVector() {
+    List<SavedState> missing = new ArrayList<>();
+    for (SavedState version : states.list()) {
+      if (version.raw()) {
+        continue;
+      }
+      QuantumState state = states.loadStored(version);
+      if (state.vector() == null
+          && (state.recipe() != null || !state.mps().isEmpty())
+          && !StateReader.canBeMade(state, StatePolicy.DEFAULT_MAX_QUBITS)) {
+        missing.add(version);
       }
     }
-    return new Report(states.list().size(), summaries.size(), bytes, withoutVector);
+    return missing;
+  }
+
+  private static StateTooLargeException refusal(List<SavedState> missing) {
+    List<String> named =
+        missing.stream()
+            .limit(MAX_NAMED)
+            .map(version -> "'" + version.id() + "' (" + version.qubits() + " qubits)")
+            .toList();
+    return new StateTooLargeException(
+        "The export needs vectors that are not stored and cannot be made again up to the cap of "
+            + StatePolicy.DEFAULT_MAX_QUBITS
+            + " qubits: "
+            + String.join(", ", named)
+            + (missing.size() > MAX_NAMED
+                ? " and " + (missing.size() - MAX_NAMED) + " others"
+                : "")
+            + ". Nothing was written. Say --without-vectors to write these states without theirs.");
   }
 
   /**
@@ -147,7 +202,7 @@ public final class QuantumMemoryExport implements AutoCloseable {
     }
   }
 
-  private boolean writeExport(QuantumMemoryLayout layout, SavedState version, QuantumState state) {
+  private void writeExport(QuantumMemoryLayout layout, SavedState version, QuantumState state) {
     String id = version.id() + "-" + version.sequence();
     Path file = layout.export(id);
     QmsFile.write(file, state);
@@ -163,7 +218,6 @@ public final class QuantumMemoryExport implements AutoCloseable {
     metadata.put("bytes", hash.bytes());
     metadata.put("sha256", hash.sha256());
     write(layout.exportMetadata(id), metadata);
-    return state.vector() != null || state.recipe() == null && state.mps().isEmpty();
   }
 
   private void write(Path file, Map<String, Object> json) {

@@ -173,25 +173,33 @@ final class StateReader {
    * The vector that a state's recipe or MPS tensors give; null when they give none, or above a cap.
    */
   static @Nullable StateVector made(QuantumState state, int maxQubits) {
-    if (state.qubits() < 1 || state.qubits() > maxQubits) {
+    if (!canBeMade(state, maxQubits)) {
       return null;
     }
-    if (state.recipe() != null) {
-      try {
-        return Simulator.run(state.recipe());
-      } catch (FormatException foreign) {
-        // Of another tool; the tensors may do.
-        return ofTensors(state);
-      }
-    }
-    return ofTensors(state);
+    Recipe recipe = state.recipe();
+    return recipe != null && isOurs(recipe)
+        ? Simulator.run(recipe)
+        : Mps.ofTensors(state.mps(), Double.NaN).toVector();
   }
 
-  private static @Nullable StateVector ofTensors(QuantumState state) {
-    if (state.mps().size() != state.qubits() || !Mps.isChain(state.mps())) {
-      return null;
+  /** Whether {@link #made} gives a vector. */
+  static boolean canBeMade(QuantumState state, int maxQubits) {
+    if (state.qubits() < 1 || state.qubits() > maxQubits) {
+      return false;
     }
-    return Mps.ofTensors(state.mps(), Double.NaN).toVector();
+    Recipe recipe = state.recipe();
+    return (recipe != null && isOurs(recipe))
+        || (state.mps().size() == state.qubits() && Mps.isChain(state.mps()));
+  }
+
+  private static boolean isOurs(Recipe recipe) {
+    try {
+      recipe.program();
+      return true;
+    } catch (FormatException foreign) {
+      // Of another tool; the tensors may do.
+      return false;
+    }
   }
 
   /** Gives a stored vector out chunk by chunk, without holding more than one of them. */

@@ -238,14 +238,25 @@ class RecoveryTest {
   }
 
   @Test
-  void stateOverTheCapIsExportedWithoutItsVectorAndNamed() {
+  void stateOverTheCapIsRefusedByNameUnlessItMayGoWithoutItsVector() {
     try (QuantumStore states = QuantumStore.builder(store()).open()) {
       states.save(state("wide", 21).recipe(Recipe.of(States.ghzCircuit(21))).build()).join();
     }
+    Path tree = directory.resolve("wide");
 
-    QuantumMemoryExport.Report report = export(directory.resolve("wide"));
+    assertThatThrownBy(() -> export(tree))
+        .isInstanceOf(StateTooLargeException.class)
+        .hasMessageContaining("the cap of 20 qubits: 'wide' (21 qubits). Nothing was written")
+        .hasMessageContaining("--without-vectors");
+    assertThat(tree).doesNotExist();
 
-    assertThat(report.withoutVector()).containsExactly("wide");
+    try (EventLogReader log = EventLog.openReadOnly(store());
+        QuantumMemoryExport export = new QuantumMemoryExport(log)) {
+      QuantumMemoryExport.Report report = export.write(tree, true);
+
+      assertThat(report.withoutVector()).containsExactly("wide");
+      assertThat(report.states()).isEqualTo(4);
+    }
   }
 
   @Test

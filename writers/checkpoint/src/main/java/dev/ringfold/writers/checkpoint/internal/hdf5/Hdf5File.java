@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An HDF5 file of a stranger, read by jHDF with limits around it. jHDF believes lengths and
- * addresses; here it gets the file as one buffer, of which it can only take pieces that are there,
- * and everything that is to be allocated for data is compared with the limits before. What jHDF
- * itself allocates for a count in a damaged index is not bounded but by the heap; when that is too
- * small, the file is refused.
+ * addresses; here it gets the file as one buffer, or one that is too large for that as a {@link
+ * LargeFile}, of which it can only take pieces that are there, and everything that is to be
+ * allocated for data is compared with the limits before. What jHDF itself allocates for a count in
+ * a damaged index, and of a large file for any piece, is not bounded but by the heap; when that is
+ * too small, the file is refused.
  *
  * <p>Whatever jHDF throws at what it finds is a {@link FormatException} here. Used by one thread.
  */
@@ -27,19 +28,22 @@ public final class Hdf5File implements AutoCloseable {
   /** Files up to here are read to memory, larger ones mapped. */
   private static final long MAPPED_OVER_BYTES = 64L << 20;
 
-  /** Most bytes of a file: what one buffer holds. */
-  public static final long MAX_FILE_BYTES = Integer.MAX_VALUE - 8;
+  /** Most bytes of a file that is read as one buffer, and of one array. */
+  public static final int MAX_BUFFER_BYTES = Integer.MAX_VALUE - 8;
 
   private final Path path;
   private final HdfFile file;
+  private final @Nullable LargeFile channel;
   private final FormatLimits limits;
   private final long length;
   private long allocated;
   private long nodes;
 
-  private Hdf5File(Path path, HdfFile file, FormatLimits limits, long length) {
+  private Hdf5File(
+      Path path, HdfFile file, @Nullable LargeFile channel, FormatLimits limits, long length) {
     this.path = path;
     this.file = file;
+    this.channel = channel;
     this.limits = limits;
     this.length = length;
   }
@@ -50,22 +54,43 @@ public final class Hdf5File implements AutoCloseable {
    * @throws FormatException when it is no HDF5 file, damaged, or over a limit
    */
   public static Hdf5File open(Path path, FormatLimits limits) {
-    ByteBuffer content = content(path, Math.min(limits.maxFileBytes(), MAX_FILE_BYTES));
-    long length = content.remaining();
-    HdfFile file = guarded(path + "", () -> HdfFile.fromByteBuffer(content));
-    return new Hdf5File(path, file, limits, length);
+    try (SourceFile source = SourceFile.open(path, limits.maxFileBytes())) {
+      long length = source.remaining();
+      return length > MAX_BUFFER_BYTES
+          ? large(path, limits)
+          : new Hdf5File(path, buffered(path, source), null, limits, length);
+    }
   }
 
-  private static ByteBuffer content(Path path, long maxBytes) {
-    try (SourceFile source = SourceFile.open(path, maxBytes)) {
-      if (source.remaining() <= MAPPED_OVER_BYTES) {
-        return ByteBuffer.wrap(source.bytes(source.remaining(), "content"));
-      }
+  private static HdfFile buffered(Path path, SourceFile source) {
+    ByteBuffer content;
+    if (source.remaining() <= MAPPED_OVER_BYTES) {
+      content = ByteBuffer.wrap(source.bytes(source.remaining(), "content"));
+    } else {
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-        return channel.map(FileChannel.MapMode.READ_ONLY, 0, source.remaining());
+        content = channel.map(FileChannel.MapMode.READ_ONLY, 0, source.remaining());
       } catch (IOException e) {
         throw FileFailure.of("cannot map", path, e);
       }
+    }
+    return guarded(path + "", () -> HdfFile.fromByteBuffer(content));
+  }
+
+  private static Hdf5File large(Path path, FormatLimits limits) {
+    try {
+      LargeFile channel = LargeFile.open(path);
+      boolean opened = false;
+      try {
+        HdfFile file = guarded(path + "", () -> new HdfFile(channel));
+        opened = true;
+        return new Hdf5File(path, file, channel, limits, channel.size());
+      } finally {
+        if (!opened) {
+          channel.close();
+        }
+      }
+    } catch (IOException e) {
+      throw FileFailure.of("cannot read", path, e);
     }
   }
 
@@ -93,11 +118,20 @@ public final class Hdf5File implements AutoCloseable {
   /** Most bytes one allocation may have: stored ones become at most so many times as much. */
   long maxAllocatedBytes() {
     long byRatio = Math.max(FormatLimits.FREE_BYTES, length * limits.maxRatio());
-    return Math.min(byRatio, Integer.MAX_VALUE - 8);
+    return Math.min(byRatio, MAX_BUFFER_BYTES);
   }
 
   /** Takes bytes from what may be allocated. */
   void allocate(long bytes, String where) {
+    if (bytes > MAX_BUFFER_BYTES && bytes / limits.maxRatio() <= length) {
+      throw new FormatException(
+          where
+              + ": has "
+              + bytes
+              + " bytes of data; at most "
+              + MAX_BUFFER_BYTES
+              + " of one array are read. Write it as several arrays");
+    }
     if (bytes < 0 || bytes > maxAllocatedBytes()) {
       throw new FormatException(
           where + ": says it has " + bytes + " bytes of data, in a file of " + length);
@@ -141,6 +175,14 @@ public final class Hdf5File implements AutoCloseable {
   /** Closes the file; nodes of it cannot be used any more. */
   @Override
   public void close() {
-    file.close();
+    if (channel == null) {
+      file.close();
+      return;
+    }
+    try {
+      channel.close(); // jHDF's own close asks for the file's name, which it has not got.
+    } catch (IOException e) {
+      throw FileFailure.of("cannot close", path, e);
+    }
   }
 }
