@@ -2,6 +2,7 @@
 package dev.ringfold.replay.cli;
 
 import dev.ringfold.projections.ControlRequest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
@@ -32,7 +33,8 @@ final class OrderOptions {
       CommonOptions common,
       Path store,
       ControlRequest request,
-      Function<String, ParameterException> wrong) {
+      Function<String, ParameterException> wrong)
+      throws IOException {
     return new ProjectionOrders(common, store, outputs(store), Times.duration(timeout, wrong))
         .send(request);
   }
