@@ -10,6 +10,7 @@ import dev.ringfold.projections.DeadLetters.DeadLetter;
 import dev.ringfold.projections.DeadLetters.State;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.replay.EventSource;
+import dev.ringfold.replay.WorkProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -181,7 +182,8 @@ final class DlqCommand extends RingfoldCommand {
   private void order(Output output, Path store, ControlRequest.Command command)
       throws IOException {
     ControlRequest request = ControlRequest.of(command, projection(), event());
-    String by = orders.send(common(), store, request, this::wrong);
+    String by =
+        orders.send(common(), store, request, this::wrong, WorkProgress.NONE);
     String word = command.name().toLowerCase(Locale.ROOT);
     if (output.json()) {
       output.json(

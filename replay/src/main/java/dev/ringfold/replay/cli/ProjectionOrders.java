@@ -9,6 +9,7 @@ import dev.ringfold.projections.ControlRequest.Command;
 import dev.ringfold.projections.DeadLetters;
 import dev.ringfold.projections.ProjectionControl;
 import dev.ringfold.projections.ProjectionRuntime;
+import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.replay.rebuild.KnownProjections;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.Set;
  * has, by opening it; then for those projections that {@link KnownProjections} knows.
  */
 final class ProjectionOrders {
-  private static final Duration STEP = Duration.ofSeconds(1);
+  private static final Duration STEP = Duration.ofMillis(100);
 
   /** Orders that are done when the projection has come to the end of the journal. */
   private static final Set<Command> WORK =
@@ -47,9 +48,10 @@ final class ProjectionOrders {
   /**
    * Carries an order out.
    *
+   * @param progress hears how far the projection is when it is carried out here
    * @return who did it, for people
    */
-  String send(ControlRequest request) throws IOException {
+  String send(ControlRequest request, WorkProgress progress) throws IOException {
     StoreHolder holder = StoreHolder.of(store);
     if (holder.held() || holder.status() == StoreHolder.Status.OUT_OF_SIGHT) {
       ProjectionControl.send(store, request, timeout);
@@ -66,13 +68,14 @@ final class ProjectionOrders {
       } else if (request.command() == Command.RETRY) {
         DeadLetters.retry(log, request.projection(), request.sequence());
       } else {
-        execute(log, request);
+        execute(log, request, progress);
       }
     }
     return "here";
   }
 
-  private void execute(EventLog log, ControlRequest request) throws IOException {
+  private void execute(EventLog log, ControlRequest request, WorkProgress progress)
+      throws IOException {
     String name = request.projection();
     try (EventLogReader reader = EventLogReader.open(store, log.types());
         KnownProjections known = KnownProjections.of(reader, outputs);
@@ -84,6 +87,7 @@ final class ProjectionOrders {
         boolean applied = false;
         while (!applied && !Thread.currentThread().isInterrupted()) {
           applied = runtime.awaitApplied(name, end, STEP);
+          progress.tell(name, runtime.status(name).appliedSequence() + 1, end + 1);
         }
       }
     }
