@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A projection as it was at a sequence: folded from the store's newest snapshot at or below it, or
- * from the first event, into a scratch directory, or one that stays. The store's own output is neither needed nor
- * touched. Used by one thread.
+ * from the first event, into a scratch directory, or one that stays. The store's own output is
+ * neither needed nor touched. Used by one thread.
  *
  * @param <P> the projection
  */
