@@ -162,9 +162,9 @@ public final class StoreCheck {
       for (OutputProblem problem : projection.verify(context, full)) {
         add(findings, problem.file(), problem.problem(), "");
       }
-      Optional<Position> position = OutputRebuild.standsAt(log, projection, context);
-      sequence = position.isPresent() ? position.get().sequence() : -1;
       List<Position> commits = projection.committed(context);
+      Optional<Position> position = OutputRebuild.standsAt(log, projection.name(), commits);
+      sequence = position.isPresent() ? position.get().sequence() : -1;
       if (!commits.isEmpty() && commits.get(0).sequence() != sequence) {
         add(
             findings,
