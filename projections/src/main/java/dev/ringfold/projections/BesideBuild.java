@@ -104,7 +104,7 @@ final class BesideBuild implements AutoCloseable {
     if (candidates.isEmpty()) {
       return Position.START;
     }
-    return PositionChoice.choose(name(), candidates, journal);
+    return PositionChoice.choose(projection, candidates, journal);
   }
 
   private long readHorizon() throws IOException {

@@ -88,6 +88,11 @@ public abstract class ForwardingProjection implements Projection {
   }
 
   @Override
+  public boolean needsUncommitted() {
+    return target.needsUncommitted();
+  }
+
+  @Override
   public List<String> outputNames() {
     return target.outputNames();
   }

@@ -178,7 +178,7 @@ public final class OutputRebuild {
    */
   public static Optional<Position> standsAt(
       EventLogReader log, Projection projection, ProjectionContext context) throws IOException {
-    return standsAt(log, projection.name(), projection.committed(context));
+    return standsAt(log, projection, projection.committed(context));
   }
 
   /**
@@ -186,7 +186,7 @@ public final class OutputRebuild {
    * Projection#committed} said: to ask for it once.
    */
   public static Optional<Position> standsAt(
-      EventLogReader log, String projection, List<Position> committed) {
+      EventLogReader log, Projection projection, List<Position> committed) {
     Position position = PositionChoice.choose(projection, committed, Journal.of(log));
     return position.equals(Position.START) ? Optional.empty() : Optional.of(position);
   }

@@ -15,14 +15,16 @@ final class PositionChoice {
   /**
    * The position to open at.
    *
+   * @param projection whose commits they are
    * @param candidates newest first
    * @throws ProjectionFailedException when none fits and the journal no longer holds the events to
    *     make the output again
    */
-  static Position choose(String name, List<Position> candidates, Journal journal) {
+  static Position choose(Projection projection, List<Position> candidates, Journal journal) {
+    String name = projection.name();
     long floor = journal.floorSequence();
     for (Position candidate : candidates) {
-      if (fits(candidate, floor, journal)) {
+      if (fits(candidate, floor, journal, projection.needsUncommitted())) {
         return candidate;
       }
       LOG.warn(
@@ -48,10 +50,10 @@ final class PositionChoice {
     return Position.START;
   }
 
-  private static boolean fits(Position candidate, long floor, Journal journal) {
+  private static boolean fits(Position candidate, long floor, Journal journal, boolean needsNext) {
     if (candidate.sequence() < floor) {
       // Its frame is retired, so it was durable long ago; the next event must be there.
-      return candidate.sequence() + 1 == floor;
+      return candidate.sequence() + 1 == floor || !needsNext;
     }
     OptionalInt crc = journal.frameCrcAt(candidate.sequence());
     return crc.isPresent() && crc.getAsInt() == candidate.frameCrc();

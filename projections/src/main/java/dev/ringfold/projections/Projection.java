@@ -115,6 +115,15 @@ public interface Projection extends AutoCloseable {
   }
 
   /**
+   * Whether retention has to wait until what was applied is committed, too. When false, retention
+   * waits until an event was applied; after a crash the projection goes on at the log's floor, if
+   * that lies behind its newest commit, and its output has to bear the gap.
+   */
+  default boolean needsUncommitted() {
+    return true;
+  }
+
+  /**
    * Names of its outputs that lie in generations, see {@link OutputGenerations}: it reads and
    * writes each of them at {@link ProjectionContext#output}, so that a rebuild can be switched to
    * by one rename. Files that it has elsewhere in the outputs are exchanged one by one.

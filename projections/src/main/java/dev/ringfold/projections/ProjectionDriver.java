@@ -116,7 +116,7 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
   void open() {
     try {
       context.prepare(projection);
-      committed = PositionChoice.choose(projection.name(), projection.committed(context), journal);
+      committed = PositionChoice.choose(projection, projection.committed(context), journal);
       opened = true; // Also when open fails half-way: close is called.
       projection.open(committed, context);
     } catch (IOException e) {

@@ -199,7 +199,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
   /** Order: the newest commit it would open at. */
   Position standsAt() throws IOException {
     context.prepare(projection);
-    return PositionChoice.choose(name(), projection.committed(context), journal);
+    return PositionChoice.choose(projection, projection.committed(context), journal);
   }
 
   /** Tells the thread to end; {@link #join} waits for it. */
@@ -316,12 +316,19 @@ final class ProjectionWorker implements Runnable, Surroundings {
         LOG.debug("Projection {} leaves a batch", name());
       }
       driver.commitIfClean();
+      holdUncommitted(driver);
     } finally {
       lastLogTimeNanos = driver.lastLogTimeNanos();
       lastApplied = driver.committed().sequence();
       current = null;
       letters.save(driver.consumed());
       hold.move();
+    }
+  }
+
+  private void holdUncommitted(ProjectionDriver driver) {
+    if (!projection.needsUncommitted()) {
+      hold.need(driver.applied() + 1);
     }
   }
 
@@ -347,6 +354,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
       }
       long now = System.nanoTime();
       driver.refreshIfDue(now);
+      holdUncommitted(driver);
       hold.moveIfDue(now);
       build.sweepIfDue(now);
       if (count > 0) {

@@ -99,6 +99,12 @@ final class IndexProjection implements Projection {
     return at.output(IndexFiles.DIRECTORY);
   }
 
+  /** A file says where its events begin: what is before is read by everybody who looks for it. */
+  @Override
+  public boolean needsUncommitted() {
+    return false;
+  }
+
   @Override
   public List<String> outputNames() {
     return List.of(IndexFiles.DIRECTORY);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Option;
 final class CrashTestCommand extends RingfoldCommand {
   private static final Pattern SEEDS = Pattern.compile("(\\d{1,18})(?:\\.\\.(\\d{1,18}))?");
   private static final long MAX_SEEDS = 1_000_000;
+  private static final long TOLD_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   @Option(
       names = "--seeds",
@@ -127,13 +129,34 @@ final class CrashTestCommand extends RingfoldCommand {
     wanted.forEach(kind -> rows.put(kind, CrashTest.Row.of(kind)));
     CrashTest harness =
         new CrashTest(Places.fast(directory), workload, text -> failure(output, text));
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+    long toldNanos = System.nanoTime();
+    long deadline = toldNanos + TimeUnit.MINUTES.toNanos(minutes);
     for (long seed = first; seed <= last || System.nanoTime() < deadline; seed++) {
       for (FaultKind kind : wanted) {
         rows.merge(kind, harness.run(kind, seed, 1), CrashTest.Row::plus);
       }
+      if (System.nanoTime() - toldNanos >= TOLD_EVERY_NANOS) {
+        toldNanos = System.nanoTime();
+        tell(seed, rows);
+      }
     }
     return rows;
+  }
+
+  /** One line a minute on standard error, for who waits. */
+  private void tell(long seed, Map<FaultKind, CrashTest.Row> rows) {
+    long runs = rows.values().stream().mapToLong(CrashTest.Row::runs).sum();
+    long lost = rows.values().stream().mapToLong(CrashTest.Row::lost).sum();
+    long found = rows.values().stream().mapToLong(CrashTest.Row::found).sum();
+    note(
+        String.format(
+            Locale.ROOT,
+            "after seed %d of %s: %d runs, %d lost, %d wrong",
+            seed,
+            seeds,
+            runs,
+            lost,
+            found));
   }
 
   private static void failure(Output output, String text) {

@@ -163,7 +163,7 @@ public final class StoreCheck {
         add(findings, problem.file(), problem.problem(), "");
       }
       List<Position> commits = projection.committed(context);
-      Optional<Position> position = OutputRebuild.standsAt(log, projection.name(), commits);
+      Optional<Position> position = OutputRebuild.standsAt(log, projection, commits);
       sequence = position.isPresent() ? position.get().sequence() : -1;
       if (!commits.isEmpty() && commits.get(0).sequence() != sequence) {
         add(

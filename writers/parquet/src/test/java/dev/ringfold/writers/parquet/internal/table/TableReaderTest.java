@@ -26,6 +26,9 @@ class TableReaderTest {
   private static final Duration SOAK = Duration.ofMinutes(30);
   private static final long PAUSE_NANOS = 1_000_000L;
 
+  /** Between two queries: the writer, too, needs the processors. */
+  private static final long QUERY_PAUSE_NANOS = 5_000_000L;
+
   @TempDir Path store;
 
   /** Steps 0, 1, 2 and so on, each once, until it is told to stop. */
@@ -99,6 +102,7 @@ class TableReaderTest {
   }
 
   private static List<Object> query(Duck duck, String files) throws SQLException {
+    LockSupport.parkNanos(QUERY_PAUSE_NANOS);
     return duck.row(
         "select count(*), count(distinct seq), coalesce(sum(step), 0)::bigint from " + files);
   }
