@@ -7,15 +7,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** Compares every blob and pack with its name. One thread. */
 final class BlobCheck {
   private final BlobFiles files;
+  private final LongConsumer progress;
   private final Consumer<CorruptBlobException> found;
   private long bytes;
 
-  BlobCheck(BlobFiles files, Consumer<CorruptBlobException> found) {
+  BlobCheck(BlobFiles files, LongConsumer progress, Consumer<CorruptBlobException> found) {
     this.files = files;
+    this.progress = progress;
     this.found = found;
   }
 
@@ -51,6 +54,7 @@ final class BlobCheck {
       long length = channel.size();
       BlobId actual = BlobReader.hash(channel, path, 0, length);
       bytes += length;
+      progress.accept(bytes);
       if (!actual.equals(expected)) {
         found.accept(
             new CorruptBlobException(

@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -304,8 +305,13 @@ public final class BlobStore implements AutoCloseable {
    * @return bytes read
    */
   public long verifyAll(Consumer<CorruptBlobException> found) {
+    return verifyAll(bytes -> {}, found);
+  }
+
+  /** As {@link #verifyAll(Consumer)}; {@code progress} hears the bytes so far, and may throw. */
+  public long verifyAll(LongConsumer progress, Consumer<CorruptBlobException> found) {
     requireOpen();
-    return new BlobCheck(files, found).run();
+    return new BlobCheck(files, progress, found).run();
   }
 
   /**

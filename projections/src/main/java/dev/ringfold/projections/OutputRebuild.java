@@ -178,8 +178,16 @@ public final class OutputRebuild {
    */
   public static Optional<Position> standsAt(
       EventLogReader log, Projection projection, ProjectionContext context) throws IOException {
-    List<Position> candidates = projection.committed(context);
-    Position position = PositionChoice.choose(projection, candidates, Journal.of(log));
+    return standsAt(log, projection, projection.committed(context));
+  }
+
+  /**
+   * As {@link #standsAt(EventLogReader, Projection, ProjectionContext)}, of what {@link
+   * Projection#committed} said: to ask for it once.
+   */
+  public static Optional<Position> standsAt(
+      EventLogReader log, Projection projection, List<Position> committed) {
+    Position position = PositionChoice.choose(projection, committed, Journal.of(log));
     return position.equals(Position.START) ? Optional.empty() : Optional.of(position);
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.LongConsumer;
 
 /** Hashes the begin of a file. Stateless. */
 final class FileHash {
@@ -19,6 +20,15 @@ final class FileHash {
 
   /** SHA-256 of the first bytes of a file, or of all when there are fewer, in lower-case hex. */
   static String sha256(Path file, long length) {
+    return sha256(file, length, done -> {});
+  }
+
+  /**
+   * As {@link #sha256(Path, long)}.
+   *
+   * @param progress hears how many bytes were read
+   */
+  static String sha256(Path file, long length, LongConsumer progress) {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -35,6 +45,7 @@ final class FileHash {
           break;
         }
         left -= count;
+        progress.accept(length - left);
         digest.update(buffer.flip());
       }
     } catch (IOException e) {

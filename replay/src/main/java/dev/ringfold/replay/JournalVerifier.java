@@ -6,6 +6,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.StoreTooNewException;
 import dev.ringfold.internal.journal.ChainState;
+import dev.ringfold.internal.journal.FrameReader;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.ScanResult;
@@ -33,8 +34,11 @@ public final class JournalVerifier {
   /** How often a segment is looked at again because the log changed it meanwhile. */
   private static final int MAX_ATTEMPTS = 3;
 
+  private static final String STEP = "journal";
+
   private final Path store;
   private final boolean hashes;
+  private final WorkProgress progress;
   private final Findings findings;
   private final FrameChecks frameChecks = new FrameChecks();
   private final List<Checked> open = new ArrayList<>();
@@ -47,10 +51,13 @@ public final class JournalVerifier {
   private long firstSequence = -1;
   private long lastSequence = -1;
   private long durable = -1;
+  private long bytesBefore;
+  private long bytesInAll;
 
-  private JournalVerifier(Path store, boolean hashes) {
+  private JournalVerifier(Path store, boolean hashes, WorkProgress progress) {
     this.store = store;
     this.hashes = hashes;
+    this.progress = progress;
     this.findings = new Findings(store);
   }
 
@@ -72,7 +79,17 @@ public final class JournalVerifier {
    *     per gigabyte and finds nothing in intact frames, only in the bytes between them
    */
   public static VerifyReport verify(Path store, boolean hashes) {
-    return new JournalVerifier(store, hashes).run();
+    return verify(store, hashes, WorkProgress.NONE);
+  }
+
+  /**
+   * As {@link #verify(Path, boolean)}.
+   *
+   * @param progress hears how many bytes were read, those that are hashed twice
+   * @throws java.util.concurrent.CancellationException when that says stop
+   */
+  public static VerifyReport verify(Path store, boolean hashes, WorkProgress progress) {
+    return new JournalVerifier(store, hashes, progress).run();
   }
 
   private VerifyReport run() {
@@ -123,6 +140,9 @@ public final class JournalVerifier {
     ChainState chain = null;
     Manifest origin = ManifestFile.readOrigin(store);
     for (long number : present) {
+      bytesInAll += SegmentFiles.queueFile(store, number).toFile().length();
+    }
+    for (long number : present) {
       Path file = SegmentFiles.queueFile(store, number);
       if (!Files.exists(file)) {
         continue;
@@ -131,10 +151,9 @@ public final class JournalVerifier {
       SegmentEntry inherited = origin == null ? null : origin.segment(number);
       ScanResult scan =
           inherited == null
-              ? SegmentScan.scan(
-                  file, chain, Long.MAX_VALUE, frame -> frameChecks.visit(frame, findings))
-              : SegmentScan.scan(
-                  store, inherited, chain, frame -> frameChecks.visit(frame, findings));
+              ? SegmentScan.scan(file, chain, Long.MAX_VALUE, this::visit)
+              : SegmentScan.scan(store, inherited, chain, this::visit);
+      bytesBefore += file.toFile().length();
       count(scan);
       if (scan.stop() == ScanResult.Stop.DAMAGED) {
         findings.lost(
@@ -144,16 +163,35 @@ public final class JournalVerifier {
     }
   }
 
+  private void visit(FrameReader frame) {
+    reached(frame.nextOffset());
+    frameChecks.visit(frame, findings);
+  }
+
   private void verifySegments(Manifest manifest) {
     ChainState chain = startOf(manifest);
+    manifest.segments().forEach(entry -> bytesInAll += bytesToRead(entry));
     for (SegmentEntry entry : manifest.segments()) {
       Checked checked = verifySegment(manifest.writerOf(entry), entry, chain);
+      bytesBefore += bytesToRead(entry);
       chain = checked == null ? null : note(checked);
       if (chain == null) {
         frameChecks.gap();
       }
     }
     new TailCheck(store, findings).check(manifest, open, durable, lastSequence);
+  }
+
+  /** How much there is to read of a segment; a writer may still add to the last one. */
+  private long bytesToRead(SegmentEntry entry) {
+    if (!entry.sealed()) {
+      return SegmentFiles.queueFile(store, entry.number()).toFile().length();
+    }
+    return hashes && entry.sha256() != null ? 2 * entry.length() : entry.length();
+  }
+
+  private void reached(long bytesOfSegment) {
+    progress.tell(STEP, Math.min(bytesInAll, bytesBefore + bytesOfSegment), bytesInAll);
   }
 
   /** Counts what was found; returns the chain behind the segment, null when it is broken. */
@@ -197,7 +235,8 @@ public final class JournalVerifier {
     SegmentEntry entry = stated;
     for (int attempt = 1; ; attempt++) {
       Findings own = new Findings(store);
-      SegmentCheck check = new SegmentCheck(store, writerId, hashes, frameChecks);
+      SegmentCheck check =
+          new SegmentCheck(store, writerId, hashes, frameChecks, this::reached);
       Checked checked;
       try {
         checked = check.check(entry, chain, own);

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Checks one segment: its frames, the manifest's facts about it, and the files beside it. */
@@ -26,6 +27,7 @@ final class SegmentCheck {
   private final String storeId;
   private final boolean hashes;
   private final FrameChecks frameChecks;
+  private final LongConsumer progress;
 
   /**
    * What was found in one segment.
@@ -37,12 +39,19 @@ final class SegmentCheck {
 
   /**
    * @param storeId of the store that wrote the segment, see {@code Manifest.writerOf}
+   * @param progress hears how many bytes of it were read; those that are hashed count again
    */
-  SegmentCheck(Path store, String storeId, boolean hashes, FrameChecks frameChecks) {
+  SegmentCheck(
+      Path store,
+      String storeId,
+      boolean hashes,
+      FrameChecks frameChecks,
+      LongConsumer progress) {
     this.store = store;
     this.storeId = storeId;
     this.hashes = hashes;
     this.frameChecks = frameChecks;
+    this.progress = progress;
   }
 
   /**
@@ -96,6 +105,7 @@ final class SegmentCheck {
 
   private void visit(
       FrameReader frame, IndexCheck indexCheck, @Nullable KeysCheck keysCheck, Findings findings) {
+    progress.accept(frame.nextOffset());
     boolean sound = frameChecks.visit(frame, findings);
     indexCheck.visit(frame);
     if (keysCheck != null) {
@@ -192,12 +202,13 @@ final class SegmentCheck {
     return index;
   }
 
-  private static boolean checkHash(SegmentEntry entry, Path file, Findings findings) {
+  private boolean checkHash(SegmentEntry entry, Path file, Findings findings) {
     String stated = entry.sha256();
     if (stated == null) {
       return false;
     }
-    String found = FileHash.sha256(file, entry.length());
+    String found =
+        FileHash.sha256(file, entry.length(), done -> progress.accept(entry.length() + done));
     if (!stated.equals(found)) {
       findings.lost(
           file, -1, entry.firstSequence(), "SHA-256 is " + found + ", " + MANIFEST_SAYS + stated);

@@ -21,8 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -38,20 +41,54 @@ public record StoreHealth(List<Part> parts) {
   private static final double MEGABYTE = 1e6;
   private static final long MAX_REGISTRY_BYTES = 64 << 20;
 
+  /** A number that was read of a part. */
+  public enum Fact {
+    /** Events that the journal still has. */
+    EVENTS,
+    /** Newest sequence of the journal. */
+    LAST_SEQUENCE,
+    /** Newest sequence of the journal that is known to be on disk. */
+    DURABLE_SEQUENCE,
+    /** Bytes of all blobs, each once. */
+    BLOB_BYTES,
+    /** Packs of blobs whose index is damaged. */
+    DAMAGED_PACKS,
+    /** Rows of a table's newest commit. */
+    ROWS,
+    /** Checkpoints that were not given up. */
+    CHECKPOINTS,
+    /** Sequence of a projection's newest commit, as it said last. */
+    COMMITTED_SEQUENCE,
+    /** Open dead letters of a projection, as it said last. */
+    DEAD_LETTERS
+  }
+
   /**
    * How one part is.
    *
    * @param name {@code journal}, {@code blobs} or the name of a projection
    * @param healthy whether it is
    * @param status {@code healthy (N …)} or {@code error: …}
+   * @param facts the numbers that could be read, in the order of {@link Fact}
    */
-  public record Part(String name, boolean healthy, String status) {
-    static Part healthy(String name, String what) {
-      return new Part(name, true, "healthy (" + what + ")");
+  public record Part(String name, boolean healthy, String status, Map<Fact, Long> facts) {
+    /** Copies the facts. */
+    public Part {
+      EnumMap<Fact, Long> copy = new EnumMap<>(Fact.class);
+      copy.putAll(facts);
+      facts = Collections.unmodifiableMap(copy);
+    }
+
+    static Part healthy(String name, String what, Map<Fact, Long> facts) {
+      return new Part(name, true, "healthy (" + what + ")", facts);
+    }
+
+    static Part error(String name, String what, Map<Fact, Long> facts) {
+      return new Part(name, false, "error: " + what, facts);
     }
 
     static Part error(String name, String what) {
-      return new Part(name, false, "error: " + what);
+      return error(name, what, Map.of());
     }
   }
 
@@ -92,12 +129,22 @@ public record StoreHealth(List<Part> parts) {
           manifest.segments().stream().filter(SegmentEntry::sealed).toList();
       Recovery.checkSealed(store, sealed);
       LogEnd end = LogEnd.of(store, manifest);
+      long first = manifest.segments().isEmpty() ? 0 : manifest.segments().get(0).firstSequence();
+      long oldest = Math.max(first, manifest.floorSequence());
+      long events = Math.max(0, end.lastSequence() + 1 - oldest);
+      Map<Fact, Long> facts =
+          Map.of(
+              Fact.EVENTS, events,
+              Fact.LAST_SEQUENCE, end.lastSequence(),
+              Fact.DURABLE_SEQUENCE, end.durableSequence());
       if (manifest.state() == Manifest.State.FAILED) {
-        return Part.error("journal", "a write or force failed; check the disk, then open it");
+        return Part.error(
+            "journal", "a write or force failed; check the disk, then open it", facts);
       }
       for (ScanResult open : end.open().values()) {
         if (open.validFrameAfter()) {
-          return Part.error("journal", "there is a gap in its end; run ringfold verify " + store);
+          return Part.error(
+              "journal", "there is a gap in its end; run ringfold verify " + store, facts);
         }
       }
       if (end.lastSequence() < manifest.durableSequence()) {
@@ -108,11 +155,10 @@ public record StoreHealth(List<Part> parts) {
                 + " but "
                 + manifest.durableSequence()
                 + " was on disk; run ringfold verify "
-                + store);
+                + store,
+            facts);
       }
-      long first = manifest.segments().isEmpty() ? 0 : manifest.segments().get(0).firstSequence();
-      long oldest = Math.max(first, manifest.floorSequence());
-      return Part.healthy("journal", Math.max(0, end.lastSequence() + 1 - oldest) + " events");
+      return Part.healthy("journal", events + " events", facts);
     } catch (dev.ringfold.StoreNotFoundException absent) {
       throw absent;
     } catch (RingfoldException e) {
@@ -124,9 +170,11 @@ public record StoreHealth(List<Part> parts) {
     try (EventLogReader reader = EventLogReader.open(store, EventTypes.builtin());
         BlobStore blobs = reader.blobs()) {
       BlobStats stats = blobs.stats();
+      Map<Fact, Long> facts =
+          Map.of(Fact.BLOB_BYTES, stats.bytes(), Fact.DAMAGED_PACKS, stats.damagedPacks());
       return stats.damagedPacks() > 0
-          ? Part.error("blobs", stats.damagedPacks() + " packs have a damaged index")
-          : Part.healthy("blobs", megabytes(stats.bytes()));
+          ? Part.error("blobs", stats.damagedPacks() + " packs have a damaged index", facts)
+          : Part.healthy("blobs", megabytes(stats.bytes()), facts);
     } catch (RingfoldException e) {
       return Part.error("blobs", String.valueOf(e.getMessage()));
     }
@@ -141,11 +189,12 @@ public record StoreHealth(List<Part> parts) {
           problems.add(new MetricTable.Problem(file, "is missing"));
         }
       }
+      Map<Fact, Long> facts = Map.of(Fact.ROWS, opened.sealedRows());
       parts.put(
           name,
           problems.isEmpty()
-              ? Part.healthy(name, opened.sealedRows() + " rows")
-              : Part.error(name, problems.get(0).file() + " " + problems.get(0).problem()));
+              ? Part.healthy(name, opened.sealedRows() + " rows", facts)
+              : Part.error(name, problems.get(0).file() + " " + problems.get(0).problem(), facts));
     } catch (NoSuchFileException absent) {
       return; // It is not there, and nothing says that it should be.
     } catch (IOException | RingfoldException e) {
@@ -169,7 +218,7 @@ public record StoreHealth(List<Part> parts) {
       for (JsonNode one : list) {
         live += one.path("state").asText().equals("live") ? 1 : 0;
       }
-      parts.put(name, Part.healthy(name, live + " checkpoints"));
+      parts.put(name, Part.healthy(name, live + " checkpoints", Map.of(Fact.CHECKPOINTS, live)));
     } catch (IOException e) {
       parts.put(name, Part.error(name, registry + ": " + e.getMessage()));
     }
@@ -184,13 +233,20 @@ public record StoreHealth(List<Part> parts) {
         String name = one.path("name").asText();
         String failure = one.path("failure").asText();
         long letters = one.path("deadLetters").asLong();
+        long committed = one.path("committedSequence").asLong(-1);
+        Part looked = parts.get(name);
+        Map<Fact, Long> facts = new EnumMap<>(Fact.class);
+        facts.putAll(looked == null ? Map.of() : looked.facts());
+        facts.put(Fact.COMMITTED_SEQUENCE, committed);
+        facts.put(Fact.DEAD_LETTERS, letters);
         if (one.path("state").asText().equals("FAILED")) {
-          parts.put(name, Part.error(name, failure));
+          parts.put(name, Part.error(name, failure, facts));
         } else if (letters > 0) {
-          parts.put(name, Part.error(name, letters + " dead letters; see ringfold dlq"));
+          parts.put(name, Part.error(name, letters + " dead letters; see ringfold dlq", facts));
+        } else if (looked != null) {
+          parts.put(name, new Part(name, looked.healthy(), looked.status(), facts));
         } else {
-          parts.putIfAbsent(
-              name, Part.healthy(name, (one.path("committedSequence").asLong(-1) + 1) + " events"));
+          parts.put(name, Part.healthy(name, (committed + 1) + " events", facts));
         }
       }
     } catch (IOException cutByAPowerLoss) {

@@ -21,6 +21,7 @@ final class ReplayRows {
   private static final double FORK_MEGABYTES = 1;
   private static final double READY_SECONDS = 2;
   private static final double OF_FULL = 0.03;
+  private static final double QUICK_MILLIS = 500;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double NANOS_PER_MILLI = 1e6;
   private static final double MEGABYTE = 1 << 20;
@@ -41,7 +42,8 @@ final class ReplayRows {
             "ready",
             "after the writer was killed: the log open and all projections caught up",
             ReplayRows::ready),
-        new Row<>("backup", "an incremental backup after 1 % new events", ReplayRows::backup));
+        new Row<>("backup", "an incremental backup after 1 % new events", ReplayRows::backup),
+        new Row<>("verify", "the quick check of a store with its tables", ReplayRows::verify));
   }
 
   private static List<RowResult> skim(ReplaySession session) throws IOException, NotRunException {
@@ -148,6 +150,15 @@ final class ReplayRows {
         .atMost("backup.incremental", share, STORE, OF_FULL)
         .printed("backup.full", seconds("fullNanos"), STORE)
         .printed("backup.incremental.seconds", seconds("moreNanos"), STORE)
+        .toList();
+  }
+
+  private static List<RowResult> verify(ReplaySession session) throws IOException, NotRunException {
+    Results results = session.store(session.call("verify").with("checks", session.scale().views()));
+    return new Lines(results)
+        .atMost("verify.quick.p50", millis("p50"), STORE, QUICK_MILLIS)
+        .printed("verify.quick.max", millis("max"), STORE)
+        .printed("verify.quick.first", millis("first"), STORE)
         .toList();
   }
 

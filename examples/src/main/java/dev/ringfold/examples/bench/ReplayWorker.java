@@ -22,7 +22,9 @@ final class ReplayWorker {
               Worker.OPEN,
               ReadyTimes::open,
               "backup",
-              BackupTimes::run));
+              BackupTimes::run,
+              "verify",
+              QuickChecks::run));
 
   private ReplayWorker() {}
 

@@ -9,6 +9,8 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.Producer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.EventSkipped;
+import dev.ringfold.projections.OutputRebuild;
+import dev.ringfold.projections.ProjectionContext;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.projections.index.IndexFixture.Known;
 import java.io.IOException;
@@ -275,6 +277,24 @@ final class EventIndexTest {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+  }
+
+  @Test
+  void theQuickCheckLooksAtTheNewestFileAndTheFullOneAtAll() throws IOException {
+    try (EventLogReader log = IndexFixture.read(store)) {
+      Path outputs = fold(log);
+      List<Path> files = IndexFiles.list(EventIndex.directory(outputs));
+      IndexProjection projection = new IndexProjection(IndexFixture.SMALL);
+      ProjectionContext at = OutputRebuild.closedContext(log, projection, outputs, directory);
+      assertThat(projection.verify(at, true)).isEmpty();
+
+      Files.write(files.get(2), new byte[] {1}, StandardOpenOption.WRITE);
+      assertThat(projection.verify(at, false)).isEmpty();
+      assertThat(projection.verify(at, true)).hasSize(1);
+      Files.write(files.get(files.size() - 1), new byte[] {1}, StandardOpenOption.WRITE);
+      assertThat(projection.verify(at, false)).hasSize(1);
+      assertThat(projection.verify(at, true)).hasSize(2);
     }
   }
 }

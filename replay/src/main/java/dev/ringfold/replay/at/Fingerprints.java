@@ -74,11 +74,19 @@ public final class Fingerprints {
         });
   }
 
-  /** Of every regular file below a directory: its path and the SHA-256 of its bytes, by path. */
-  static String tree(Path root) throws IOException {
+  /**
+   * Of every regular file below a directory: its path and the SHA-256 of its bytes, by path.
+   *
+   * @param names only what is called so, or begins so, in the directory; all of it when empty
+   */
+  static String tree(Path root, List<String> names) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(root)) {
-      files = all.filter(Files::isRegularFile).sorted().toList();
+      files =
+          all.filter(Files::isRegularFile)
+              .filter(file -> names.isEmpty() || isNamed(root.relativize(file), names))
+              .sorted()
+              .toList();
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
@@ -87,6 +95,10 @@ public final class Fingerprints {
       text(out, file(file));
     }
     return hex(bytes.toByteArray());
+  }
+
+  private static boolean isNamed(Path relative, List<String> names) {
+    return names.stream().anyMatch(relative.toString()::startsWith);
   }
 
   private static String file(Path file) throws IOException {

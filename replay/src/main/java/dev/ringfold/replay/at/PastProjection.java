@@ -3,6 +3,7 @@ package dev.ringfold.replay.at;
 
 import dev.ringfold.EventLogReader;
 import dev.ringfold.SegmentRetiredException;
+import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.projections.Position;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionRun;
@@ -11,15 +12,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A projection as it was at a sequence: folded from the store's newest snapshot at or below it, or
- * from the first event, into a scratch directory. The store's own output is neither needed nor
- * touched. Used by one thread.
+ * from the first event, into a scratch directory, or one that stays. The store's own output is
+ * neither needed nor touched. Used by one thread.
  *
  * @param <P> the projection
  */
@@ -40,13 +44,26 @@ public final class PastProjection<P extends Projection> implements AutoCloseable
     this.from = from;
   }
 
+  /**
+   * @param kept where its output goes, empty or not there; null for the scratch directory
+   */
   static <P extends Projection> PastProjection<P> open(
-      EventLogReader log, P projection, Path snapshots, Path scratch, long sequence)
+      EventLogReader log,
+      P projection,
+      Path snapshots,
+      Path scratch,
+      @Nullable Path kept,
+      long sequence)
       throws IOException {
+    if (kept != null) {
+      requireEmpty(kept);
+    }
     for (int attempt = 1; ; attempt++) {
       Path place = scratch.resolve(Integer.toString(attempt));
+      Path outputs = kept == null ? place.resolve("outputs") : kept;
       try {
-        return fold(log, projection, snapshots.resolve(projection.name()), place, sequence);
+        return fold(
+            log, projection, snapshots.resolve(projection.name()), place, outputs, sequence);
       } catch (NoSuchFileException trimmed) {
         // The store's worker makes a new snapshot and deletes its oldest one at any time.
         if (attempt == MAX_ATTEMPTS) {
@@ -57,10 +74,14 @@ public final class PastProjection<P extends Projection> implements AutoCloseable
   }
 
   private static <P extends Projection> PastProjection<P> fold(
-      EventLogReader log, P projection, Path snapshots, Path place, long sequence)
+      EventLogReader log,
+      P projection,
+      Path snapshots,
+      Path place,
+      Path outputs,
+      long sequence)
       throws IOException {
     Files.createDirectories(place);
-    Path outputs = place.resolve("outputs");
     Path linked = place.resolve("snapshots");
     link(snapshots, linked.resolve(projection.name()), sequence);
     ProjectionRun run =
@@ -74,7 +95,21 @@ public final class PastProjection<P extends Projection> implements AutoCloseable
       return new PastProjection<>(projection, run, outputs, begin.sequence());
     } catch (IOException | RuntimeException | Error e) {
       run.close();
+      // It was empty before: what is half made is not left behind.
+      DirectoryTree.delete(outputs);
       throw e;
+    }
+  }
+
+  private static void requireEmpty(Path kept) throws IOException {
+    if (!Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(kept)) {
+      if (files.iterator().hasNext()) {
+        throw new FileAlreadyExistsException(
+            kept.toString(), null, "there are files in it; name an empty directory, or a new one");
+      }
     }
   }
 
@@ -121,12 +156,13 @@ public final class PastProjection<P extends Projection> implements AutoCloseable
 
   /**
    * SHA-256 of the state, as a snapshot holds it; for a projection that writes files, of their
-   * paths and bytes.
+   * paths and bytes. What lies beside the outputs that it names, such as a script with the paths of
+   * this directory, is left out.
    */
   public String hash() throws IOException {
     return projection instanceof StateProjection state
         ? Fingerprints.hex(bytes(state))
-        : Fingerprints.tree(outputs());
+        : Fingerprints.tree(outputs(), projection.outputNames());
   }
 
   /** The bytes of a state, as a snapshot holds them. */
@@ -138,7 +174,7 @@ public final class PastProjection<P extends Projection> implements AutoCloseable
     return bytes.toByteArray();
   }
 
-  /** Closes the projection; its scratch directory goes with the view. */
+  /** Closes the projection; a scratch directory goes with the view. */
   @Override
   public void close() throws IOException {
     run.close();

@@ -290,12 +290,29 @@ public final class StoreView implements AutoCloseable {
    * @throws IOException when it cannot be folded
    */
   public <P extends Projection> PastProjection<P> projection(P projection) throws IOException {
+    return past(projection, null);
+  }
+
+  /**
+   * As {@link #projection(Projection)}, with its output in a directory that stays.
+   *
+   * @param outputs a directory that is empty or not there; when it cannot be folded, it is not
+   *     there afterwards
+   */
+  public <P extends Projection> PastProjection<P> projection(P projection, Path outputs)
+      throws IOException {
+    return past(projection, Objects.requireNonNull(outputs, "outputs"));
+  }
+
+  private <P extends Projection> PastProjection<P> past(P projection, @Nullable Path outputs)
+      throws IOException {
     Objects.requireNonNull(projection, "projection");
     return PastProjection.open(
         log,
         projection,
         log.directory().resolve(SNAPSHOTS),
         scratch.fresh(projection.name()),
+        outputs,
         sequence);
   }
 

@@ -8,6 +8,7 @@ import dev.ringfold.replay.JournalVerifier;
 import dev.ringfold.replay.Point;
 import dev.ringfold.replay.Severity;
 import dev.ringfold.replay.VerifyReport;
+import dev.ringfold.replay.WorkProgress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,10 @@ import java.util.Map;
 final class BackupCheck {
   private final Path directory;
   private final List<StoredBackup> chain;
+  private final WorkProgress progress;
 
-  BackupCheck(Path directory, List<StoredBackup> chain) {
+  BackupCheck(Path directory, List<StoredBackup> chain, WorkProgress progress) {
+    this.progress = progress;
     this.directory = directory;
     this.chain = chain;
   }
@@ -38,8 +41,8 @@ final class BackupCheck {
     Path scratch = directory.resolve(Places.TEMPORARY_PREFIX + "verify-" + id);
     DirectoryTree.delete(scratch);
     try {
-      RestoreReport restored = new Restore(chain, scratch).to(new Point.End());
-      VerifyReport verified = JournalVerifier.verify(scratch, false);
+      RestoreReport restored = new Restore(chain, scratch, progress).to(new Point.End());
+      VerifyReport verified = JournalVerifier.verify(scratch, false, progress);
       for (Finding finding : verified.findings()) {
         if (finding.severity() == Severity.ERROR) {
           throw new CorruptBackupException(

@@ -16,6 +16,8 @@ import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.internal.journal.StoreFileSource;
+import dev.ringfold.replay.LogEnd;
+import dev.ringfold.replay.WorkProgress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -45,13 +47,15 @@ final class BackupRun {
 
   private final StoreFileSource store;
   private final BackupTarget target;
+  private final WorkProgress progress;
   private final FramesWriter frames;
   private final Set<Long> segments = new java.util.TreeSet<>();
   private final List<Description.Blob> blobs = new ArrayList<>();
   private long lastSegment = -1;
   private long blobsGone;
 
-  BackupRun(Path store, BackupTarget target) {
+  BackupRun(Path store, BackupTarget target, WorkProgress progress) {
+    this.progress = progress;
     this.store = StoreFileSource.open(store);
     this.target = target;
     this.frames = new FramesWriter(target);
@@ -96,12 +100,20 @@ final class BackupRun {
       if (last != null) {
         continueBehind(cursor, last);
       }
+      long begin = last == null ? store.manifest().floorSequence() : last.lastSequence() + 1;
+      long end = progress == WorkProgress.NONE ? begin : lastSequence();
       while (frames.frameBytes() < limit && cursor.next()) {
         frames.write(cursor);
+        progress.tell("events", Math.min(frames.events(), end - begin + 1), end - begin + 1);
         lastSegment = cursor.segment();
         segments.add(lastSegment);
       }
     }
+  }
+
+  /** Reads what is not sealed yet. */
+  private long lastSequence() {
+    return LogEnd.of(store.store(), store.manifest()).lastSequence();
   }
 
   private void continueBehind(FrameCursor cursor, Description last) {
@@ -161,6 +173,7 @@ final class BackupRun {
               .sorted((a, b) -> a.id().compareTo(b.id()))
               .toList();
       for (BlobRef ref : missing) {
+        progress.tell("blobs", blobs.size() + blobsGone, missing.size());
         copyBlob(all, ref);
       }
     }

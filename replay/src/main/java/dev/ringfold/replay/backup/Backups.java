@@ -10,6 +10,7 @@ import dev.ringfold.internal.io.StoreLock;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.internal.journal.KnownBackups;
 import dev.ringfold.replay.Point;
+import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.replay.backup.Backup.Form;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,6 +41,7 @@ public final class Backups {
   private final Path directory;
   private final BackupSet set;
   private final Clock clock;
+  private WorkProgress progress = WorkProgress.NONE;
 
   private Backups(Path directory, Clock clock) {
     this.directory = directory.toAbsolutePath().normalize();
@@ -59,6 +61,16 @@ public final class Backups {
    */
   public static Backups open(Path directory, Clock clock) {
     return new Backups(directory, clock);
+  }
+
+  /**
+   * Who hears how far a backup, a check or a restore is: of the step events in events, of blobs one
+   * by one. When it says stop, that ends with a {@link java.util.concurrent.CancellationException},
+   * and nothing is left behind.
+   */
+  public Backups progress(WorkProgress listener) {
+    progress = listener;
+    return this;
   }
 
   /** The directory. */
@@ -174,7 +186,7 @@ public final class Backups {
     String id = String.format(Locale.ROOT, "%06d-%s", number, kind);
     Description last = chain.isEmpty() ? null : chain.get(chain.size() - 1).description();
     try (BackupTarget target = target(id, form)) {
-      BackupRun run = new BackupRun(store, target);
+      BackupRun run = new BackupRun(store, target, progress);
       requireSameStore(run, paths);
       run.copy(last, blobsOf(chain));
       Description description = run.describe(id, last, clock.instant());
@@ -271,7 +283,7 @@ public final class Backups {
   public BackupCheckReport verify(String id, boolean quick) {
     List<StoredBackup> chain = set.chain(set.path(id));
     try {
-      return new BackupCheck(directory, chain).check(quick);
+      return new BackupCheck(directory, chain, progress).check(quick);
     } finally {
       chain.forEach(StoredBackup::close);
     }
@@ -290,7 +302,7 @@ public final class Backups {
   public RestoreReport restore(String id, Point point, Path target) {
     List<StoredBackup> chain = set.chain(set.path(id));
     try {
-      return new Restore(chain, target).to(point);
+      return new Restore(chain, target, progress).to(point);
     } finally {
       chain.forEach(StoredBackup::close);
     }

@@ -20,6 +20,7 @@ import dev.ringfold.internal.journal.RawFrame;
 import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.ring.SegmentKeys;
 import dev.ringfold.replay.Point;
+import dev.ringfold.replay.WorkProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -43,12 +44,14 @@ final class Restore {
 
   private final List<StoredBackup> chain;
   private final Path target;
+  private final WorkProgress progress;
   private final RawFrame frame = new RawFrame();
   private String storeId = "";
   private long frames;
   private long blobs;
 
-  Restore(List<StoredBackup> chain, Path target) {
+  Restore(List<StoredBackup> chain, Path target, WorkProgress progress) {
+    this.progress = progress;
     this.chain = chain;
     this.target = target.toAbsolutePath().normalize();
   }
@@ -138,8 +141,9 @@ final class Restore {
       for (StoredBackup backup : needed) {
         writeFrames(backup, journal, last);
       }
+      long all = needed.stream().mapToLong(each -> each.description().blobs().size()).sum();
       for (StoredBackup backup : needed) {
-        writeBlobs(backup, work);
+        writeBlobs(backup, work, all);
       }
       writeSchemas(needed.get(needed.size() - 1).description().schemas(), work);
       journal.finish();
@@ -185,6 +189,8 @@ final class Restore {
       try (FramesInput in = new FramesInput(backup.source(), file)) {
         while (journal.chain().nextSequence() <= last && in.next(frame)) {
           writeFrame(in, file, journal, last);
+        long first = first().firstSequence();
+        progress.tell("events", journal.chain().nextSequence() - first, last - first + 1);
         }
         in.checkHash();
       }
@@ -254,7 +260,7 @@ final class Restore {
     }
   }
 
-  private void writeBlobs(StoredBackup backup, Path work) throws IOException {
+  private void writeBlobs(StoredBackup backup, Path work, long inAll) throws IOException {
     List<Description.Blob> all = backup.description().blobs();
     if (all.isEmpty()) {
       return;
@@ -264,6 +270,7 @@ final class Restore {
         try (BlobSet set = store.begin("restore")) {
           for (Description.Blob blob :
               all.subList(from, Math.min(all.size(), from + BLOBS_PER_SET))) {
+            progress.tell("blobs", blobs, inAll);
             writeBlob(backup, blob, set);
           }
           set.force();

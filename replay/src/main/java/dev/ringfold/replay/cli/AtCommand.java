@@ -6,7 +6,9 @@ import dev.ringfold.event.EventTypes;
 import dev.ringfold.replay.Point;
 import dev.ringfold.replay.at.StoreView;
 import dev.ringfold.replay.query.QueryLimits;
+import dev.ringfold.replay.rebuild.KnownProjections;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,7 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "at",
     description = {
       "Shows a store as it was when one event was the newest: rows of metrics and the newest one of"
-          + " each run, checkpoints, quantum states, the ledger; or answers SQL about that time.",
+          + " each run, checkpoints, quantum states, the ledger; or answers SQL about that time; or"
+          + " makes the output of a projection as it was.",
       "Works while the store is written, and changes nothing. Places: a sequence, end, a time such"
           + " as 2026-11-20T10:15:30Z, epoch:12, label:best, checkpoint."
     })
@@ -52,12 +55,29 @@ final class AtCommand extends RingfoldCommand {
       description = "Print a hash of each view, too: equal hashes mean equal contents.")
   private boolean hash;
 
+  @Option(
+      names = "--projection",
+      paramLabel = "NAME",
+      description =
+          "Show the output of this projection instead: metrics, ledger, checkpoints, index, or one"
+              + " of a ProjectionProvider.")
+  private @Nullable String projection;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "With --projection: keep its output there, in an empty or a new directory.")
+  private @Nullable Path out;
+
   @Mixin private final OutputsOption outputs = new OutputsOption();
 
   @Override
   int run(Output output) throws IOException {
     check(output);
     Point place = place();
+    if (projection != null) {
+      return past(output, place, projection);
+    }
     try (EventLogReader log = EventLogReader.open(directory, EventTypes.builtin());
         StoreView view = StoreView.at(log, outputs.of(log.directory()), place)) {
       if (sql != null) {
@@ -74,7 +94,46 @@ final class AtCommand extends RingfoldCommand {
     }
   }
 
+  private int past(Output output, Point place, String name) throws IOException {
+    try (EventLogReader log = EventLogReader.open(directory, KnownProjections.types());
+        KnownProjections known = KnownProjections.of(log, outputs.of(log.directory()));
+        StoreView view = StoreView.at(log, outputs.of(log.directory()), place)) {
+      if (!known.names().contains(name)) {
+        throw wrong("--projection is one of " + known.names() + " but was '" + name + "'");
+      }
+      PastOutput past = PastOutput.of(view, known.make(name), kept(log), hash);
+      if (output.json()) {
+        output.json(past.toJson());
+      } else {
+        past.lines().forEach(output::line);
+      }
+      return ExitCodes.OK;
+    }
+  }
+
+  /** What a runtime may be writing to is none of ours. */
+  private @Nullable Path kept(EventLogReader log) throws IOException {
+    if (out == null) {
+      return null;
+    }
+    Path absolute = out.toAbsolutePath().normalize();
+    if (absolute.startsWith(log.directory()) || absolute.startsWith(outputs.of(log.directory()))) {
+      throw wrong("--out " + out + " is among the store's own files. Name another directory");
+    }
+    Path parent = absolute.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    return absolute;
+  }
+
   private void check(Output output) {
+    if (projection == null ? out != null : sql != null) {
+      throw wrong(
+          projection == null
+              ? "--out goes with --projection NAME"
+              : "--sql and --projection are two things; choose one");
+    }
     if (limit < 0) {
       throw wrong("--limit must be >= 0 but was " + limit);
     }

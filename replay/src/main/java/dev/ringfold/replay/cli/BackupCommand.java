@@ -7,6 +7,7 @@ import dev.ringfold.replay.backup.Backups;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,15 +42,22 @@ final class BackupCommand extends RingfoldCommand {
       description = "Then restore it into a scratch directory and open that store.")
   private boolean verify;
 
+  @Mixin private final LongWork work = new LongWork();
+
   @Override
-  int run(Output output) {
-    Backups all = Backups.open(backups);
+  int run(Output output) throws Exception {
+    return work.run(this, output, watch -> take(output, watch));
+  }
+
+  private int take(Output output, LongWork.Watch watch) {
+    Backups all = Backups.open(backups).progress(watch);
     Backup.Form form = archive ? Backup.Form.ARCHIVE : Backup.Form.DIRECTORY;
     BackupReport report =
         incremental ? all.incremental(directory, form) : all.full(directory, form);
     if (verify) {
       all.verify(report.backup().id(), false);
     }
+    watch.end();
     print(output, report);
     return ExitCodes.OK;
   }

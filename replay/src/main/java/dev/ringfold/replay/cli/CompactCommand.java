@@ -29,8 +29,14 @@ final class CompactCommand extends RingfoldCommand {
 
   @Mixin private final OrderOptions orders = new OrderOptions();
 
+  @Mixin private final LongWork work = new LongWork();
+
   @Override
-  int run(Output output) throws IOException {
+  int run(Output output) throws Exception {
+    return work.run(this, output, watch -> compact(output, watch));
+  }
+
+  private int compact(Output output, LongWork.Watch watch) throws IOException {
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       Path store = reader.directory();
       Path outputs = orders.outputs(store);
@@ -44,7 +50,8 @@ final class CompactCommand extends RingfoldCommand {
       ControlRequest request =
           ControlRequest.of(
               ControlRequest.Command.COMPACT, MetricTables.METRICS, order.get().upTo());
-      String by = orders.send(common(), store, request, this::wrong);
+      String by = orders.send(common(), store, request, this::wrong, watch);
+      watch.end();
       int after = MetricTable.open(table).parts().size();
       String text = by.equals("here") ? "compacted here" : "ordered; it is done " + by;
       print(output, text, by, table, before, after);

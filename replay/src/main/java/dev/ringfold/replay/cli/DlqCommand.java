@@ -10,6 +10,8 @@ import dev.ringfold.projections.DeadLetters.DeadLetter;
 import dev.ringfold.projections.DeadLetters.State;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.replay.EventSource;
+import dev.ringfold.replay.WorkProgress;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +70,7 @@ final class DlqCommand extends RingfoldCommand {
   @Mixin private final OrderOptions orders = new OrderOptions();
 
   @Override
-  int run(Output output) {
+  int run(Output output) throws IOException {
     Action wanted = Names.constant(Action.class, action, this::wrong);
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       switch (wanted) {
@@ -177,9 +179,11 @@ final class DlqCommand extends RingfoldCommand {
     }
   }
 
-  private void order(Output output, Path store, ControlRequest.Command command) {
+  private void order(Output output, Path store, ControlRequest.Command command)
+      throws IOException {
     ControlRequest request = ControlRequest.of(command, projection(), event());
-    String by = orders.send(common(), store, request, this::wrong);
+    String by =
+        orders.send(common(), store, request, this::wrong, WorkProgress.NONE);
     String word = command.name().toLowerCase(Locale.ROOT);
     if (output.json()) {
       output.json(

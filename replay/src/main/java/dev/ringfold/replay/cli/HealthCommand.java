@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command {@code health}. */
@@ -21,14 +22,24 @@ final class HealthCommand extends RingfoldCommand {
   @Parameters(paramLabel = "DIR", description = "The store's directory.")
   private Path directory = Path.of("");
 
+  @Option(
+      names = "--prometheus",
+      description = "Print metrics in the text format of Prometheus, version 0.0.4.")
+  private boolean prometheus;
+
   @Mixin private final OutputsOption outputs = new OutputsOption();
 
   @Override
   int run(Output output) {
+    if (prometheus && output.json()) {
+      throw wrong("--prometheus and --json are two formats; choose one");
+    }
     Path store = directory.toAbsolutePath().normalize();
     StoreSecurity.checkExisting(store);
     StoreHealth health = StoreHealth.of(store, outputs.of(store));
-    if (output.json()) {
+    if (prometheus) {
+      output.text(PrometheusText.of(store, health));
+    } else if (output.json()) {
       ObjectNode root = Json.object().put("healthy", health.healthy());
       ObjectNode parts = root.putObject("parts");
       health.parts().forEach(part -> parts.put(part.name(), part.status()));

@@ -2,6 +2,8 @@
 package dev.ringfold.replay.cli;
 
 import dev.ringfold.projections.ControlRequest;
+import dev.ringfold.replay.WorkProgress;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
@@ -26,14 +28,17 @@ final class OrderOptions {
   /**
    * Carries an order out.
    *
+   * @param progress hears how far the projection is when it is carried out here
    * @return who did it, for people
    */
   String send(
       CommonOptions common,
       Path store,
       ControlRequest request,
-      Function<String, ParameterException> wrong) {
+      Function<String, ParameterException> wrong,
+      WorkProgress progress)
+      throws IOException {
     return new ProjectionOrders(common, store, outputs(store), Times.duration(timeout, wrong))
-        .send(request);
+        .send(request, progress);
   }
 }

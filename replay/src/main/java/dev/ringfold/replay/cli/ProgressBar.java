@@ -41,6 +41,7 @@ public final class ProgressBar {
 
   /** Wipes the line. */
   public void end() {
+    shown = "";
     if (visible) {
       target.print("\r" + " ".repeat(LINE) + "\r");
       target.flush();

@@ -2,16 +2,16 @@
 package dev.ringfold.replay.cli;
 
 import dev.ringfold.EventLog;
+import dev.ringfold.EventLogBuilder;
+import dev.ringfold.EventLogReader;
 import dev.ringfold.projections.ControlRequest;
 import dev.ringfold.projections.ControlRequest.Command;
 import dev.ringfold.projections.DeadLetters;
-import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionControl;
-import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRuntime;
-import dev.ringfold.projections.index.EventIndex;
-import dev.ringfold.writers.checkpoint.Checkpoints;
-import dev.ringfold.writers.parquet.MetricTables;
+import dev.ringfold.replay.WorkProgress;
+import dev.ringfold.replay.rebuild.KnownProjections;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -19,11 +19,10 @@ import java.util.Set;
 
 /**
  * Carries orders to projections out: through the process that has the store open, or, when nobody
- * has, by opening it. The projections of a user's program are only known to that program.
+ * has, by opening it; then for those projections that {@link KnownProjections} knows.
  */
 final class ProjectionOrders {
-  private static final Duration STEP = Duration.ofSeconds(1);
-  private static final String CHECKPOINTS = "checkpoints";
+  private static final Duration STEP = Duration.ofMillis(100);
 
   /** Orders that are done when the projection has come to the end of the journal. */
   private static final Set<Command> WORK =
@@ -49,62 +48,48 @@ final class ProjectionOrders {
   /**
    * Carries an order out.
    *
+   * @param progress hears how far the projection is when it is carried out here
    * @return who did it, for people
    */
-  String send(ControlRequest request) {
+  String send(ControlRequest request, WorkProgress progress) throws IOException {
     StoreHolder holder = StoreHolder.of(store);
     if (holder.held() || holder.status() == StoreHolder.Status.OUT_OF_SIGHT) {
       ProjectionControl.send(store, request, timeout);
       return "by process " + holder.pid();
     }
-    try (EventLog log = common.configure(EventLog.builder(store)).createIfMissing(false).build()) {
+    EventLogBuilder builder = common.configure(EventLog.builder(store)).createIfMissing(false);
+    if (!KnownProjections.isOwn(request.projection())) {
+      KnownProjections.userTypes().forEach(builder::register);
+    }
+    try (EventLog log = builder.build()) {
       // What is to become of a letter is a fact in the journal, whoever works on it later.
       if (request.command() == Command.DROP) {
         DeadLetters.drop(log, request.projection(), request.sequence());
       } else if (request.command() == Command.RETRY) {
         DeadLetters.retry(log, request.projection(), request.sequence());
       } else {
-        execute(log, request);
+        execute(log, request, progress);
       }
     }
     return "here";
   }
 
-  private void execute(EventLog log, ControlRequest request) {
+  private void execute(EventLog log, ControlRequest request, WorkProgress progress)
+      throws IOException {
     String name = request.projection();
-    try (ProjectionRuntime runtime =
-        ProjectionRuntime.builder(log).outputs(outputs).add(known(name, log)).start()) {
+    try (EventLogReader reader = EventLogReader.open(store, log.types());
+        KnownProjections known = KnownProjections.of(reader, outputs);
+        ProjectionRuntime runtime =
+            ProjectionRuntime.builder(log).outputs(outputs).add(known.make(name)).start()) {
       runtime.execute(request);
       if (WORK.contains(request.command())) {
         long end = log.lastSequence();
         boolean applied = false;
         while (!applied && !Thread.currentThread().isInterrupted()) {
           applied = runtime.awaitApplied(name, end, STEP);
+          progress.tell(name, runtime.status(name).appliedSequence() + 1, end + 1);
         }
       }
     }
-  }
-
-  private static Projection known(String name, EventLog log) {
-    if (name.equals(MetricTables.METRICS)) {
-      return MetricTables.metrics();
-    }
-    if (name.equals(MetricTables.LEDGER)) {
-      return MetricTables.ledger();
-    }
-    if (name.equals(CHECKPOINTS)) {
-      return Checkpoints.trees(log);
-    }
-    if (name.equals(EventIndex.NAME)) {
-      return EventIndex.projection();
-    }
-    throw new ProjectionFailedException(
-        "projection '"
-            + name
-            + "' is not one of Ringfold's own ("
-            + String.join(
-                ", ", MetricTables.METRICS, MetricTables.LEDGER, CHECKPOINTS, EventIndex.NAME)
-            + "), and no process has the store open. Start the program it belongs to, and send the"
-            + " order again");
   }
 }

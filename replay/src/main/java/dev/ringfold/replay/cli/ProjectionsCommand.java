@@ -72,15 +72,23 @@ final class ProjectionsCommand extends RingfoldCommand {
 
   @Mixin private final OrderOptions orders = new OrderOptions();
 
+  @Mixin private final LongWork work = new LongWork();
+
   @Override
-  int run(Output output) throws IOException {
+  int run(Output output) throws Exception {
+    return work.run(this, output, watch -> run(output, watch));
+  }
+
+  private int run(Output output, LongWork.Watch watch) throws IOException {
     Action wanted = Names.constant(Action.class, action, this::wrong);
     try (EventLogReader reader = EventLogReader.open(directory, EventTypes.builtin())) {
       if (wanted == Action.STATUS) {
         return status(output, reader);
       }
       ControlRequest request = request(wanted);
-      String by = orders.send(common(), reader.directory(), request, this::wrong);
+      String by =
+          orders.send(common(), reader.directory(), request, this::wrong, watch);
+      watch.end();
       if (output.json()) {
         output.json(
             Json.object()

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.projections.ControlRequest;
 import dev.ringfold.projections.OutputRebuild.Rebuilt;
 import dev.ringfold.projections.OutputRebuild.RolledBack;
 import dev.ringfold.projections.ProjectionControl;
+import dev.ringfold.replay.LogEnd;
 import dev.ringfold.replay.rebuild.KnownProjections;
 import dev.ringfold.replay.rebuild.Rebuild;
 import dev.ringfold.replay.rebuild.RebuildDiff;
@@ -18,8 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +37,6 @@ import picocli.CommandLine.Parameters;
       "Through the process that runs the projections, if there is one."
     })
 final class RebuildCommand extends RingfoldCommand {
-  private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(2);
-
   @Parameters(index = "0", paramLabel = "DIR", description = "The store's directory.")
   private Path directory = Path.of("");
 
@@ -79,15 +79,12 @@ final class RebuildCommand extends RingfoldCommand {
       description = "How long a process may take to begin; default: 30s.")
   private String timeout = "30s";
 
-  @Option(names = "--no-progress", description = "Do not say how far it is.")
-  private boolean silent;
+  @Mixin private final LongWork work = new LongWork();
 
   @Mixin private final OutputsOption outputs = new OutputsOption();
 
-  private final AtomicLong saidNanos = new AtomicLong(System.nanoTime());
-
   @Override
-  int run(Output output) throws IOException {
+  int run(Output output) throws Exception {
     if (workers < 1 || workers > Rebuild.MAX_WORKERS) {
       throw wrong("--workers must be 1 to " + Rebuild.MAX_WORKERS + " but was " + workers);
     }
@@ -98,13 +95,15 @@ final class RebuildCommand extends RingfoldCommand {
     StoreSecurity.checkExisting(store);
     List<String> wanted = names.isEmpty() ? present(store) : names;
     if (diff) {
-      return diff(output, store, wanted);
+      return work.run(this, output, watch -> diff(output, store, wanted, watch));
     }
     StoreHolder holder = StoreHolder.of(store);
     if (isRunning(holder) && ordered(output, store, holder, wanted)) {
       return ExitCodes.OK;
     }
-    return rollback ? rollBack(output, store, wanted) : rebuild(output, store, wanted);
+    return rollback
+        ? rollBack(output, store, wanted)
+        : work.run(this, output, watch -> rebuild(output, store, wanted, watch));
   }
 
   private List<String> present(Path store) throws IOException {
@@ -151,17 +150,22 @@ final class RebuildCommand extends RingfoldCommand {
     return rollback ? "rollback" : "rebuild";
   }
 
-  private int rebuild(Output output, Path store, List<String> wanted) throws IOException {
+  private int rebuild(Output output, Path store, List<String> wanted, LongWork.Watch watch)
+      throws IOException {
     if (wanted.isEmpty()) {
       output.line(output.json() ? "{\"rebuilt\":[]}" : "no projection has an output yet");
       return ExitCodes.OK;
     }
-    Rebuild rebuild = Rebuild.of(store).outputs(outputs.of(store)).progress(this::progress);
+    Rebuild rebuild =
+        Rebuild.of(store)
+            .outputs(outputs.of(store))
+            .progress(progress(wanted, lastSequence(store), watch));
     wanted.forEach(rebuild::projection);
     if (keep != null) {
       rebuild.keep(Times.duration(keep, this::wrong));
     }
     List<Rebuilt> done = rebuild.run(workers);
+    watch.end();
     if (output.json()) {
       ObjectNode json = Json.object();
       ArrayNode all = json.putArray("rebuilt");
@@ -179,24 +183,29 @@ final class RebuildCommand extends RingfoldCommand {
         output.line(
             "rebuild "
                 + each.projection()
-                + ": done here"
+                + (each.switched() ? ": done here" : ": stopped, the next one goes on there")
                 + (each.resumed() ? ", went on where an earlier one was" : "")
                 + ", consumed up to "
                 + each.consumed()
-                + ", committed up to "
-                + each.committed().sequence());
+                + (each.switched() ? ", committed up to " + each.committed().sequence() : ""));
       }
     }
-    return ExitCodes.OK;
+    boolean whole = done.stream().allMatch(Rebuilt::switched);
+    return whole ? ExitCodes.OK : ExitCodes.INTERRUPTED;
   }
 
-  private boolean progress(String projection, long sequence) {
-    long last = saidNanos.get();
-    long now = System.nanoTime();
-    if (!silent && now - last >= PROGRESS_NANOS && saidNanos.compareAndSet(last, now)) {
-      note(projection + " has come to sequence " + sequence);
-    }
-    return true;
+  /** All projections together, each from the first event to the one that is the last now. */
+  private static Rebuild.Progress progress(List<String> wanted, long last, LongWork.Watch watch) {
+    Map<String, Long> reached = new ConcurrentHashMap<>();
+    return (projection, sequence) -> {
+      reached.put(projection, Math.min(last, sequence) + 1);
+      long done = reached.values().stream().mapToLong(Long::longValue).sum();
+      return watch.reached("rebuild", done, (last + 1) * wanted.size());
+    };
+  }
+
+  private static long lastSequence(Path store) {
+    return LogEnd.of(store, ManifestFile.read(store)).lastSequence();
   }
 
   private int rollBack(Output output, Path store, List<String> wanted) throws IOException {
@@ -223,9 +232,12 @@ final class RebuildCommand extends RingfoldCommand {
     return ExitCodes.OK;
   }
 
-  private int diff(Output output, Path store, List<String> wanted) throws IOException {
+  private int diff(Output output, Path store, List<String> wanted, LongWork.Watch watch)
+      throws IOException {
     for (String name : wanted) {
-      RebuildDiff.Report report = ScratchWork.diff(store, outputs.of(store), null, name, rows);
+      RebuildDiff.Report report =
+          ScratchWork.diff(store, outputs.of(store), null, name, rows, watch);
+      watch.end();
       if (output.json()) {
         output.json(toJson(report));
       } else {

@@ -12,6 +12,7 @@ import dev.ringfold.writers.checkpoint.quantum.QuantumMemoryExport;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,10 +53,13 @@ final class RepairCommand extends RingfoldCommand {
   @Option(names = "--out", paramLabel = "FILE", description = "For --target: the file.")
   private @Nullable Path out;
 
+  @Mixin private final LongWork work = new LongWork();
+
   @Override
-  int run(Output output) {
-    if (salvage != null) {
-      return salvage(output, salvage);
+  int run(Output output) throws Exception {
+    Path into = salvage;
+    if (into != null) {
+      return work.run(this, output, watch -> salvage(output, into, watch));
     }
     if (target != null) {
       return remake(output, target);
@@ -67,11 +71,12 @@ final class RepairCommand extends RingfoldCommand {
     return report.complete() ? ExitCodes.OK : ExitCodes.DAMAGED;
   }
 
-  private int salvage(Output output, Path into) {
+  private int salvage(Output output, Path into, LongWork.Watch watch) {
     if (target != null || out != null || dryRun) {
       throw wrong("--salvage goes with none of --target, --out and --dry-run");
     }
-    SalvageReport report = Salvage.salvage(directory, into);
+    SalvageReport report = Salvage.salvage(directory, into, watch);
+    watch.end();
     if (output.json()) {
       output.json(report.toJson());
     } else {

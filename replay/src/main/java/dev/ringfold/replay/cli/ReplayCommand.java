@@ -81,8 +81,7 @@ final class ReplayCommand extends RingfoldCommand {
       description = "Go on where the replay of this name stopped; a file of events grows.")
   private @Nullable String resume;
 
-  @Option(names = "--no-progress", description = "Show no bar.")
-  private boolean noProgress;
+  @Mixin private final LongWork work = new LongWork();
 
   /** Where events go; one of these, or the terminal. */
   static final class Target {
@@ -116,7 +115,7 @@ final class ReplayCommand extends RingfoldCommand {
   private boolean nobodyReads;
 
   @Override
-  int run(Output output) throws IOException {
+  int run(Output output) throws Exception {
     if (without.given()) {
       List<String> compared = target.projection == null ? List.of() : List.of(target.projection);
       try (EventLogReader log = EventLogReader.open(directory, EventTypes.builtin())) {
@@ -125,16 +124,18 @@ final class ReplayCommand extends RingfoldCommand {
     }
     check();
     EventTypes types = KnownProjections.types();
-    // Closed last: the process waits for it until everything else is, and is printed.
-    try (Interruption interruption = new Interruption()) {
-      ReplayReport report;
-      try (EventLogReader log = EventLogReader.open(directory, types)) {
-        report = replay(log, output, interruption);
-      }
-      tell(output, report);
-      output.flush();
-      return interruption.getAsBoolean() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
-    }
+    return work.run(
+        this,
+        output,
+        watch -> {
+          ReplayReport report;
+          try (EventLogReader log = EventLogReader.open(directory, types)) {
+            report = replay(log, output, watch);
+          }
+          watch.end();
+          tell(output, report);
+          return watch.stopping() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
+        });
   }
 
   private void check() {
@@ -159,22 +160,15 @@ final class ReplayCommand extends RingfoldCommand {
     return rows || target.parquet != null;
   }
 
-  private ReplayReport replay(EventLogReader log, Output output, Interruption interruption)
+  private ReplayReport replay(EventLogReader log, Output output, LongWork.Watch watch)
       throws IOException {
-    boolean toTerminal = target.file() == null && target.projection == null;
-    boolean visible = !toTerminal && !noProgress && !output.json() && ProgressBar.onTerminal();
-    ProgressBar bar = new ProgressBar(commandLine().getErr(), visible);
-    Replay replay =
-        selected(log)
-            .stopWhen(() -> nobodyReads || interruption.getAsBoolean())
-            .progress(at -> bar.show("replay", at.next() - at.first(), at.last() - at.first() + 1));
-    try {
-      return toTerminal
-          ? replay.intoDecoding(source -> printer(log.types(), source, output))
-          : write(replay, log);
-    } finally {
-      bar.end();
+    Replay replay = selected(log).stopWhen(() -> nobodyReads || watch.stopping());
+    if (target.file() == null && target.projection == null) {
+      return replay.intoDecoding(source -> printer(log.types(), source, output));
     }
+    replay.progress(
+        at -> watch.reached("replay", at.next() - at.first(), at.last() - at.first() + 1));
+    return write(replay, log);
   }
 
   private Replay selected(EventLogReader log) {

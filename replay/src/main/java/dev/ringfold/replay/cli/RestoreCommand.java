@@ -8,6 +8,7 @@ import dev.ringfold.replay.backup.RestoreReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -46,16 +47,26 @@ final class RestoreCommand extends RingfoldCommand {
       description = "Which backup, with all that it continues; default: the newest.")
   private String backup = Backups.NEWEST;
 
+  @Mixin private final LongWork work = new LongWork();
+
   @Override
-  int run(Output output) {
+  int run(Output output) throws Exception {
     Point point;
     try {
       point = Point.parse(at);
     } catch (IllegalArgumentException e) {
       throw wrong("--at: " + e.getMessage());
     }
-    print(output, Backups.open(directory).restore(backup, point, target));
-    return ExitCodes.OK;
+    return work.run(
+        this,
+        output,
+        watch -> {
+          Backups backups = Backups.open(directory).progress(watch);
+          RestoreReport report = backups.restore(backup, point, target);
+          watch.end();
+          print(output, report);
+          return ExitCodes.OK;
+        });
   }
 
   private static void print(Output output, RestoreReport report) {

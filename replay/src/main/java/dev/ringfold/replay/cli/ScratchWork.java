@@ -4,6 +4,7 @@ package dev.ringfold.replay.cli;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.StoreSecurity;
+import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.replay.rebuild.KnownProjections;
 import dev.ringfold.replay.rebuild.RebuildCheck;
 import dev.ringfold.replay.rebuild.RebuildDiff;
@@ -28,7 +29,12 @@ final class ScratchWork {
    * @param names which; all that have an output when there are none
    */
   static List<RebuildCheck.Result> compare(
-      Path store, Path outputs, @Nullable Path scratch, List<String> names) throws IOException {
+      Path store,
+      Path outputs,
+      @Nullable Path scratch,
+      List<String> names,
+      WorkProgress progress)
+      throws IOException {
     Path snapshots = store.resolve("snapshots");
     return run(
         store,
@@ -39,7 +45,13 @@ final class ScratchWork {
           for (String name : names.isEmpty() ? known.present(snapshots) : names) {
             results.add(
                 RebuildCheck.run(
-                    log, known.make(name), known.make(name), outputs, snapshots, directory));
+                    log,
+                    known.make(name),
+                    known.make(name),
+                    outputs,
+                    snapshots,
+                    directory,
+                    progress));
           }
           return results;
         });
@@ -47,14 +59,26 @@ final class ScratchWork {
 
   /** Says what a projection of this program would change. */
   static RebuildDiff.Report diff(
-      Path store, Path outputs, @Nullable Path scratch, String name, int most) throws IOException {
+      Path store,
+      Path outputs,
+      @Nullable Path scratch,
+      String name,
+      int most,
+      WorkProgress progress)
+      throws IOException {
     return run(
         store,
         outputs,
         scratch,
         (log, known, directory) ->
             RebuildDiff.run(
-                log, known.make(name), outputs, store.resolve("snapshots"), directory, most));
+                log,
+                known.make(name),
+                outputs,
+                store.resolve("snapshots"),
+                directory,
+                most,
+                progress));
   }
 
   private static <T> T run(Path store, Path outputs, @Nullable Path given, Work<T> work)

@@ -66,8 +66,10 @@ final class VerifyCommand extends RingfoldCommand {
 
   @Mixin private final OutputsOption outputs = new OutputsOption();
 
+  @Mixin private final LongWork work = new LongWork();
+
   @Override
-  int run(Output output) throws IOException {
+  int run(Output output) throws Exception {
     if (!names.isEmpty() && !rebuild) {
       throw wrong("a NAME is for --rebuild; without it all of the store is verified");
     }
@@ -76,8 +78,13 @@ final class VerifyCommand extends RingfoldCommand {
     }
     Path store = directory.toAbsolutePath().normalize();
     StoreSecurity.checkExisting(store);
+    return work.run(this, output, watch -> verify(output, store, watch));
+  }
+
+  private int verify(Output output, Path store, LongWork.Watch watch) throws IOException {
     if (!quick && !full && !rebuild) {
-      VerifyReport report = JournalVerifier.verify(store, deep);
+      VerifyReport report = JournalVerifier.verify(store, deep, watch);
+      watch.end();
       output.line(output.json() ? report.toJson() : report.toText().stripTrailing());
       return report.intact() ? ExitCodes.OK : ExitCodes.DAMAGED;
     }
@@ -86,7 +93,8 @@ final class VerifyCommand extends RingfoldCommand {
     if (quick || full) {
       Path where = outputs.of(store);
       StoreCheck.Report report =
-          quick ? StoreCheck.quick(store, where) : StoreCheck.full(store, where);
+          quick ? StoreCheck.quick(store, where) : StoreCheck.full(store, where, watch);
+      watch.end();
       good = report.intact();
       if (output.json()) {
         json = toJson(report);
@@ -96,7 +104,8 @@ final class VerifyCommand extends RingfoldCommand {
     }
     if (rebuild) {
       List<RebuildCheck.Result> results =
-          ScratchWork.compare(store, outputs.of(store), scratch, names);
+          ScratchWork.compare(store, outputs.of(store), scratch, names, watch);
+      watch.end();
       good &= results.stream().allMatch(RebuildCheck.Result::same);
       if (output.json()) {
         addTo(json, results);

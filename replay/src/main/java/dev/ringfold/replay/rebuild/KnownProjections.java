@@ -3,6 +3,7 @@ package dev.ringfold.replay.rebuild;
 
 import dev.ringfold.EventLogReader;
 import dev.ringfold.blob.BlobStore;
+import dev.ringfold.event.EventType;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.projections.OutputGenerations;
 import dev.ringfold.projections.OutputRebuild;
@@ -34,6 +35,9 @@ public final class KnownProjections implements AutoCloseable {
   /** Name of the projection of the checkpoints' trees. */
   public static final String CHECKPOINTS = "checkpoints";
 
+  private static final List<String> OWN =
+      List.of(MetricTables.METRICS, MetricTables.LEDGER, CHECKPOINTS, EventIndex.NAME);
+
   private final EventLogReader log;
   private final Path outputs;
   private final BlobStore blobs;
@@ -47,8 +51,20 @@ public final class KnownProjections implements AutoCloseable {
   /** The event types to open a reader with: Ringfold's own and those of the providers. */
   public static EventTypes types() {
     EventTypes.Builder types = EventTypes.builder();
-    providers().forEach(provider -> provider.types().forEach(types::add));
+    userTypes().forEach(types::add);
     return types.build();
+  }
+
+  /** The event types of the providers, without Ringfold's own. */
+  public static List<EventType<?>> userTypes() {
+    List<EventType<?>> types = new ArrayList<>();
+    providers().forEach(provider -> types.addAll(provider.types()));
+    return types;
+  }
+
+  /** Whether this is the name of one of Ringfold's own, which need no {@link #userTypes}. */
+  public static boolean isOwn(String name) {
+    return OWN.contains(name);
   }
 
   private static List<ProjectionProvider> providers() {
@@ -105,7 +121,8 @@ public final class KnownProjections implements AutoCloseable {
               + name
               + "' is not known here; known are "
               + String.join(", ", all.keySet())
-              + ". One of your own is known when a ProjectionProvider on the class path names it");
+              + ". One of your own is known to the program that it belongs to, and here when a"
+              + " ProjectionProvider on the class path names it");
     }
     return projection;
   }

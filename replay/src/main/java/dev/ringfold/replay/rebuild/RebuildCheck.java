@@ -6,6 +6,7 @@ import dev.ringfold.projections.OutputRebuild;
 import dev.ringfold.projections.Position;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionContext;
+import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.replay.rebuild.OutputHashes.Hashed;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -81,6 +82,24 @@ public final class RebuildCheck {
       Path snapshots,
       Path scratch)
       throws IOException {
+    return run(log, projection, again, outputs, snapshots, scratch, WorkProgress.NONE);
+  }
+
+  /**
+   * As {@link #run(EventLogReader, Projection, Projection, Path, Path, Path)}.
+   *
+   * @param progress hears of the sequences, as the step of the projection's name
+   * @throws java.util.concurrent.CancellationException when that says stop
+   */
+  public static Result run(
+      EventLogReader log,
+      Projection projection,
+      Projection again,
+      Path outputs,
+      Path snapshots,
+      Path scratch,
+      WorkProgress progress)
+      throws IOException {
     ScratchFold.requireWhole(log);
     String name = projection.name();
     ProjectionContext context = OutputRebuild.closedContext(log, projection, outputs, snapshots);
@@ -97,7 +116,7 @@ public final class RebuildCheck {
     if (position.isEmpty()) {
       return nothing(name, "it has no commit yet");
     }
-    return compare(log, projection, again, context, position.get(), scratch);
+    return compare(log, projection, again, context, position.get(), scratch, progress);
   }
 
   private static Result nothing(String projection, String note) {
@@ -110,13 +129,14 @@ public final class RebuildCheck {
       Projection again,
       ProjectionContext context,
       Position position,
-      Path scratch)
+      Path scratch,
+      WorkProgress progress)
       throws IOException {
     // First, since a live projection may compact or prune what is compared.
     boolean said = projection.finishedFiles(position, context).isPresent();
     Map<String, Hashed> found =
         said ? OutputHashes.of(projection, position, context, Set.of()) : Map.of();
-    ScratchFold fold = ScratchFold.run(log, again, scratch, position.sequence());
+    ScratchFold fold = ScratchFold.run(log, again, scratch, position.sequence(), progress);
     if (!fold.committed().equals(position)) {
       return new Result(
           projection.name(),

@@ -6,6 +6,7 @@ import dev.ringfold.projections.OutputRebuild;
 import dev.ringfold.projections.Position;
 import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionContext;
+import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.replay.rebuild.OutputHashes.Hashed;
 import dev.ringfold.writers.parquet.MetricTable;
 import java.io.IOException;
@@ -94,6 +95,7 @@ public final class RebuildDiff {
    * @param projection the new version; not open
    * @param scratch an empty directory on the file system of the outputs; deleted by the caller
    * @param most rows or files that are named
+   * @param progress hears of the sequences, as the step of the projection's name
    * @throws dev.ringfold.SegmentRetiredException when the journal no longer has all events
    */
   public static Report run(
@@ -102,18 +104,20 @@ public final class RebuildDiff {
       Path outputs,
       Path snapshots,
       Path scratch,
-      int most)
+      int most,
+      WorkProgress progress)
       throws IOException {
     ProjectionContext context = OutputRebuild.closedContext(log, projection, outputs, snapshots);
     int oldVersion = projection.outputVersion(context).orElse(0);
     Optional<MetricTable> table = table(projection, outputs);
     if (table.isPresent()) {
       MetricTable before = table.get();
-      ScratchFold fold = ScratchFold.run(log, projection, scratch, before.sequence());
+      ScratchFold fold =
+          ScratchFold.run(log, projection, scratch, before.sequence(), progress);
       MetricTable after = MetricTable.open(fold.context().output(projection.outputNames().get(0)));
       return new TableDiff(before, after, most).run(projection, oldVersion);
     }
-    return files(log, projection, context, scratch, most, oldVersion);
+    return files(log, projection, context, scratch, most, oldVersion, progress);
   }
 
   private static Optional<MetricTable> table(Projection projection, Path outputs)
@@ -134,11 +138,12 @@ public final class RebuildDiff {
       ProjectionContext context,
       Path scratch,
       int most,
-      int oldVersion)
+      int oldVersion,
+      WorkProgress progress)
       throws IOException {
     Optional<Position> stands = OutputRebuild.standsAt(log, projection, context);
     long upTo = stands.isPresent() ? stands.get().sequence() : Long.MAX_VALUE;
-    ScratchFold fold = ScratchFold.run(log, projection, scratch, upTo);
+    ScratchFold fold = ScratchFold.run(log, projection, scratch, upTo, progress);
     Map<String, Hashed> after =
         OutputHashes.of(projection, fold.committed(), fold.context(), fold.names());
     Map<String, Hashed> before;

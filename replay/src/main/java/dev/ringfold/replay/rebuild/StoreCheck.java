@@ -14,6 +14,7 @@ import dev.ringfold.replay.JournalVerifier;
 import dev.ringfold.replay.QuickVerifier;
 import dev.ringfold.replay.Severity;
 import dev.ringfold.replay.VerifyReport;
+import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.writers.checkpoint.CheckpointReader;
 import dev.ringfold.writers.checkpoint.CheckpointSummary;
 import java.io.IOException;
@@ -70,15 +71,26 @@ public final class StoreCheck {
 
   /** Reads every byte: frames, hashes of sealed segments, blobs, and outputs. */
   public static Report full(Path store, Path outputs) throws IOException {
-    return run(store, outputs, JournalVerifier.verify(store, true), true);
+    return full(store, outputs, WorkProgress.NONE);
+  }
+
+  /**
+   * As {@link #full(Path, Path)}.
+   *
+   * @param progress hears of the steps journal and blobs in bytes, and of outputs one by one
+   * @throws java.util.concurrent.CancellationException when that says stop
+   */
+  public static Report full(Path store, Path outputs, WorkProgress progress) throws IOException {
+    return run(store, outputs, JournalVerifier.verify(store, true, progress), true, progress);
   }
 
   /** What can be seen without reading it all: below half a second for a gigabyte. */
   public static Report quick(Path store, Path outputs) throws IOException {
-    return run(store, outputs, QuickVerifier.verify(store), false);
+    return run(store, outputs, QuickVerifier.verify(store), false, WorkProgress.NONE);
   }
 
-  private static Report run(Path store, Path outputs, VerifyReport journal, boolean full)
+  private static Report run(
+      Path store, Path outputs, VerifyReport journal, boolean full, WorkProgress progress)
       throws IOException {
     List<Finding> findings = new ArrayList<>();
     List<Output> looked = new ArrayList<>();
@@ -91,8 +103,10 @@ public final class StoreCheck {
         KnownProjections known = KnownProjections.of(log, outputs)) {
       if (full) {
         try (BlobStore read = log.blobs()) {
+          long all = read.stats().bytes();
           blobBytes =
               read.verifyAll(
+                  done -> progress.tell("blobs", Math.min(done, all), all),
                   damage ->
                       add(
                           findings,
@@ -104,7 +118,9 @@ public final class StoreCheck {
         }
       }
       Path snapshots = store.resolve("snapshots");
-      for (String name : known.present(snapshots)) {
+      List<String> present = known.present(snapshots);
+      for (String name : present) {
+        progress.tell("outputs", looked.size(), present.size());
         looked.add(output(log, known.make(name), outputs, snapshots, full, findings));
       }
     }
@@ -146,9 +162,9 @@ public final class StoreCheck {
       for (OutputProblem problem : projection.verify(context, full)) {
         add(findings, problem.file(), problem.problem(), "");
       }
-      Optional<Position> position = OutputRebuild.standsAt(log, projection, context);
-      sequence = position.isPresent() ? position.get().sequence() : -1;
       List<Position> commits = projection.committed(context);
+      Optional<Position> position = OutputRebuild.standsAt(log, projection, commits);
+      sequence = position.isPresent() ? position.get().sequence() : -1;
       if (!commits.isEmpty() && commits.get(0).sequence() != sequence) {
         add(
             findings,

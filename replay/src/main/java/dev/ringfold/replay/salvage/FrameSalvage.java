@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,8 +82,12 @@ final class FrameSalvage implements AutoCloseable {
     return lost;
   }
 
-  /** Reads the segment of this number; the next call has a higher one. */
-  void read(long number) {
+  /**
+   * Reads the segment of this number; the next call has a higher one.
+   *
+   * @param progress hears at which offset it is
+   */
+  void read(long number, LongConsumer progress) {
     segment = number;
     entry = manifest == null ? null : manifest.segment(number);
     begun = false;
@@ -93,7 +98,13 @@ final class FrameSalvage implements AutoCloseable {
       missing();
       return;
     }
-    boolean whole = IntactFrames.visit(file, this::take);
+    boolean whole =
+        IntactFrames.visit(
+            file,
+            (frame, offset) -> {
+              progress.accept(offset);
+              take(frame, offset);
+            });
     if (!whole) {
       notes.add(file + " was given up half-way: it is full of bytes that look like frames");
     }

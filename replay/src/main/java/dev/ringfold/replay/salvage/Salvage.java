@@ -17,6 +17,7 @@ import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.RawFrame;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
+import dev.ringfold.replay.WorkProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -45,8 +46,12 @@ public final class Salvage {
   private final Path target;
   private final List<String> notes = new ArrayList<>();
   private final Dictionary names = new Dictionary();
+  private final WorkProgress progress;
+  private long bytesBefore;
+  private long bytesInAll;
 
-  private Salvage(Path store, Path target) {
+  private Salvage(Path store, Path target, WorkProgress progress) {
+    this.progress = progress;
     this.store = store.toAbsolutePath().normalize();
     this.target = target.toAbsolutePath().normalize();
   }
@@ -61,7 +66,18 @@ public final class Salvage {
    * @throws RingfoldException when not one event is left, or something is at the target
    */
   public static SalvageReport salvage(Path store, Path target) {
-    Salvage salvage = new Salvage(store, target);
+    return salvage(store, target, WorkProgress.NONE);
+  }
+
+  /**
+   * As {@link #salvage(Path, Path)}.
+   *
+   * @param progress hears of the step names in bytes, which reads the journal, of the step journal,
+   *     which reads it again, and of blobs one by one
+   * @throws java.util.concurrent.CancellationException when that says stop; nothing is left behind
+   */
+  public static SalvageReport salvage(Path store, Path target, WorkProgress progress) {
+    Salvage salvage = new Salvage(store, target, progress);
     JvmFlags.quietChronicle();
     JvmFlags.require();
     if (!Files.isDirectory(salvage.store)) {
@@ -83,7 +99,9 @@ public final class Salvage {
     }
     Manifest manifest = manifest();
     List<Long> segments = segments(manifest);
+    segments.forEach(number -> bytesInAll += length(number));
     readNames(segments);
+    bytesBefore = 0;
     Path work = target.resolveSibling(target.getFileName() + SUFFIX);
     DirectoryTree.delete(work);
     try {
@@ -104,10 +122,11 @@ public final class Salvage {
       throws IOException {
     try (FrameSalvage frames = new FrameSalvage(store, work, storeId, manifest, names, notes)) {
       for (long number : segments) {
-        frames.read(number);
+        frames.read(number, offset -> reached("journal", offset));
+        bytesBefore += length(number);
       }
       SalvagedJournal journal = frames.end();
-      SalvagedBlobs blobs = SalvagedBlobs.copy(store, work);
+      SalvagedBlobs blobs = SalvagedBlobs.copy(store, work, progress);
       journal.finish();
       return new SalvageReport(
           store,
@@ -121,6 +140,14 @@ public final class Salvage {
           blobs.problems(),
           notes);
     }
+  }
+
+  private long length(long number) {
+    return SegmentFiles.queueFile(store, number).toFile().length();
+  }
+
+  private void reached(String step, long offset) {
+    progress.tell(step, Math.min(bytesInAll, bytesBefore + offset), bytesInAll);
   }
 
   /** The manifest, which need not be there. */
@@ -163,16 +190,18 @@ public final class Salvage {
         IntactFrames.visit(
             file,
             (frame, offset) -> {
+              reached("names", offset);
               if (frame.kind() == FrameFormat.KIND_DICTIONARY
                   && !SalvagedJournal.load(names, frame)) {
                 waiting.add(RawNames.of(frame));
               }
             });
       }
+      bytesBefore += length(number);
     }
-    boolean progress = true;
-    while (progress && !waiting.isEmpty()) {
-      progress = waiting.removeIf(each -> each.load(names));
+    boolean loaded = true;
+    while (loaded && !waiting.isEmpty()) {
+      loaded = waiting.removeIf(each -> each.load(names));
     }
     if (!waiting.isEmpty()) {
       notes.add(

@@ -7,6 +7,7 @@ import dev.ringfold.blob.BlobReader;
 import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobSet;
 import dev.ringfold.blob.BlobStore;
+import dev.ringfold.replay.WorkProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ record SalvagedBlobs(long blobs, List<String> problems) {
   /** Most damaged blobs that are listed one by one. */
   private static final int MAX_PROBLEMS = 10_000;
 
-  static SalvagedBlobs copy(Path store, Path target) throws IOException {
+  static SalvagedBlobs copy(Path store, Path target, WorkProgress progress) throws IOException {
     List<String> problems = new ArrayList<>();
     if (!Files.isDirectory(store.resolve("blobs"))) {
       return new SalvagedBlobs(0, problems);
@@ -41,6 +42,7 @@ record SalvagedBlobs(long blobs, List<String> problems) {
       }
       List<BlobRef> all = from.list().distinct().toList();
       for (int at = 0; at < all.size(); at += BLOBS_PER_SET) {
+        progress.tell("blobs", at, all.size());
         List<BlobRef> some = all.subList(at, Math.min(all.size(), at + BLOBS_PER_SET));
         copied += copy(from, to, some, problems);
       }

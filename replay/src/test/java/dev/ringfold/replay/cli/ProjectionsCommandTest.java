@@ -125,7 +125,8 @@ final class ProjectionsCommandTest {
 
     assertThat(ran.exitCode()).isEqualTo(ExitCodes.FAILED);
     assertThat(ran.err())
-        .contains("'picky' is not one of Ringfold's own (metrics, ledger, checkpoints, index)");
+        .contains("'picky' is not known here; known are metrics, ledger, checkpoints, index")
+        .contains("ProjectionProvider");
   }
 
   @Test

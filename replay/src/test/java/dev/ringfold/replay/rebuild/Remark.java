@@ -8,9 +8,10 @@ import dev.ringfold.event.PayloadReader;
 import dev.ringfold.event.PayloadWriter;
 
 /** An event of a program; one that begins with {@code bad} is refused by {@link RemarkTally}. */
-record Remark(String text) implements Event {
+public record Remark(String text) implements Event {
   static final int ID = 4_321;
-  static final EventType<Remark> TYPE =
+  /** Its type. */
+  public static final EventType<Remark> TYPE =
       EventType.builder(
               ID,
               "dev.ringfold.replay.rebuild.Remark",

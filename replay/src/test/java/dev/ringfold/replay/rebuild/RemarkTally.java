@@ -66,4 +66,9 @@ final class RemarkTally extends StateProjection {
       counts.put(in.readInt(), in.readLong());
     }
   }
+
+  @Override
+  public String toString() {
+    return "lengths " + counts.keySet();
+  }
 }

@@ -6,6 +6,8 @@ import dev.ringfold.projections.OutputProblem;
 import dev.ringfold.projections.Position;
 import dev.ringfold.writers.parquet.Compression;
 import dev.ringfold.writers.parquet.TableOptions;
+import dev.ringfold.writers.parquet.internal.part.DamagedPartException;
+import dev.ringfold.writers.parquet.internal.part.PartReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,7 +21,8 @@ final class TableOutput {
 
   /**
    * The commit at a position and the parts it names. The bytes of a table that was ever written
-   * with gzip depend on the JDK's zlib: then the rows are compared.
+   * with gzip depend on the JDK's zlib: then the rows are compared, as they are read from the
+   * files.
    */
   static List<OutputFile> finished(Path table, Position position) throws IOException {
     Path generation = TableDirectory.resolve(table);
@@ -33,14 +36,24 @@ final class TableOutput {
         TableOptions.parse(commit.configuration()).compression() == Compression.GZIP;
     List<OutputFile> files = new ArrayList<>();
     for (PartEntry part : commit.parts()) {
-      String content = byContent ? part.rows() + " rows of hash " + part.rowHash() : "";
-      files.add(new OutputFile(part.name(), part.in(generation), content));
+      Path file = part.in(generation);
+      files.add(new OutputFile(part.name(), file, byContent ? content(file) : ""));
     }
     Path file = commits.file(position.sequence());
     String content =
         byContent ? commit.rows() + " rows of hash " + commit.rowHash() + commit.columns() : "";
     files.add(new OutputFile(TableDirectory.COMMITS + "/" + file.getFileName(), file, content));
     return files;
+  }
+
+  /** What the commit says about a part is no proof of what is in it. */
+  private static String content(Path part) throws IOException {
+    try (PartReader reader = PartReader.open(part)) {
+      reader.verify();
+      return reader.rows() + " rows of hash " + reader.rowHash();
+    } catch (DamagedPartException damage) {
+      return String.valueOf(damage.getMessage());
+    }
   }
 
   /** Compares files with the commit that names them, or only whether they are there. */
