@@ -256,7 +256,8 @@ class MetricsTableTest {
   void aFoldShowsTheRowsBehindTheLastGroup() throws Exception {
     try (Tables tables = new Tables(store)) {
       tables.steps("run", 0, 150);
-      Thread.sleep(RowGroups.MIN_AGE_NANOS / 1_000_000 + 100);
+      long end = System.nanoTime() + RowGroups.MIN_AGE_NANOS;
+      Tables.await("the age of a row group", () -> System.nanoTime() - end > 0);
       tables.steps("run", 150, 10);
     }
     Path table = Tables.rebuild(store, store.resolve("again"));
