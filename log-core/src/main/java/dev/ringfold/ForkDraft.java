@@ -27,6 +27,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One fork in the making: a directory beside its place, filled with links, forced and renamed. One
@@ -114,11 +115,8 @@ final class ForkDraft {
     try (ReadLease lease = source.lease()) {
       for (int tries = 1; ; tries++) {
         FileLinks links = new FileLinks();
-        ForkPoint point = ForkPoint.find(source, sequence);
-        lease.moveTo(point.segments().get(0).number());
-        boolean linked = linkSegments(point, draft, links);
-        FaultPoint.hit("fork.linked");
-        if (linked && !retiredMeanwhile(point)) {
+        ForkPoint point = find();
+        if (point != null && link(point, lease, draft, links)) {
           return finish(point, draft, links);
         }
         if (tries == MAX_TRIES) {
@@ -134,15 +132,36 @@ final class ForkDraft {
     }
   }
 
+  /** Where the fork ends; null when retention has deleted what was looked at meanwhile. */
+  private @Nullable ForkPoint find() {
+    Manifest before = source.manifest();
+    try {
+      return ForkPoint.find(source, sequence);
+    } catch (CorruptJournalException | StoreAccessException e) {
+      if (!before.segments().isEmpty() && retired(before.segments().get(0))) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private boolean link(ForkPoint point, ReadLease lease, Path draft, FileLinks links) {
+    lease.moveTo(point.segments().get(0).number());
+    FaultPoint.hit("fork.chosen");
+    boolean linked = linkSegments(point, draft, links);
+    FaultPoint.hit("fork.linked");
+    return linked && !retired(point.segments().get(0));
+  }
+
   /**
    * Retention empties a file only after the manifest on disk has let go of it, and only as long as
    * it has one name; so links that are older than a look at the manifest hold their bytes.
    */
-  private boolean retiredMeanwhile(ForkPoint point) {
+  private boolean retired(SegmentEntry first) {
     Manifest now = ManifestFile.read(source.store());
     return now.segments().isEmpty()
         ? now.floorSequence() > 0
-        : now.segments().get(0).number() > point.segments().get(0).number();
+        : now.segments().get(0).number() > first.number();
   }
 
   private boolean linkSegments(ForkPoint point, Path draft, FileLinks links) {

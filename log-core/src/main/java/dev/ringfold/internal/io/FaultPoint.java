@@ -95,10 +95,26 @@ public final class FaultPoint {
           "call.intended",
           "call.answered",
           "call.completed",
+          "fork.manifestRead",
+          "fork.chosen",
           "fork.linked",
           "fork.blobsLinked",
           "fork.beforeRename",
-          "fork.renamed");
+          "fork.renamed",
+          "backup.framesWritten",
+          "backup.blobsWritten",
+          "backup.described",
+          "backup.beforeRename",
+          "backup.renamed",
+          "backup.condemned",
+          "restore.framesWritten",
+          "restore.blobsWritten",
+          "restore.beforeRename",
+          "restore.renamed",
+          "salvage.framesWritten",
+          "salvage.blobsWritten",
+          "salvage.beforeRename",
+          "salvage.renamed");
 
   private static final Set<String> KNOWN = Set.copyOf(NAMES);
   private static final @Nullable Armed ARMED = Armed.parse(System.getProperty(PROPERTY));

@@ -5,6 +5,7 @@ import dev.ringfold.CorruptJournalException;
 import dev.ringfold.ForkRefusedException;
 import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.event.EventFormat;
+import dev.ringfold.internal.io.FaultPoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class ForkPoint {
    */
   public static ForkPoint find(JournalSource source, long sequence) {
     ForkPoint point = new ForkPoint(source, sequence);
+    FaultPoint.hit("fork.manifestRead");
     try {
       point.run();
     } finally {

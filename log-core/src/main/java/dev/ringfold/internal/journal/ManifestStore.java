@@ -12,12 +12,26 @@ import java.util.function.UnaryOperator;
 public final class ManifestStore {
   private final Path store;
   private final Object writeLock = new Object();
+  private final boolean draft;
   private volatile Manifest current;
 
   /** Starts with what the file (or recovery) says. */
   public ManifestStore(Path store, Manifest initial) {
+    this(store, initial, false);
+  }
+
+  private ManifestStore(Path store, Manifest initial, boolean draft) {
     this.store = store;
+    this.draft = draft;
     this.current = initial;
+  }
+
+  /**
+   * The manifest of a store that is being made: in memory only, since a directory with a manifest
+   * is a store. Whoever made it writes the file when all else is there.
+   */
+  static ManifestStore draft(Path store, Manifest initial) {
+    return new ManifestStore(store, initial, true);
   }
 
   /** The newest facts. */
@@ -31,8 +45,11 @@ public final class ManifestStore {
     return current;
   }
 
-  /** Writes the newest facts: temp, force, rename, directory force. */
+  /** Writes the newest facts, unless this is a draft: temp, force, rename, directory force. */
   public void persist() {
+    if (draft) {
+      return;
+    }
     synchronized (writeLock) {
       ManifestFile.write(store, current);
     }

@@ -49,7 +49,7 @@ public final class NewJournal implements AutoCloseable {
     StoreSecurity.prepareStoreDirectory(store);
     StoreSecurity.createDirectory(store.resolve(ManifestFile.TEMPORARY_DIRECTORY));
     StoreSecurity.createDirectory(SegmentFiles.journal(store));
-    this.manifests = new ManifestStore(store, initial);
+    this.manifests = ManifestStore.draft(store, initial);
     this.sealer = new SegmentSealer(store, manifests, companion);
   }
 
@@ -232,7 +232,7 @@ public final class NewJournal implements AutoCloseable {
                 .withDurable(chain.nextSequence() - 1));
     Manifest written = manifests.current();
     if (written.ancestry().isEmpty()) {
-      manifests.persist();
+      ManifestFile.write(store, written);
     } else {
       ManifestFile.writeRestored(store, written);
     }

@@ -2,6 +2,7 @@
 package dev.ringfold.replay.backup;
 
 import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.replay.backup.ArchiveLayout.Entry;
 import java.io.BufferedOutputStream;
@@ -91,6 +92,7 @@ final class ArchiveTarget implements BackupTarget {
     writeAt(position, ByteBuffer.wrap(ArchiveLayout.tail(entries)));
     channel.force(true);
     channel.close();
+    FaultPoint.hit("backup.beforeRename");
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     DurableFile.forceDirectory(Places.parent(target));
     return target;

@@ -38,8 +38,8 @@ final class BackupCheck {
 
   /** Restores into a scratch directory, verifies that store and opens it for writing. */
   private long open(String id) {
-    Path scratch = directory.resolve(Places.TEMPORARY_PREFIX + "verify-" + id);
-    DirectoryTree.delete(scratch);
+    new BackupSet(directory).sweepScratch();
+    Path scratch = directory.resolve(Places.scratchName());
     try {
       RestoreReport restored = new Restore(chain, scratch, progress).to(new Point.End());
       VerifyReport verified = JournalVerifier.verify(scratch, false, progress);

@@ -8,6 +8,7 @@ import dev.ringfold.blob.BlobNotFoundException;
 import dev.ringfold.blob.BlobReader;
 import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobStore;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.FrameCursor;
@@ -88,7 +89,9 @@ final class BackupRun {
       copyFrames(last);
       frames.end();
       forceFrames();
+      FaultPoint.hit("backup.framesWritten");
       copyBlobs(known);
+      FaultPoint.hit("backup.blobsWritten");
     } catch (IOException e) {
       throw FileFailure.of("cannot write the backup of", store.store(), e);
     }

@@ -4,6 +4,7 @@ package dev.ringfold.replay.backup;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.internal.io.DirectoryTree;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The backups that are in a directory, by name. Looks anew with every call. Stateless. */
 final class BackupSet {
@@ -140,15 +142,27 @@ final class BackupSet {
     } catch (IOException e) {
       throw FileFailure.of("cannot delete", path, e);
     }
+    FaultPoint.hit("backup.condemned");
     DirectoryTree.delete(condemned);
   }
 
-  /** Deletes what a crash left. */
+  /** Deletes what a crash left of backups and verifications; under the lock. */
   void sweep() {
+    sweep(path -> true);
+  }
+
+  /** Deletes what a crash left of verifications, which need no lock. */
+  void sweepScratch() {
+    sweep(Places::isScratch);
+  }
+
+  private void sweep(Predicate<Path> which) {
     try (DirectoryStream<Path> left =
         Files.newDirectoryStream(directory, Places.TEMPORARY_PREFIX + "*")) {
       for (Path path : left) {
-        DirectoryTree.delete(path);
+        if (which.test(path) && !Places.isInUse(path)) {
+          DirectoryTree.delete(path);
+        }
       }
     } catch (IOException e) {
       throw FileFailure.of("cannot list", directory, e);

@@ -5,6 +5,7 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.event.EventTypes;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.StoreLock;
 import dev.ringfold.internal.io.StoreSecurity;
@@ -196,7 +197,9 @@ public final class Backups {
       try (OutputStream out = target.begin(Description.FILE)) {
         out.write(DescriptionText.format(description));
       }
+      FaultPoint.hit("backup.described");
       Path path = target.commit();
+      FaultPoint.hit("backup.renamed");
       note(store, description, path);
       try (StoredBackup stored = StoredBackup.open(path)) {
         return new BackupReport(
@@ -339,6 +342,7 @@ public final class Backups {
     }
     StoreLock lock = StoreLock.acquire(directory, LOCK_TIMEOUT);
     try {
+      set.sweep();
       List<Backup> going = rule.going(Rotation.chains(list()));
       for (int i = going.size() - 1; i >= 0; i--) {
         set.delete(going.get(i).path()); // The newest first: what is left is a chain at any time.

@@ -3,6 +3,7 @@ package dev.ringfold.replay.backup;
 
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.StoreSecurity;
 import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
@@ -72,6 +73,7 @@ final class DirectoryTarget implements BackupTarget {
       DurableFile.forceDirectory(blobs);
     }
     DurableFile.forceDirectory(temporary);
+    FaultPoint.hit("backup.beforeRename");
     Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     DurableFile.forceDirectory(Places.parent(target));
     return target;

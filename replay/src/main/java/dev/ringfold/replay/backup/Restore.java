@@ -10,6 +10,7 @@ import dev.ringfold.blob.BlobStore;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.JvmFlags;
 import dev.ringfold.internal.journal.FrameFormat;
@@ -76,7 +77,9 @@ final class Restore {
     DirectoryTree.delete(work);
     try {
       long last = write(work, point);
+      FaultPoint.hit("restore.beforeRename");
       Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      FaultPoint.hit("restore.renamed");
       DurableFile.forceDirectory(Places.parent(target));
       List<String> ids = needed(last).stream().map(b -> b.description().id()).toList();
       return new RestoreReport(
@@ -141,10 +144,12 @@ final class Restore {
       for (StoredBackup backup : needed) {
         writeFrames(backup, journal, last);
       }
+      FaultPoint.hit("restore.framesWritten");
       long all = needed.stream().mapToLong(each -> each.description().blobs().size()).sum();
       for (StoredBackup backup : needed) {
         writeBlobs(backup, work, all);
       }
+      FaultPoint.hit("restore.blobsWritten");
       writeSchemas(needed.get(needed.size() - 1).description().schemas(), work);
       journal.finish();
     }

@@ -28,7 +28,10 @@ final class FaultPointFault implements Fault {
           "table.",
           "checkpoint.",
           "call.",
-          "fork.");
+          "fork.",
+          "backup.",
+          "restore.",
+          "salvage.");
 
   private final List<String> points;
 

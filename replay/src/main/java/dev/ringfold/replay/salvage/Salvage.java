@@ -6,6 +6,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
+import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.JvmFlags;
 import dev.ringfold.internal.io.StoreLock;
@@ -106,7 +107,9 @@ public final class Salvage {
     DirectoryTree.delete(work);
     try {
       SalvageReport report = write(work, Manifest.randomStoreId(), manifest, segments);
+      FaultPoint.hit("salvage.beforeRename");
       Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      FaultPoint.hit("salvage.renamed");
       DurableFile.forceDirectory(
           java.util.Objects.requireNonNull(target.getParent(), "a root is no store"));
       return report;
@@ -126,7 +129,9 @@ public final class Salvage {
         bytesBefore += length(number);
       }
       SalvagedJournal journal = frames.end();
+      FaultPoint.hit("salvage.framesWritten");
       SalvagedBlobs blobs = SalvagedBlobs.copy(store, work, progress);
+      FaultPoint.hit("salvage.blobsWritten");
       journal.finish();
       return new SalvageReport(
           store,

@@ -26,8 +26,10 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -46,12 +48,20 @@ public final class LiveObserver {
   private static final long PAUSE_NANOS = 20_000_000L;
 
   private final Path store;
-  private final Path notes;
+  private final Notes notes;
   private final Random random;
   private final int placesPerLook;
   private final Set<String> seen = new HashSet<>();
 
-  private LiveObserver(Path store, Path notes, long seed, int placesPerLook) {
+  /** Where other views were noted, and the rows not yet. */
+  private final TreeSet<Long> otherPlaces = new TreeSet<>();
+
+  /** Where it notes what it sees. */
+  private interface Notes {
+    void add(String view, long sequence, String hash) throws IOException;
+  }
+
+  private LiveObserver(Path store, Notes notes, long seed, int placesPerLook) {
     this.store = store;
     this.notes = notes;
     this.random = new Random(seed);
@@ -66,7 +76,12 @@ public final class LiveObserver {
     LiveObserver observer =
         new LiveObserver(
             Path.of(arguments[0]),
-            Path.of(arguments[1]),
+            (view, sequence, hash) ->
+                Files.writeString(
+                    Path.of(arguments[1]),
+                    view + " " + sequence + " " + hash + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND),
             Long.parseLong(arguments[3]),
             Integer.parseInt(arguments[5]));
     Path stop = Path.of(arguments[2]);
@@ -80,23 +95,29 @@ public final class LiveObserver {
     }
   }
 
+  /** What the outputs of a store show, by view: of all that they have. */
+  static Map<String, String> whole(Path store) throws Exception {
+    Map<String, String> seen = new TreeMap<>();
+    new LiveObserver(store, (view, sequence, hash) -> seen.put(view, hash), 0, 0).look();
+    return seen;
+  }
+
   private void look() throws Exception {
+    checkpoints();
+    total();
     try {
       metrics();
     } catch (NoSuchFileException early) {
       // The table is made with its first event.
     }
-    checkpoints();
-    total();
   }
 
   private void note(String view, long sequence, String hash) throws IOException {
     if (seen.add(view + sequence)) {
-      Files.writeString(
-          notes,
-          view + " " + sequence + " " + hash + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      if (!view.equals(METRICS)) {
+        otherPlaces.add(sequence);
+      }
+      notes.add(view, sequence, hash);
     }
   }
 
@@ -112,6 +133,9 @@ public final class LiveObserver {
     for (int i = 0; i < placesPerLook; i++) {
       places.add((long) (random.nextDouble() * end));
     }
+    Set<Long> known = otherPlaces.headSet(end);
+    places.addAll(known);
+    known.clear();
     List<MetricTable.ColumnSummary> columns = new ArrayList<>(table.columns());
     columns.sort(Comparator.comparing(MetricTable.ColumnSummary::name));
     long[] sums = new long[4];

@@ -34,6 +34,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,7 +257,7 @@ final class StoreViewTest {
           long sequence = checkpoints.list().get(0).sequence();
           checkpoints.label(sequence, "best");
         }
-        lists.add(checkpoints.list());
+        lists.add(settled(checkpoints, Math.min(epoch, 3))); // The two newest, and the labelled one.
         places.add(checkpoints.log().lastSequence());
       }
       checkpoints.label(checkpoints.list().get(0).sequence(), "");
@@ -278,6 +280,16 @@ final class StoreViewTest {
           .isInstanceOf(CheckpointNotFoundException.class)
           .hasMessageContaining("was given up");
     }
+  }
+
+  /** What is given up for a new checkpoint goes a moment after it was saved. */
+  private static List<CheckpointSummary> settled(Checkpoints checkpoints, int count) {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (checkpoints.list().size() != count) {
+      assertThat(System.nanoTime()).as("waited for %s checkpoints", count).isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
+    }
+    return checkpoints.list();
   }
 
   @Test

@@ -16,18 +16,15 @@ import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.projections.ProjectionRunner;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.replay.Point;
+import dev.ringfold.replay.at.LivedStore.Noticed;
 import dev.ringfold.writers.parquet.MetricTable;
 import dev.ringfold.writers.parquet.MetricTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,26 +40,29 @@ final class TimeTravelTest {
   /** A look notes so many random places. */
   private static final int PLACES = Math.max(20, ROUNDS / 8);
 
-  private static final int ROWS = 32_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
 
-  private record Noticed(String view, long sequence, String hash) {}
-
   @Test
   void thePastIsWhatItWasLive() throws Exception {
     System.out.println("seed " + SEED + ", places " + ROUNDS);
-    Path store = folder.resolve("store");
-    List<Noticed> live = lived(store);
+    LivedStore lived = new LivedStore(folder);
+    Path store = lived.store();
+    List<Noticed> live = lived.live(SEED, PLACES, () -> {});
     List<Noticed> metrics = sample(live, LiveObserver.METRICS);
     List<Noticed> checkpoints = sample(live, LiveObserver.CHECKPOINTS);
     List<Noticed> totals = sample(live, LiveObserver.TOTAL);
+    List<Noticed> states = sample(live, TimeTravelWriter.STATES);
     assertThat(metrics).hasSizeGreaterThan(10);
     assertThat(checkpoints).hasSizeGreaterThan(3);
     assertThat(totals).hasSizeGreaterThan(3);
+    assertThat(states).hasSizeGreaterThan(3);
 
     compact(store);
+    for (Noticed one : states) {
+      assertThat(hash(store, one)).as("states at %s", one.sequence()).isEqualTo(one.hash());
+    }
     check(store, metrics, checkpoints, totals);
 
     Files.move(store.resolve("outputs"), folder.resolve("first outputs"));
@@ -138,6 +138,9 @@ final class TimeTravelTest {
       if (one.view().equals(LiveObserver.CHECKPOINTS)) {
         return view.checkpointsHash();
       }
+      if (one.view().equals(TimeTravelWriter.STATES)) {
+        return view.statesHash();
+      }
       try (PastProjection<NotedTotal> total = view.projection(new NotedTotal())) {
         return total.hash();
       }
@@ -146,56 +149,8 @@ final class TimeTravelTest {
 
   // ---- the store's life
 
-  private List<Noticed> lived(Path store) throws Exception {
-    Path notes = folder.resolve("notes");
-    Path stop = folder.resolve("stop");
-    Path looks = folder.resolve("looks");
-    Process observer =
-        start("observer", LiveObserver.class, store, notes, stop, SEED, looks, PLACES);
-    Process writer = start("writer", TimeTravelWriter.class, store, ROWS, SEED, looks);
-    try {
-      await(writer, "writer");
-      Files.createFile(stop);
-      await(observer, "observer");
-    } finally {
-      writer.destroyForcibly();
-      observer.destroyForcibly();
-    }
-    List<Noticed> noticed = new ArrayList<>();
-    for (String line : Files.readAllLines(notes)) {
-      String[] parts = line.split(" ");
-      noticed.add(new Noticed(parts[0], Long.parseLong(parts[1]), parts[2]));
-    }
-    return noticed;
-  }
-
   private static List<Noticed> sample(List<Noticed> all, String view) {
-    List<Noticed> of = new ArrayList<>(all.stream().filter(n -> n.view().equals(view)).toList());
-    Collections.shuffle(of, new Random(SEED));
-    return of.subList(0, Math.min(ROUNDS, of.size()));
-  }
-
-  private Process start(String name, Class<?> main, Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED"));
-    command.addAll(List.of("--add-opens", "java.base/java.lang.reflect=ALL-UNNAMED"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    for (Object argument : arguments) {
-      command.add(argument.toString());
-    }
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve(name + ".output").toFile())
-        .start();
-  }
-
-  private void await(Process process, String name) throws Exception {
-    boolean ended = process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-    String output = Files.readString(folder.resolve(name + ".output"));
-    assertThat(ended).as("%s ended: %s", name, output).isTrue();
-    assertThat(process.exitValue()).as("%s: %s", name, output).isZero();
+    return LivedStore.sample(all, view, ROUNDS, SEED);
   }
 
   private static EventLog open(Path store) {

@@ -13,6 +13,7 @@ import dev.ringfold.event.MetricsLogged.Kind;
 import dev.ringfold.event.ProjectionConfigured;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.writers.checkpoint.Checkpoints;
+import dev.ringfold.writers.checkpoint.quantum.QuantumStore;
 import dev.ringfold.writers.checkpoint.tensor.Tensor;
 import dev.ringfold.writers.parquet.FlushPolicy;
 import dev.ringfold.writers.parquet.MetricTables;
@@ -28,9 +29,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The process that writes a store: rows of two runs, notes, and from the middle on checkpoints, of
- * which the newest few stay. What it projects is looked at by another process meanwhile.
+ * which the newest few stay, and quantum states. What it projects is looked at by another process
+ * meanwhile; no projection shows states, so it notes by itself what there are.
  */
 public final class TimeTravelWriter {
+  static final String STATES = "states";
   static final int ROWS_BEFORE = 17_000;
   static final int PART_ROWS = 4_000;
   private static final int PACE_ROWS = 500;
@@ -46,16 +49,21 @@ public final class TimeTravelWriter {
 
   private TimeTravelWriter() {}
 
-  /** Arguments: store, rows in all, seed, file that grows by a byte with each look. */
+  /**
+   * Arguments: store, rows in all, seed, file that grows by a byte with each look, file for notes
+   * about states.
+   */
   public static void main(String[] arguments) throws Exception {
     write(
         Path.of(arguments[0]),
         Integer.parseInt(arguments[1]),
         Long.parseLong(arguments[2]),
-        Path.of(arguments[3]));
+        Path.of(arguments[3]),
+        Path.of(arguments[4]));
   }
 
-  private static void write(Path store, int rows, long seed, Path looks) throws IOException {
+  private static void write(Path store, int rows, long seed, Path looks, Path stateNotes)
+      throws IOException {
     try (EventLog log =
             EventLog.builder(store)
                 .environment(Map.of())
@@ -78,13 +86,17 @@ public final class TimeTravelWriter {
                   .add(Checkpoints.trees(log))
                   .add(new NotedTotal())
                   .start();
-          Checkpoints checkpoints = Checkpoints.on(log).trees(false).keepLast(3).open()) {
+          Checkpoints checkpoints = Checkpoints.on(log).trees(false).keepLast(3).open();
+          QuantumStore states = QuantumStore.on(log).open()) {
+        NotedStates noted = new NotedStates(states, stateNotes);
         Runnable beheld =
             () -> {
+              noted.change();
               runtime.awaitApplied("checkpoints", log.lastSequence(), TIMEOUT);
               awaitLook(looks);
             };
         publish(log, producer, checkpoints, rows, seed, beheld);
+        noted.note();
         long last = log.lastSequence();
         for (String name : new String[] {MetricTables.METRICS, "checkpoints", NotedTotal.NAME}) {
           runtime.awaitApplied(name, last, TIMEOUT);

@@ -7,14 +7,14 @@ import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionProvider;
 import java.util.List;
 
-/** Makes the tally known to tools, as a program's jar would. */
+/** Makes the tally and the digest known to tools, as a program's jar would. */
 public final class Remarks implements ProjectionProvider {
   /** Made by {@link java.util.ServiceLoader}. */
   public Remarks() {}
 
   @Override
   public List<Projection> projections(EventLogReader log) {
-    return List.of(new RemarkTally());
+    return List.of(new RemarkTally(), new EventDigest());
   }
 
   @Override
