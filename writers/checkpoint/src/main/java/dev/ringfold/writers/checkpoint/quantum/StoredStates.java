@@ -26,7 +26,8 @@ public final class StoredStates extends RegisteredStates implements AutoCloseabl
       StateRegistry registry,
       @Nullable StateRegistry later,
       int maxQubits) {
-    super(registry, new StateReader(blobs, StatePolicy.RECIPE.withMaxQubits(maxQubits).maxQubits()));
+    super(
+        registry, new StateReader(blobs, StatePolicy.RECIPE.withMaxQubits(maxQubits).maxQubits()));
     this.log = log;
     this.blobs = blobs;
     this.later = later;
