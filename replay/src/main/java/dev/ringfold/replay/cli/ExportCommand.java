@@ -51,8 +51,8 @@ final class ExportCommand extends RingfoldCommand {
   @Option(
       names = "--without-vectors",
       description =
-          "For --layout: write a state whose vector is not stored and over the cap of qubits without"
-              + " it, and name it, instead of refusing the export.")
+          "For --layout: write a state whose vector is not stored and over the cap of qubits"
+              + " without it, and name it, instead of refusing the export.")
   private boolean withoutVectors;
 
   @Option(

@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lines of events at the end of a file that grows. The file itself says where to go on: its last
@@ -33,15 +32,14 @@ final class LinesTarget implements ReplayTarget {
 
   private final Path file;
   private final EventLines form;
-  private final EventTypes types;
+  private final PrintedEvents events;
   private final FileChannel channel;
   private final Writer out;
-  private EventLines.@Nullable Printer printer;
 
   private LinesTarget(Path file, EventLines form, EventTypes types, FileChannel channel) {
     this.file = file;
     this.form = form;
-    this.types = types;
+    this.events = new PrintedEvents(form, types);
     this.channel = channel;
     this.out =
         new BufferedWriter(
@@ -144,16 +142,12 @@ final class LinesTarget implements ReplayTarget {
 
   @Override
   public void begin(EventSource source) {
-    printer = form.printer(types, source);
+    events.begin(source);
   }
 
   @Override
   public void take(EventView event) throws IOException {
-    EventLines.Printer begun = printer;
-    if (begun == null) {
-      throw new IllegalStateException("the replay was not begun");
-    }
-    begun.print(event, out);
+    events.print(event, out);
   }
 
   @Override

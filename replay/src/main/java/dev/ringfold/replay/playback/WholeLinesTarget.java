@@ -12,21 +12,17 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Lines of events in a file that is there when it is complete, or not at all. One thread. */
 final class WholeLinesTarget implements ReplayTarget {
   private static final int BUFFER_CHARS = 1 << 16;
 
-  private final EventLines form;
-  private final EventTypes types;
+  private final PrintedEvents events;
   private final DurableFile file;
   private final Writer out;
-  private EventLines.@Nullable Printer printer;
 
   WholeLinesTarget(Path target, EventLines form, EventTypes types) throws IOException {
-    this.form = form;
-    this.types = types;
+    this.events = new PrintedEvents(form, types);
     this.file = WholeFile.begin(target);
     this.out =
         new BufferedWriter(
@@ -35,17 +31,13 @@ final class WholeLinesTarget implements ReplayTarget {
 
   @Override
   public void begin(EventSource source) throws IOException {
-    printer = form.printer(types, source);
-    out.write(form.header());
+    events.begin(source);
+    out.write(events.header());
   }
 
   @Override
   public void take(EventView event) throws IOException {
-    EventLines.Printer begun = printer;
-    if (begun == null) {
-      throw new IllegalStateException("the replay was not begun");
-    }
-    begun.print(event, out);
+    events.print(event, out);
   }
 
   @Override

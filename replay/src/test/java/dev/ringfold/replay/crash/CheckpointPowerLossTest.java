@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointPowerLossTest {
   private static final long SEED = Long.getLong("ringfold.seed", 1);
   private static final int MIXES = 6;
-  private static final int SEEDS =
-      (Integer.getInteger("ringfold.mixes", 48) + MIXES - 1) / MIXES;
+  private static final int SEEDS = (Integer.getInteger("ringfold.mixes", 48) + MIXES - 1) / MIXES;
   private static final int MAX_FORCES = 40;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final List<String> CUT_POINTS =
@@ -58,11 +57,19 @@ class CheckpointPowerLossTest {
   }
 
   /** Saves until the power goes. */
-  private static Recording record(Path store, long seed) throws Exception {
-    SplittableRandom random = new SplittableRandom(seed);
+  private static Recording record(Path store, long seed) {
     BlobDisk disk = new BlobDisk(store);
-    try (ForceWatch.Watching watching = ForceWatch.install(disk);
-        EventLog log = CrashStore.builder(store, seed, WORKLOAD).build()) {
+    ForceWatch.Watching watching = ForceWatch.install(disk);
+    try {
+      return record(store, seed, disk);
+    } finally {
+      watching.close();
+    }
+  }
+
+  private static Recording record(Path store, long seed, BlobDisk disk) {
+    SplittableRandom random = new SplittableRandom(seed);
+    try (EventLog log = CrashStore.builder(store, seed, WORKLOAD).build()) {
       PowerLossRecorder recorder =
           new PowerLossRecorder(
               store,
@@ -84,7 +91,6 @@ class CheckpointPowerLossTest {
         return new Recording(recorder.image(), disk, workload.acknowledged());
       } finally {
         hook.close();
-        watching.close();
       }
     }
   }

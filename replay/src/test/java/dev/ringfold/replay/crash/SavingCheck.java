@@ -145,8 +145,7 @@ final class SavingCheck {
     assertThat(found).as(where).isEqualTo(less(facts.checkpoints, facts.givenUp));
     assertThat(found)
         .as("%s: the newest stay", where)
-        .hasSizeGreaterThanOrEqualTo(
-            Math.min(SavingWorkload.KEPT, facts.checkpoints.size()));
+        .hasSizeGreaterThanOrEqualTo(Math.min(SavingWorkload.KEPT, facts.checkpoints.size()));
     return manifests;
   }
 

@@ -17,8 +17,8 @@ import dev.ringfold.writers.checkpoint.internal.save.CaptureBuffers;
 import dev.ringfold.writers.checkpoint.internal.save.Collector;
 import dev.ringfold.writers.checkpoint.internal.save.Facts;
 import dev.ringfold.writers.checkpoint.internal.save.KeepLast;
+import dev.ringfold.writers.checkpoint.internal.save.OldestHold;
 import dev.ringfold.writers.checkpoint.internal.save.Registry;
-import dev.ringfold.writers.checkpoint.internal.save.RegistryHold;
 import dev.ringfold.writers.checkpoint.internal.save.SaveQueue;
 import dev.ringfold.writers.checkpoint.internal.save.SaveRequest;
 import dev.ringfold.writers.checkpoint.internal.save.SaveWorker;
@@ -71,6 +71,8 @@ public final class Checkpoints implements AutoCloseable {
   /** The run when none is named. */
   public static final String DEFAULT_RUN = "run-1";
 
+  private static final String HOLD = "checkpoints";
+
   private final EventLog log;
   private final OpenedLog opened;
   private final ChunkCodec codec;
@@ -82,7 +84,7 @@ public final class Checkpoints implements AutoCloseable {
   private final Registry registry;
   private final Collector collector;
   private final KeepLast keepLast;
-  private final RegistryHold hold;
+  private final OldestHold hold;
   private final SaveQueue queue;
   private final CheckpointCatalog catalog;
 
@@ -109,7 +111,7 @@ public final class Checkpoints implements AutoCloseable {
       this.registry = new Registry(log::tailer, log::lastSequence, log.types());
       this.collector = new Collector(log.blobs(), registry);
       this.keepLast = new KeepLast(registry, facts, builder.keepLast());
-      this.hold = new RegistryHold(log, registry);
+      this.hold = new OldestHold(log, HOLD, "the oldest checkpoint", this::oldest);
       this.catalog = new CheckpointCatalog(registry, log.blobs(), workers, builder.run());
       this.queue =
           new SaveQueue(
@@ -319,6 +321,11 @@ public final class Checkpoints implements AutoCloseable {
   public long gc() {
     queue.raise();
     return collector.collect();
+  }
+
+  private long oldest() {
+    registry.catchUp();
+    return registry.oldest();
   }
 
   private void afterCommit(String savedRun) {

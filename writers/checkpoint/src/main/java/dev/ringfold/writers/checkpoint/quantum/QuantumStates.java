@@ -13,7 +13,7 @@ import java.util.Set;
  * The states of a log, for reading. A {@link QuantumStore} is one, and {@link #open} gives one of a
  * store that another process may be writing. Thread-safe.
  */
-public sealed interface QuantumStates permits QuantumStore, StoredStates {
+public sealed interface QuantumStates permits RegisteredStates {
   /**
    * The states of a store that is open for reading.
    *

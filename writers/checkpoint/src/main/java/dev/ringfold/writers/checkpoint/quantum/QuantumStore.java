@@ -9,6 +9,7 @@ import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.StateExported;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.internal.save.Collector;
+import dev.ringfold.writers.checkpoint.internal.save.OldestHold;
 import dev.ringfold.writers.checkpoint.internal.save.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,8 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -44,19 +43,18 @@ import java.util.concurrent.CompletableFuture;
  * calls, two that compress, and {@code ringfold-quantum-scrub} when scrubs are scheduled. States
  * that are given out may be shared: do not change their arrays.
  */
-public final class QuantumStore implements QuantumStates, AutoCloseable {
+public final class QuantumStore extends RegisteredStates implements AutoCloseable {
   /** The stream of its events. */
   public static final String STREAM = "quantum";
 
+  private static final String HOLD = "quantum";
   private static final Duration ACK_TIMEOUT = Duration.ofSeconds(60);
 
   private final EventLog log;
   private final boolean ownsLog;
   private final StatePolicy policy;
-  private final StateRegistry registry;
   private final Collector collector;
-  private final StateHold hold;
-  private final StateReader reader;
+  private final OldestHold hold;
   private final StateCache cache;
   private final StateSaver saver;
   private final StateFacts facts;
@@ -64,16 +62,17 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
   private boolean closed;
 
   QuantumStore(QuantumStoreBuilder builder, EventLog log, boolean ownsLog) {
+    super(
+        new StateRegistry(log::tailer, log::lastSequence, log.directory().toString()),
+        new StateReader(log.blobs(), builder.policy.maxQubits()));
     this.log = log;
     this.ownsLog = ownsLog;
     this.policy = builder.policy;
-    this.reader = new StateReader(log.blobs(), policy.maxQubits());
     this.cache = new StateCache(builder.cacheBytes);
     this.facts = new StateFacts(log, STREAM, ACK_TIMEOUT);
-    this.registry = new StateRegistry(log::tailer, log::lastSequence, log.directory().toString());
     this.collector =
         new Collector(log.blobs(), new Registry(log::tailer, log::lastSequence, log.types()));
-    this.hold = new StateHold(log, registry);
+    this.hold = new OldestHold(log, HOLD, "the oldest quantum state", registry::oldest);
     StateSaver started = null;
     try {
       registry.refresh();
@@ -141,16 +140,6 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
   }
 
   @Override
-  public QuantumState load(String id) {
-    return load(registry.refresh().require(id));
-  }
-
-  @Override
-  public QuantumState loadAt(String id, long sequence) {
-    return load(registry.refresh().require(id, sequence));
-  }
-
-  @Override
   public QuantumState load(SavedState version) {
     QuantumState cached = cache.find(version.sequence());
     if (cached != null) {
@@ -171,11 +160,6 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
   }
 
   @Override
-  public Map<String, Object> compressionMetrics(SavedState version) {
-    return reader.compressionMetrics(version);
-  }
-
-  @Override
   public void stream(String id, VectorSink sink) {
     SavedState version = registry.refresh().require(id);
     QuantumState cached = cache.find(version.sequence());
@@ -185,21 +169,6 @@ public final class QuantumStore implements QuantumStates, AutoCloseable {
     } else {
       StateReader.stream(vector, sink);
     }
-  }
-
-  @Override
-  public List<SavedState> list() {
-    return registry.refresh().list();
-  }
-
-  @Override
-  public Optional<SavedState> find(String id) {
-    return registry.refresh().newest(id);
-  }
-
-  @Override
-  public List<SavedState> versions(String id) {
-    return registry.refresh().versions(id);
   }
 
   /** Counts at this moment. */

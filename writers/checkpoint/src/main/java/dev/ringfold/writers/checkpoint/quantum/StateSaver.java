@@ -17,6 +17,7 @@ import dev.ringfold.event.QuantumStateSaved;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.writers.checkpoint.internal.chunk.ChunkWriter;
 import dev.ringfold.writers.checkpoint.internal.save.Collector;
+import dev.ringfold.writers.checkpoint.internal.save.OldestHold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class StateSaver {
   private final EventLog log;
   private final StateRegistry registry;
   private final Collector collector;
-  private final StateHold hold;
+  private final OldestHold hold;
   private final SaveQueue queue;
   private final @Nullable ChunkWriter chunks;
   private final StateWriter writer;
@@ -57,7 +58,7 @@ final class StateSaver {
       EventLog log,
       StateRegistry registry,
       Collector collector,
-      StateHold hold) {
+      OldestHold hold) {
     this.log = log;
     this.registry = registry;
     this.collector = collector;

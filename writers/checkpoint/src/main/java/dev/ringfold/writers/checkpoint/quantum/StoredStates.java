@@ -7,41 +7,40 @@ import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.EventScan;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The states of a store that is open for reading only; see {@link QuantumStates#open}. Thread-safe.
  */
-public final class StoredStates implements QuantumStates, AutoCloseable {
+public final class StoredStates extends RegisteredStates implements AutoCloseable {
   private static final int NEAREST = 3;
 
   private final EventLogReader log;
   private final BlobStore blobs;
-  private final StateRegistry registry;
   private final @Nullable StateRegistry later;
-  private final StateReader reader;
 
   private StoredStates(
-      EventLogReader log, StateRegistry registry, @Nullable StateRegistry later, int maxQubits) {
-    StatePolicy cap = StatePolicy.RECIPE.withMaxQubits(maxQubits);
+      EventLogReader log,
+      BlobStore blobs,
+      StateRegistry registry,
+      @Nullable StateRegistry later,
+      int maxQubits) {
+    super(
+        registry, new StateReader(blobs, StatePolicy.RECIPE.withMaxQubits(maxQubits).maxQubits()));
     this.log = log;
-    this.blobs = log.blobs();
-    this.reader = new StateReader(blobs, cap.maxQubits());
-    this.registry = registry;
+    this.blobs = blobs;
     this.later = later;
   }
 
   static StoredStates of(EventLogReader log, int maxQubits) {
-    return new StoredStates(log, whole(log), null, maxQubits);
+    return new StoredStates(log, log.blobs(), whole(log), null, maxQubits);
   }
 
   static StoredStates of(EventLogReader log, int maxQubits, EventScan scan, Set<Long> without) {
     String where = log.directory().toString();
     StateRegistry then = new StateRegistry(scan, () -> Long.MAX_VALUE, where, without);
-    return new StoredStates(log, then, whole(log), maxQubits);
+    return new StoredStates(log, log.blobs(), then, whole(log), maxQubits);
   }
 
   private static StateRegistry whole(EventLogReader log) {
@@ -51,31 +50,6 @@ public final class StoredStates implements QuantumStates, AutoCloseable {
   /** Every version of every state, oldest first. */
   public List<SavedState> all() {
     return registry.refresh().all();
-  }
-
-  @Override
-  public List<SavedState> list() {
-    return registry.refresh().list();
-  }
-
-  @Override
-  public Optional<SavedState> find(String id) {
-    return registry.refresh().newest(id);
-  }
-
-  @Override
-  public List<SavedState> versions(String id) {
-    return registry.refresh().versions(id);
-  }
-
-  @Override
-  public QuantumState load(String id) {
-    return load(registry.refresh().require(id));
-  }
-
-  @Override
-  public QuantumState loadAt(String id, long sequence) {
-    return load(registry.refresh().require(id, sequence));
   }
 
   @Override
@@ -110,11 +84,6 @@ public final class StoredStates implements QuantumStates, AutoCloseable {
       removed.addSuppressed(found);
       throw removed;
     }
-  }
-
-  @Override
-  public Map<String, Object> compressionMetrics(SavedState version) {
-    return reader.compressionMetrics(version);
   }
 
   @Override

@@ -73,7 +73,8 @@ final class JsonReader {
     return shapes;
   }
 
-  private static String checksum(JsonFields fields, String key) {
+  /** A checksum that has to be there. */
+  static String checksum(JsonFields fields, String key) {
     String text = fields.string(key);
     if (!StateChecksums.isSha256(text)) {
       throw new FormatException(

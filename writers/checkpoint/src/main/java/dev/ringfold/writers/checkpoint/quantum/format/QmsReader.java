@@ -176,8 +176,8 @@ final class QmsReader {
     StateChecksums.check(
         state,
         file.path().toString(),
-        checksum(header, "sha256"),
-        checksum(metadata, "metadata_checksum"));
+        JsonReader.checksum(header, "sha256"),
+        JsonReader.checksum(metadata, "metadata_checksum"));
     return state;
   }
 
@@ -195,15 +195,6 @@ final class QmsReader {
     }
   }
 
-  private static String checksum(JsonFields fields, String key) {
-    String text = fields.string(key);
-    if (!StateChecksums.isSha256(text)) {
-      throw new FormatException(
-          fields.where() + ": expected a SHA-256 in hex as '" + key + "' but found '" + text + "'");
-    }
-    return text;
-  }
-
   private QuantumState others(JsonFields header, double @Nullable [] vector, JsonFields metadata) {
     String where = header.where();
     String fileName = String.valueOf(file.path().getFileName());
@@ -219,7 +210,7 @@ final class QmsReader {
               .vector(vector)
               .metadata(ForeignStates.withSaidQubits(metadata.map(), said, vector))
               .build();
-      String checksum = header.has("sha256") ? checksum(header, "sha256") : null;
+      String checksum = header.has("sha256") ? JsonReader.checksum(header, "sha256") : null;
       if (checksum == null) {
         checksum = ForeignStates.checksum(metadata.map().get("checksum"), metadata.where());
       }
