@@ -268,8 +268,7 @@ final class BlobCollector {
                   store
                       .environment()
                       .forces()
-                      .change(
-                          store.environment().files().packs, () -> Files.delete(pack.path()));
+                      .change(store.environment().files().packs, () -> Files.delete(pack.path()));
                 });
     if (deleted) {
       store.environment().hit(BlobHooks.GC_PACK_DELETED);

@@ -235,8 +235,7 @@ public final class JournalVerifier {
     SegmentEntry entry = stated;
     for (int attempt = 1; ; attempt++) {
       Findings own = new Findings(store);
-      SegmentCheck check =
-          new SegmentCheck(store, writerId, hashes, frameChecks, this::reached);
+      SegmentCheck check = new SegmentCheck(store, writerId, hashes, frameChecks, this::reached);
       Checked checked;
       try {
         checked = check.check(entry, chain, own);

@@ -42,11 +42,7 @@ final class SegmentCheck {
    * @param progress hears how many bytes of it were read; those that are hashed count again
    */
   SegmentCheck(
-      Path store,
-      String storeId,
-      boolean hashes,
-      FrameChecks frameChecks,
-      LongConsumer progress) {
+      Path store, String storeId, boolean hashes, FrameChecks frameChecks, LongConsumer progress) {
     this.store = store;
     this.storeId = storeId;
     this.hashes = hashes;

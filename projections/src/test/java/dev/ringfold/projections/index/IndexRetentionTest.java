@@ -51,7 +51,8 @@ final class IndexRetentionTest {
       assertThat(log.floorSequence()).isEqualTo(floor);
       List<Known> all = IndexFixture.all(log);
       EventIndex index = EventIndex.open(log, outputs);
-      assertThat(index.ranges()).isEqualTo((int) ((all.get(all.size() - 1).sequence() + 1) / RANGE));
+      assertThat(index.ranges())
+          .isEqualTo((int) ((all.get(all.size() - 1).sequence() + 1) / RANGE));
       IndexQuery closed = IndexQuery.ALL.types(BuiltinTypes.RUN_CLOSED.id());
       List<long[]> worth = IndexFixture.ranges(index.select(closed));
       assertThat(all.stream().filter(event -> event.passes(closed)))
@@ -60,8 +61,7 @@ final class IndexRetentionTest {
               event ->
                   worth.stream()
                       .anyMatch(
-                          range ->
-                              range[0] <= event.sequence() && event.sequence() <= range[1]));
+                          range -> range[0] <= event.sequence() && event.sequence() <= range[1]));
     }
   }
 
@@ -76,8 +76,7 @@ final class IndexRetentionTest {
       await(
           "a new segment",
           () -> {
-            producer.appendAndAwait(
-                log.stream("run-0"), IndexFixture.metrics(0), AckLevel.JOURNAL);
+            producer.appendAndAwait(log.stream("run-0"), IndexFixture.metrics(0), AckLevel.JOURNAL);
             return log.stats().segments() > before;
           });
     }

@@ -74,12 +74,7 @@ public final class PastProjection<P extends Projection> implements AutoCloseable
   }
 
   private static <P extends Projection> PastProjection<P> fold(
-      EventLogReader log,
-      P projection,
-      Path snapshots,
-      Path place,
-      Path outputs,
-      long sequence)
+      EventLogReader log, P projection, Path snapshots, Path place, Path outputs, long sequence)
       throws IOException {
     Files.createDirectories(place);
     Path linked = place.resolve("snapshots");

@@ -194,8 +194,8 @@ final class Restore {
       try (FramesInput in = new FramesInput(backup.source(), file)) {
         while (journal.chain().nextSequence() <= last && in.next(frame)) {
           writeFrame(in, file, journal, last);
-        long first = first().firstSequence();
-        progress.tell("events", journal.chain().nextSequence() - first, last - first + 1);
+          long first = first().firstSequence();
+          progress.tell("events", journal.chain().nextSequence() - first, last - first + 1);
         }
         in.checkHash();
       }

@@ -179,11 +179,9 @@ final class DlqCommand extends RingfoldCommand {
     }
   }
 
-  private void order(Output output, Path store, ControlRequest.Command command)
-      throws IOException {
+  private void order(Output output, Path store, ControlRequest.Command command) throws IOException {
     ControlRequest request = ControlRequest.of(command, projection(), event());
-    String by =
-        orders.send(common(), store, request, this::wrong, WorkProgress.NONE);
+    String by = orders.send(common(), store, request, this::wrong, WorkProgress.NONE);
     String word = command.name().toLowerCase(Locale.ROOT);
     if (output.json()) {
       output.json(

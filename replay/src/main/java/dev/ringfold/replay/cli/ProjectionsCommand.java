@@ -86,8 +86,7 @@ final class ProjectionsCommand extends RingfoldCommand {
         return status(output, reader);
       }
       ControlRequest request = request(wanted);
-      String by =
-          orders.send(common(), reader.directory(), request, this::wrong, watch);
+      String by = orders.send(common(), reader.directory(), request, this::wrong, watch);
       watch.end();
       if (output.json()) {
         output.json(

@@ -29,11 +29,7 @@ final class ScratchWork {
    * @param names which; all that have an output when there are none
    */
   static List<RebuildCheck.Result> compare(
-      Path store,
-      Path outputs,
-      @Nullable Path scratch,
-      List<String> names,
-      WorkProgress progress)
+      Path store, Path outputs, @Nullable Path scratch, List<String> names, WorkProgress progress)
       throws IOException {
     Path snapshots = store.resolve("snapshots");
     return run(

@@ -112,8 +112,7 @@ public final class RebuildDiff {
     Optional<MetricTable> table = table(projection, outputs);
     if (table.isPresent()) {
       MetricTable before = table.get();
-      ScratchFold fold =
-          ScratchFold.run(log, projection, scratch, before.sequence(), progress);
+      ScratchFold fold = ScratchFold.run(log, projection, scratch, before.sequence(), progress);
       MetricTable after = MetricTable.open(fold.context().output(projection.outputNames().get(0)));
       return new TableDiff(before, after, most).run(projection, oldVersion);
     }

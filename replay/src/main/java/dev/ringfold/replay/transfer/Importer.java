@@ -81,7 +81,8 @@ public final class Importer implements AutoCloseable {
    *
    * @param added rows that were stored now
    * @param present rows that an earlier import of the same file had stored
-   * @param lastSequence newest sequence of both, and of the facts about the runs; -1 without any row
+   * @param lastSequence newest sequence of both, and of the facts about the runs; -1 without any
+   *     row
    */
   public record Report(long added, long present, long lastSequence) {}
 
@@ -162,14 +163,12 @@ public final class Importer implements AutoCloseable {
   private void closeAttempts(String run, BitSet known) {
     known.stream()
         .forEach(
-            attempt ->
-                appendFact(run, new RunClosed(attempt), "/close/" + attempt + "/" + run));
+            attempt -> appendFact(run, new RunClosed(attempt), "/close/" + attempt + "/" + run));
   }
 
   private void appendFact(String run, Event fact, String key) {
     AppendOptions options = AppendOptions.NONE.key("import/" + identity + key);
-    waiting.add(
-        new Waiting(producer.append(log.stream(run), fact, AckLevel.DISK, options), false));
+    waiting.add(new Waiting(producer.append(log.stream(run), fact, AckLevel.DISK, options), false));
     settleDown(MAX_WAITING);
   }
 

@@ -52,8 +52,7 @@ final class LivedStore {
     Path looks = folder.resolve("looks");
     Process observer =
         start("observer", LiveObserver.class, store, notes, stop, seed, looks, placesPerLook);
-    Process writer =
-        start("writer", TimeTravelWriter.class, store, ROWS, seed, looks, stateNotes);
+    Process writer = start("writer", TimeTravelWriter.class, store, ROWS, seed, looks, stateNotes);
     try {
       meanwhile.run();
       await(writer, "writer");

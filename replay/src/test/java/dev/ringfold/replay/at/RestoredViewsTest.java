@@ -109,11 +109,7 @@ final class RestoredViewsTest {
               MetricTables.metrics(), Checkpoints.trees(blobs, ZarrVersion.V2), new NotedTotal());
       for (Projection each : all) {
         ProjectionRunner.fold(
-            log,
-            each,
-            store.resolve("outputs"),
-            store.resolve("snapshots"),
-            Long.MAX_VALUE);
+            log, each, store.resolve("outputs"), store.resolve("snapshots"), Long.MAX_VALUE);
       }
     }
   }

@@ -257,7 +257,8 @@ final class StoreViewTest {
           long sequence = checkpoints.list().get(0).sequence();
           checkpoints.label(sequence, "best");
         }
-        lists.add(settled(checkpoints, Math.min(epoch, 3))); // The two newest, and the labelled one.
+        lists.add(
+            settled(checkpoints, Math.min(epoch, 3))); // The two newest, and the labelled one.
         places.add(checkpoints.log().lastSequence());
       }
       checkpoints.label(checkpoints.list().get(0).sequence(), "");

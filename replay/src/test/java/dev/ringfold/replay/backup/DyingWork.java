@@ -49,8 +49,7 @@ public final class DyingWork {
     command.addAll(Arrays.asList(more));
     Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
-      String said =
-          new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(child.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(child.exitValue())
           .as("%s dies at %s: %s", what, point, said)

@@ -42,8 +42,7 @@ final class VerifyContentTest {
     Path store = folder.resolve(name);
     TableOptions options =
         TableOptions.defaults().withCompression(Compression.GZIP, level).withPartRows(1_000);
-    Event configured =
-        MetricTables.configuration(store.resolve("outputs"), options).orElseThrow();
+    Event configured = MetricTables.configuration(store.resolve("outputs"), options).orElseThrow();
     try (EventLog log = Stores.builder(store).build()) {
       try (Producer producer = log.producer("setup")) {
         producer.appendAndAwait(log.stream(MetricTables.STREAM), configured, AckLevel.JOURNAL);

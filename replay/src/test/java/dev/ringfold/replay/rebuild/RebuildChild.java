@@ -234,8 +234,7 @@ final class RebuildChild {
     awaitApplied();
     RetentionRule all = new RetentionRule.BeforeSequence(Long.MAX_VALUE);
     await(
-        "retention",
-        () -> !log.retention().apply(log.retention().plan(all)).segments().isEmpty());
+        "retention", () -> !log.retention().apply(log.retention().plan(all)).segments().isEmpty());
   }
 
   private void act(int action) throws IOException, InterruptedException {

@@ -180,8 +180,7 @@ final class RebuildEqualityTest {
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(RebuildChild.class.getName());
-    command.addAll(
-        List.of(store.toString(), Long.toString(seed), Integer.toString(actions), wish));
+    command.addAll(List.of(store.toString(), Long.toString(seed), Integer.toString(actions), wish));
     Path errors = folder.resolve("errors");
     Process child = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     try (BufferedReader lines =

@@ -10,6 +10,7 @@ import dev.ringfold.event.PayloadWriter;
 /** An event of a program; one that begins with {@code bad} is refused by {@link RemarkTally}. */
 public record Remark(String text) implements Event {
   static final int ID = 4_321;
+
   /** Its type. */
   public static final EventType<Remark> TYPE =
       EventType.builder(

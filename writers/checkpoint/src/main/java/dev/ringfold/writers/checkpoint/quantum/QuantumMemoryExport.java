@@ -126,9 +126,7 @@ public final class QuantumMemoryExport implements AutoCloseable {
             + StatePolicy.DEFAULT_MAX_QUBITS
             + " qubits: "
             + String.join(", ", named)
-            + (missing.size() > MAX_NAMED
-                ? " and " + (missing.size() - MAX_NAMED) + " others"
-                : "")
+            + (missing.size() > MAX_NAMED ? " and " + (missing.size() - MAX_NAMED) + " others" : "")
             + ". Nothing was written. Say --without-vectors to write these states without theirs.");
   }
 

@@ -222,8 +222,8 @@ public final class Hdf5States {
   }
 
   /**
-   * Opens a file, of ours or of h5py, with superblock version 0, 2 or 3. One array has at
-   * most 2 GiB.
+   * Opens a file, of ours or of h5py, with superblock version 0, 2 or 3. One array has at most 2
+   * GiB.
    *
    * @throws FormatException when it is no HDF5 file, damaged, or over a limit
    */
