@@ -74,7 +74,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
     this.letters = new LetterCount(log.directory(), projection.name());
     this.paused = control.isPaused(projection.name());
     this.orders = new WorkerOrders(projection.name());
-    this.hold = new RetentionHold(log, projection.name());
+    this.hold = new RetentionHold(log, projection);
     this.ticks = new TickRequests(log);
     this.build = new WorkerBuild(log, projection, context, hold, this);
     this.thread = new Thread(this, "ringfold-projection-" + projection.name());
@@ -316,19 +316,12 @@ final class ProjectionWorker implements Runnable, Surroundings {
         LOG.debug("Projection {} leaves a batch", name());
       }
       driver.commitIfClean();
-      holdUncommitted(driver);
     } finally {
       lastLogTimeNanos = driver.lastLogTimeNanos();
       lastApplied = driver.committed().sequence();
       current = null;
       letters.save(driver.consumed());
-      hold.move();
-    }
-  }
-
-  private void holdUncommitted(ProjectionDriver driver) {
-    if (!projection.needsUncommitted()) {
-      hold.need(driver.applied() + 1);
+      hold.applied(driver.applied()).move();
     }
   }
 
@@ -354,8 +347,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
       }
       long now = System.nanoTime();
       driver.refreshIfDue(now);
-      holdUncommitted(driver);
-      hold.moveIfDue(now);
+      hold.applied(driver.applied()).moveIfDue(now);
       build.sweepIfDue(now);
       if (count > 0) {
         park.found();

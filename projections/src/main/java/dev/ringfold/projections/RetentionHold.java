@@ -18,25 +18,33 @@ final class RetentionHold {
   private final String name;
   private final String reason;
   private final String projection;
+  private final boolean needsUncommitted;
   private long held = -1;
   private long wanted = -1;
   private long movedNanos = System.nanoTime() - MOVE_INTERVAL_NANOS;
 
-  RetentionHold(EventLog log, String projection) {
-    this(log, projection, nameOf(projection), "projection " + projection + " has not committed it");
+  RetentionHold(EventLog log, Projection projection) {
+    this(
+        log,
+        projection.name(),
+        nameOf(projection.name()),
+        "projection " + projection.name() + " has not committed it",
+        projection.needsUncommitted());
   }
 
-  private RetentionHold(EventLog log, String projection, String name, String reason) {
+  private RetentionHold(
+      EventLog log, String projection, String name, String reason, boolean needsUncommitted) {
     this.log = log;
     this.projection = projection;
     this.name = name;
     this.reason = reason;
+    this.needsUncommitted = needsUncommitted;
   }
 
   /** What a rebuild beside the projection needs. */
   static RetentionHold ofRebuild(EventLog log, String projection) {
     return new RetentionHold(
-        log, projection, "rebuild-" + projection, "a rebuild of " + projection + " needs it");
+        log, projection, "rebuild-" + projection, "a rebuild of " + projection + " needs it", true);
   }
 
   /** Name of the hold in the store. */
@@ -47,6 +55,14 @@ final class RetentionHold {
   /** The projection needs this sequence and all later ones. */
   void need(long sequence) {
     wanted = sequence;
+  }
+
+  /** The projection has applied an event: one that bears a gap does not need it again. */
+  RetentionHold applied(long sequence) {
+    if (!needsUncommitted) {
+      wanted = Math.max(wanted, sequence + 1);
+    }
+    return this;
   }
 
   /** Moves the hold if it is time to. */

@@ -112,6 +112,7 @@ final class LogTimeAndRetentionTest {
       RetentionPlan plan = log.retention().plan(rule);
       assertThat(plan.floorSequence()).isLessThanOrEqualTo(stands + 1);
 
+      Logs.append(log, 10, TextProjection.ROWS); // However many it took to end the segments.
       runtime.resume(TEXT);
       assertThat(runtime.awaitApplied(TEXT, log.lastSequence(), Logs.PATIENCE)).isTrue();
       Logs.await(
