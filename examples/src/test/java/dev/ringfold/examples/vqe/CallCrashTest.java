@@ -38,7 +38,11 @@ import org.junit.jupiter.api.io.TempDir;
 class CallCrashTest {
   private static final long SEED = Long.getLong("ringfold.seed", 20_261_121L);
   private static final int KILLS = 30;
-  private static final int SOAK_KILLS = 1_000;
+
+  /** Of the soak in all, and of each of its stores, after which everything is checked. */
+  private static final int SOAK_KILLS = Integer.getInteger("ringfold.kills", 1_000);
+
+  private static final int KILLS_OF_A_STORE = 250;
   private static final int KILLED = 128 + 9;
   private static final long TIMEOUT_SECONDS = 120;
 
@@ -53,23 +57,27 @@ class CallCrashTest {
 
   private final SplittableRandom random = new SplittableRandom(SEED);
   private final Map<Mishap, Integer> happened = new EnumMap<>(Mishap.class);
+  private Path place;
 
   @Test
   void noCallIsPaidTwiceInSilenceWhoeverDies() throws Exception {
-    run(KILLS);
+    run("store", KILLS);
   }
 
   @Test
   @Tag("soak")
   void aThousandKills() throws Exception {
-    run(SOAK_KILLS);
+    for (int done = 0; done < SOAK_KILLS; done += KILLS_OF_A_STORE) {
+      run("store-" + done, Math.min(KILLS_OF_A_STORE, SOAK_KILLS - done));
+    }
   }
 
-  private void run(int kills) throws Exception {
+  private void run(String name, int kills) throws Exception {
+    place = Files.createDirectory(directory.resolve(name));
     System.out.println("CallCrashTest repeats with -Dringfold.seed=" + SEED);
     ProviderKind[] kinds = ProviderKind.values();
     try (SimulatorProcess simulator =
-        SimulatorProcess.start(directory.resolve("provider"), "echo", SEED, 0)) {
+        SimulatorProcess.start(place.resolve("provider"), "echo", SEED, 0)) {
       for (int round = 0; round < kills; round++) {
         ProviderKind kind = kinds[round % kinds.length];
         if (random.nextInt(3) == 0) {
@@ -99,13 +107,13 @@ class CallCrashTest {
   }
 
   private int client(ProviderKind kind, int newCalls) throws IOException, InterruptedException {
-    Path output = directory.resolve("client.txt");
+    Path output = place.resolve("client.txt");
     Process process =
         new ProcessBuilder(
                 Jvm.withLog(
                     PayingClient.class,
-                    directory.resolve("store"),
-                    directory.resolve("provider"),
+                    place.resolve("store"),
+                    place.resolve("provider"),
                     kind,
                     newCalls))
             .redirectErrorStream(true)
@@ -124,11 +132,11 @@ class CallCrashTest {
   private void check(int kills) throws IOException {
     Map<String, Integer> jobs = new TreeMap<>();
     double bill;
-    try (JobTable table = JobTable.open(directory.resolve("provider"))) {
+    try (JobTable table = JobTable.open(place.resolve("provider"))) {
       table.jobs().forEach(job -> jobs.merge(job.body(), 1, Integer::sum));
       bill = table.billMicros() / 1e6;
     }
-    try (EventLogReader reader = EventLog.openReadOnly(directory.resolve("store"))) {
+    try (EventLogReader reader = EventLog.openReadOnly(place.resolve("store"))) {
       CallHistory history = CallHistory.read(reader);
       List<String> completed =
           history.calls().stream()
