@@ -3,6 +3,7 @@ package dev.ringfold.examples.vqe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfold.internal.io.JvmFlags;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,8 +61,7 @@ final class VqeHowToTest {
     Path output = folder.resolve("out");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED"));
-    command.addAll(List.of("--add-opens", "java.base/java.lang.reflect=ALL-UNNAMED"));
+    command.addAll(List.of(JvmFlags.line().split(" ")));
     command.addAll(List.of("-cp", folder + ":" + System.getProperty("java.class.path")));
     command.addAll(List.of(program.split(" ")));
     Process process =
