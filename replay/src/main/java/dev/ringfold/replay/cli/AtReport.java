@@ -126,13 +126,19 @@ record AtReport(
     return runs.stream().mapToLong(RunRow::rows).sum();
   }
 
-  ObjectNode toJson() {
+  /** What every answer about a place begins with. */
+  static ObjectNode head(StoreView view, long end) {
     ObjectNode root = Json.object();
     root.put("store", view.log().directory().toString());
     root.put("storeId", view.log().storeId());
     root.put("sequence", view.sequence());
     root.put("time", view.time().map(Object::toString).orElse(""));
     root.put("end", end);
+    return root;
+  }
+
+  ObjectNode toJson() {
+    ObjectNode root = head(view, end);
     root.put("rows", rows());
     var runArray = root.putArray("runs");
     for (RunRow run : runs) {

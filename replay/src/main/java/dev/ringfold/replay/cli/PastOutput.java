@@ -125,12 +125,7 @@ record PastOutput(
   }
 
   ObjectNode toJson() {
-    ObjectNode root = Json.object();
-    root.put("store", view.log().directory().toString());
-    root.put("storeId", view.log().storeId());
-    root.put("sequence", view.sequence());
-    root.put("time", view.time().map(Object::toString).orElse(""));
-    root.put("end", end);
+    ObjectNode root = AtReport.head(view, end);
     root.put("projection", projection);
     root.put("version", version);
     root.put("foldedFrom", foldedFrom);
