@@ -8,11 +8,11 @@ import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobSet;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.event.EventTypes;
-import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.JvmFlags;
+import dev.ringfold.internal.io.PendingStore;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
@@ -25,10 +25,7 @@ import dev.ringfold.replay.WorkProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,18 +66,9 @@ final class Restore {
     final long begun = System.nanoTime();
     JvmFlags.quietChronicle();
     JvmFlags.require();
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new RingfoldException(
-          "There is something at " + target + " already. Restore to a path where nothing is.");
-    }
-    Path work = target.resolveSibling(target.getFileName() + SUFFIX);
-    DirectoryTree.delete(work);
-    try {
-      long last = write(work, point);
-      FaultPoint.hit("restore.beforeRename");
-      Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
-      FaultPoint.hit("restore.renamed");
-      DurableFile.forceDirectory(Places.parent(target));
+    try (PendingStore pending = PendingStore.begin(target, SUFFIX, "restore")) {
+      long last = write(pending, point);
+      pending.publish();
       List<String> ids = needed(last).stream().map(b -> b.description().id()).toList();
       return new RestoreReport(
           target,
@@ -94,13 +82,12 @@ final class Restore {
           System.nanoTime() - begun);
     } catch (IOException e) {
       throw FileFailure.of("cannot restore to", target, e);
-    } finally {
-      DirectoryTree.delete(work);
     }
   }
 
   /** A point that is not a number is looked for in a store with everything. */
-  private long write(Path work, Point point) throws IOException {
+  private long write(PendingStore pending, Point point) throws IOException {
+    Path work = pending.directory();
     long last = newest().lastSequence();
     if (point instanceof Point.Sequence named) {
       write(work, named.number());
@@ -115,7 +102,7 @@ final class Restore {
       sequence = point.sequence(reader);
     }
     if (sequence < last) {
-      DirectoryTree.delete(work);
+      pending.clear();
       write(work, sequence);
     }
     return sequence;

@@ -4,11 +4,10 @@ package dev.ringfold.replay.salvage;
 import dev.ringfold.CorruptJournalException;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreNotFoundException;
-import dev.ringfold.internal.io.DirectoryTree;
-import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.JvmFlags;
+import dev.ringfold.internal.io.PendingStore;
 import dev.ringfold.internal.io.StoreLock;
 import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameFormat;
@@ -23,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,35 +92,27 @@ public final class Salvage {
   }
 
   private SalvageReport run() {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new RingfoldException(
-          "There is something at " + target + " already. Salvage to a path where nothing is.");
+    try (PendingStore pending = PendingStore.begin(target, SUFFIX, "salvage")) {
+      return run(pending);
+    } catch (IOException e) {
+      throw FileFailure.of("cannot salvage to", target, e);
     }
+  }
+
+  private SalvageReport run(PendingStore pending) throws IOException {
     Manifest manifest = manifest();
     List<Long> segments = segments(manifest);
     segments.forEach(number -> bytesInAll += length(number));
     readNames(segments);
     bytesBefore = 0;
-    Path work = target.resolveSibling(target.getFileName() + SUFFIX);
-    DirectoryTree.delete(work);
-    try {
-      SalvageReport report = write(work, Manifest.randomStoreId(), manifest, segments);
-      FaultPoint.hit("salvage.beforeRename");
-      Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
-      FaultPoint.hit("salvage.renamed");
-      DurableFile.forceDirectory(
-          java.util.Objects.requireNonNull(target.getParent(), "a root is no store"));
-      return report;
-    } catch (IOException e) {
-      throw FileFailure.of("cannot salvage to", target, e);
-    } finally {
-      DirectoryTree.delete(work);
-    }
+    SalvageReport report = write(pending.directory(), manifest, segments);
+    pending.publish();
+    return report;
   }
 
-  private SalvageReport write(
-      Path work, String storeId, @Nullable Manifest manifest, List<Long> segments)
+  private SalvageReport write(Path work, @Nullable Manifest manifest, List<Long> segments)
       throws IOException {
+    String storeId = Manifest.randomStoreId();
     try (FrameSalvage frames = new FrameSalvage(store, work, storeId, manifest, names, notes)) {
       for (long number : segments) {
         frames.read(number, offset -> reached("journal", offset));
