@@ -42,7 +42,7 @@ record Ran(int exitCode, String out, String err) {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
-    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add(Main.class.getName());
     command.addAll(List.of(texts(arguments)));
     Path out = Files.createTempFile(folder, "out", "");
