@@ -56,10 +56,13 @@ class SealRetryTest {
       for (int key = 0; key < KEYS; key++) {
         assertThat(appendKeyed(producer, stream, key)).isInstanceOf(AppendOutcome.Appended.class);
       }
-      try (FaultPoint.Hook hook = failing(point, times)) {
+      FaultPoint.Hook hook = failing(point, times);
+      try {
         LogFixture.endSegment(log, producer, stream);
         assertThat(times).as("the point was reached").hasNegativeValue();
         LogFixture.endSegment(log, producer, stream);
+      } finally {
+        hook.close();
       }
     }
     assertThat(ManifestFile.read(store).segments()).allMatch(SegmentEntry::sealed);
