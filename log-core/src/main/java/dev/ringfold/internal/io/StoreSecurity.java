@@ -198,6 +198,16 @@ public final class StoreSecurity {
     setMode(file, READ_ONLY_MODE);
   }
 
+  /** Whether {@link #restrictReadOnly} was called for a file. */
+  public static boolean isReadOnly(Path file) {
+    try {
+      return supportsPosix(file)
+          && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).equals(READ_ONLY_MODE);
+    } catch (IOException e) {
+      throw FileFailure.of("cannot read the mode of", file, e);
+    }
+  }
+
   /** The type of the file system that holds {@code path}, for example {@code ext4}. */
   public static String fileSystemType(Path path) {
     try {

@@ -71,7 +71,8 @@ public final class Recovery {
     List<SegmentEntry> sealed = new ArrayList<>();
     List<SegmentEntry> open = new ArrayList<>();
     for (SegmentEntry entry : manifests.current().segments()) {
-      (entry.sealed() ? sealed : open).add(entry);
+      // What is behind an open segment has to follow it, so it is read again, too.
+      (entry.sealed() && open.isEmpty() ? sealed : open).add(entry);
     }
     checkSealed(store, sealed);
     indexCut(sealed);
@@ -322,7 +323,7 @@ public final class Recovery {
   /** What is not sealed after this was given up: its file is missing, or not of the chain. */
   private static Manifest sealedOnly(Manifest manifest) {
     return manifest.withSegments(
-        manifest.segments().stream().filter(SegmentEntry::sealed).toList());
+        manifest.segments().stream().takeWhile(SegmentEntry::sealed).toList());
   }
 
   /** Folders behind the last segment: given up, or made and lost their file with the power. */

@@ -27,6 +27,7 @@ public final class SegmentKeeper implements Runnable {
   private static final long CYCLE_NANOS = 5_000_000L;
   private static final long IDLE_CYCLE_NANOS = 100_000_000L;
   private static final long SPACE_CHECK_NANOS = 100_000_000L;
+  private static final long PREPARE_RETRY_NANOS = 1_000_000_000L;
   private static final long AHEAD_BYTES_MIN = 8L << 20;
 
   private static final long IDLE_NANOS = 1_000_000_000L;
@@ -67,6 +68,7 @@ public final class SegmentKeeper implements Runnable {
   private long lastMeasuredNanos = System.nanoTime();
   private long growthBytes;
   private long lastSpaceCheckNanos;
+  private long prepareAgainNanos = System.nanoTime();
 
   public SegmentKeeper(
       Path store, JournalSettings settings, LogState state, DiskSpace space, SegmentSealer sealer) {
@@ -265,7 +267,7 @@ public final class SegmentKeeper implements Runnable {
   }
 
   private void prepareNext() {
-    if (!prepareWanted || prepared != null || outOfSpace) {
+    if (!prepareWanted || prepared != null || outOfSpace || System.nanoTime() - prepareAgainNanos < 0) {
       return;
     }
     SegmentWriter writer = current;
@@ -273,10 +275,15 @@ public final class SegmentKeeper implements Runnable {
     if (writer == null || space.usableBytes() - bytes < settings.fullSpaceBytes()) {
       return; // The open segment goes on growing until there is room for another one.
     }
+    long number = writer.number() + 1;
     try {
-      prepared = create(writer.number() + 1, bytes);
+      prepared = create(number, bytes);
     } catch (DiskFullException e) {
-      sealer.discard(writer.number() + 1);
+      sealer.discard(number);
+    } catch (RingfoldException e) {
+      prepareAgainNanos = System.nanoTime() + PREPARE_RETRY_NANOS;
+      sealer.discard(number); // The folder would be in the way the next time.
+      throw e;
     }
   }
 

@@ -71,6 +71,12 @@ public final class SegmentSealer {
   }
 
   private static void truncate(Path file, long length) {
+    if (StoreSecurity.isReadOnly(file)) {
+      if (file.toFile().length() == length) {
+        return; // An earlier try, or a process that died, came further: it is cut and forced.
+      }
+      StoreSecurity.restrict(file);
+    }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       if (channel.size() != length) {
         channel.truncate(length);

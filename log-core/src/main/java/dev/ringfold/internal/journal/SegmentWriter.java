@@ -5,6 +5,7 @@ import dev.ringfold.StoreAccessException;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.Posix;
 import dev.ringfold.internal.io.StoreSecurity;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -137,15 +138,15 @@ public final class SegmentWriter implements AutoCloseable {
       @Nullable FileChannel channel,
       int descriptor,
       Throwable cause) {
+    closeInto(cause, queue);
+    closeInto(cause, channel);
+    closeInto(cause, descriptor < 0 ? null : () -> Posix.close(descriptor));
+  }
+
+  private static void closeInto(Throwable cause, @Nullable Closeable each) {
     try {
-      if (queue != null) {
-        queue.close();
-      }
-      if (channel != null) {
-        channel.close();
-      }
-      if (descriptor >= 0) {
-        Posix.close(descriptor);
+      if (each != null) {
+        each.close();
       }
     } catch (IOException | RuntimeException e) {
       cause.addSuppressed(e);
@@ -298,9 +299,15 @@ public final class SegmentWriter implements AutoCloseable {
     rangeForce.release();
   }
 
-  /** Closes the queue and the descriptors; the last force has happened. */
+  /**
+   * Closes the queue and the descriptors; the last force has happened. Closing twice does nothing:
+   * a descriptor's number may be somebody else's by then.
+   */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     population.release();
     IOException failure = new IOException("closing segment " + number);

@@ -74,10 +74,11 @@ public final class SegmentKeys implements SegmentSealer.Companion {
 
   @Override
   public void write(Path folder, SegmentEntry entry) {
-    KeysAndTags entries = bySegment.remove(entry.number());
-    save(entry, entries == null ? new KeysAndTags() : entries);
+    KeysAndTags entries = bySegment.get(entry.number());
+    save(entry, entries == null ? scan(store, entry) : entries);
     sealed.remove(entry.number());
     sealed.add(KeyFile.open(SegmentFiles.keysFile(folder)));
+    bySegment.remove(entry.number()); // Only now: sealing is tried again when it fails.
   }
 
   private void save(SegmentEntry entry, KeysAndTags entries) {
