@@ -4,7 +4,9 @@ package dev.ringfold.replay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.Producer;
 import dev.ringfold.event.EventTypes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -49,6 +51,29 @@ final class AtAndDiffCommandTest {
         .contains("sequence  1000 of ")
         .contains(TrainingStore.RESUMED)
         .contains("train_loss=");
+  }
+
+  @Test
+  void atCountsTheRowsOfRunsThatItDoesNotShow() {
+    Path many = folder.resolve("many");
+    int runs = AtReport.MAX_RUNS + 30;
+    try (EventLog log = Stores.builder(many).build();
+        Producer producer = log.producer("trainer")) {
+      for (int run = 0; run < runs; run++) {
+        var row = producer.metrics(log.stream("run-" + run), Stores.LAYOUT);
+        row.begin(1, 0).set(0, 0.5).offer();
+        row.begin(1, 1).set(0, 0.25).offer();
+      }
+    }
+
+    JsonNode json = Ran.ringfold("at", "end", many, "--json").json();
+    Ran text = Ran.ringfold("at", "end", many);
+
+    assertThat(json.get("rows").asLong()).isEqualTo(2L * runs);
+    assertThat(json.get("attempts").asLong()).isEqualTo(runs);
+    assertThat(json.get("runs")).hasSize(AtReport.MAX_RUNS);
+    assertThat(text.out())
+        .contains("260 rows of 130 runs and attempts; the 100 with the newest rows are shown");
   }
 
   @Test
