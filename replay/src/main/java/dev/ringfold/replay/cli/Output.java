@@ -70,8 +70,8 @@ final class Output {
   }
 
   /**
-   * Flushes; false when nothing more is taken, for example behind {@code | head}. Whether that is an
-   * error is for {@link Stdout}: commands just stop.
+   * Flushes; false when nothing more is taken, for example behind {@code | head}. Whether that is
+   * an error is for {@link Stdout}: commands just stop.
    */
   boolean flush() {
     return !out.checkError();

@@ -46,11 +46,7 @@ record Ran(int exitCode, String out, String err) {
 
   /** In a JVM of its own, whose stdout is this file. */
   static Ran printing(
-      Path out,
-      List<String> wrapper,
-      List<String> jvmOptions,
-      Path folder,
-      Object... arguments)
+      Path out, List<String> wrapper, List<String> jvmOptions, Path folder, Object... arguments)
       throws Exception {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
