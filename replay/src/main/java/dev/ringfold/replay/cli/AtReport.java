@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  *
  * @param view the store as it was
  * @param end newest sequence there is now
+ * @param missingBelow rows of metrics below this sequence are gone; 0 for none
  * @param rows of metrics, of all runs
  * @param attempts how many runs and attempts there are
  * @param runs by their newest row; at most {@link #MAX_RUNS}
@@ -35,6 +36,7 @@ import java.util.stream.Collectors;
 record AtReport(
     StoreView view,
     long end,
+    long missingBelow,
     long rows,
     long attempts,
     List<RunRow> runs,
@@ -91,6 +93,7 @@ record AtReport(
     return new AtReport(
         view,
         LogEnd.of(view.log()).lastSequence(),
+        view.metricsMissingBelow(),
         ((Number) all.rows().get(0).get(0)).longValue(),
         ((Number) all.rows().get(0).get(1)).longValue(),
         runs(tables),
@@ -144,6 +147,7 @@ record AtReport(
 
   ObjectNode toJson() {
     ObjectNode root = head(view, end);
+    root.put("missingBelow", missingBelow);
     root.put("rows", rows);
     root.put("attempts", attempts);
     var runArray = root.putArray("runs");
@@ -174,6 +178,9 @@ record AtReport(
     lines.add("sequence  " + view.sequence() + " of " + end);
     lines.add("time      " + view.time().map(Object::toString).orElse("before the first event"));
     lines.add("metrics   " + rows + " rows of " + attempts + " runs and attempts" + leftOut());
+    if (missingBelow > 0) {
+      lines.add("          those below sequence " + missingBelow + " were deleted by retention");
+    }
     hashes.forEach((name, hash) -> lines.add("hash      " + name + " " + hash));
     if (!runs.isEmpty()) {
       lines.add("");

@@ -77,6 +77,30 @@ final class AtAndDiffCommandTest {
   }
 
   @Test
+  void rowsThatRetentionDeletedAndNoTableHasAreNamed() {
+    Path shortened = folder.resolve("shortened");
+    Stores.create(shortened, 20);
+    Stores.create(shortened, 20);
+    Ran.ringfold("retain", shortened, "--before", 30, "--apply");
+    long floor;
+    try (EventLogReader log = EventLogReader.open(shortened, EventTypes.builtin())) {
+      floor = log.floorSequence();
+    }
+    assertThat(floor).isPositive();
+    String told = "below sequence " + floor + " were deleted by retention";
+
+    JsonNode json = Ran.ringfold("at", "end", shortened, "--json").json();
+    assertThat(json.get("missingBelow").asLong()).isEqualTo(floor);
+    assertThat(json.get("rows").asLong()).isEqualTo(20);
+    assertThat(Ran.ringfold("at", "end", shortened).out()).contains(told);
+    assertThat(Ran.ringfold("at", "end", shortened, "--sql", "select 1").err()).contains(told);
+    assertThat(Ran.ringfold("diff", shortened, shortened).out()).contains(told);
+    assertThat(Ran.ringfold("export", shortened, "--to", "csv").err()).contains(told);
+    assertThat(Ran.ringfold("at", "end", store, "--json").json().get("missingBelow").asLong())
+        .isZero();
+  }
+
+  @Test
   void sqlIsAboutThatTime() {
     JsonNode row =
         Ran.ringfold(
