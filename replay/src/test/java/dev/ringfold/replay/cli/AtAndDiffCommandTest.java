@@ -178,6 +178,27 @@ final class AtAndDiffCommandTest {
     assertThat(one.out()).contains("nothing differs").doesNotContain("metrics:");
   }
 
+  @Test
+  void optionsThatDoNotApplyBesideWithoutAreRefused() {
+    for (List<Object> options :
+        List.<List<Object>>of(
+            List.of("--from", 10),
+            List.of("--to", 20),
+            List.of("--run", TrainingStore.RESUMED),
+            List.of("--speed", 2),
+            List.of("--longest-pause", "1s"),
+            List.of("--rows"),
+            List.of("--outputs", folder.resolve("elsewhere")),
+            List.of("--resume", "mine"),
+            List.of("--to-csv", folder.resolve("without.csv")))) {
+      List<Object> arguments = new ArrayList<>(List.of("replay", store, "--without", 100));
+      arguments.addAll(options);
+      Ran ran = Ran.ringfold(arguments.toArray());
+      assertThat(ran.exitCode()).as(options + ran.out()).isEqualTo(ExitCodes.USAGE);
+      assertThat(ran.err()).contains("--without folds all of the log");
+    }
+  }
+
   /** As the command replay uses the options. */
   @Command(name = "folding")
   private static final class Folding extends RingfoldCommand {
@@ -190,7 +211,14 @@ final class AtAndDiffCommandTest {
     int run(Output output) throws Exception {
       assertThat(without.given()).isTrue();
       try (EventLogReader log = EventLogReader.open(store, EventTypes.builtin())) {
-        return without.run(output, log, projections);
+        LongWork.Watch watch =
+            new LongWork.Watch(
+                () -> {
+                  throw new AssertionError("asked for a bar");
+                },
+                () -> false,
+                Long.MAX_VALUE);
+        return without.run(output, log, projections, watch);
       }
     }
   }

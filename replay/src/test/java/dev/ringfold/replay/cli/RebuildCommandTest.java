@@ -202,6 +202,25 @@ final class RebuildCommandTest {
   }
 
   @Test
+  void whatAKilledComparisonLeftIsDeletedByTheNext() throws Exception {
+    TrainingStore.createWithTables(store);
+    Process dead = new ProcessBuilder("true").start();
+    dead.waitFor();
+    Path left = outputs().resolve("_scratch-" + dead.pid());
+    Path others = outputs().resolve("_scratch-" + ProcessHandle.current().parent().get().pid());
+    Path notMine = outputs().resolve("_scratch-notes");
+    for (Path directory : List.of(left, others, notMine)) {
+      Files.createDirectories(directory.resolve("metrics/outputs"));
+    }
+
+    assertThat(Ran.ringfold("verify", store, "--rebuild", "ledger").exitCode()).isZero();
+
+    assertThat(left).doesNotExist();
+    assertThat(others).as("whose process lives").exists();
+    assertThat(notMine).exists();
+  }
+
+  @Test
   void verifyFullReadsEverythingAndQuickAlmostNothing() throws IOException {
     TrainingStore.createWithTables(store);
 
