@@ -186,6 +186,16 @@ public final class StoreView implements AutoCloseable {
   }
 
   /**
+   * Rows of metrics below this sequence are gone: retention deleted their events, and there is no
+   * table, or it ends before. 0 when nothing is missing.
+   *
+   * @throws IOException when a table cannot be read
+   */
+  public long metricsMissingBelow() throws IOException {
+    return StoreRows.missingBelow(log, outputs);
+  }
+
+  /**
    * Runs one statement of SQL over the views {@code metrics}, {@code latest} and, when there is a
    * table of it, {@code ledger}, as far as that goes. The first call opens DuckDB.
    *

@@ -157,6 +157,10 @@ final class AtCommand extends RingfoldCommand {
     view.tables(QueryLimits.DEFAULT).query(text, rows);
     rows.end();
     output.flush();
+    long missing = view.metricsMissingBelow();
+    if (missing > 0) {
+      note("rows below sequence " + missing + " were deleted by retention");
+    }
     if (rows.more()) {
       note("only the first " + rows.rows() + " rows; for all of them say --limit 0");
     }

@@ -23,7 +23,10 @@ import java.util.stream.Collectors;
  *
  * @param view the store as it was
  * @param end newest sequence there is now
- * @param runs by their newest row
+ * @param missingBelow rows of metrics below this sequence are gone; 0 for none
+ * @param rows of metrics, of all runs
+ * @param attempts how many runs and attempts there are
+ * @param runs by their newest row; at most {@link #MAX_RUNS}
  * @param checkpoints oldest first
  * @param gone of these, those that cannot be loaded any more, by sequence
  * @param states newest version of each
@@ -33,6 +36,9 @@ import java.util.stream.Collectors;
 record AtReport(
     StoreView view,
     long end,
+    long missingBelow,
+    long rows,
+    long attempts,
     List<RunRow> runs,
     List<CheckpointSummary> checkpoints,
     List<Long> gone,
@@ -81,10 +87,16 @@ record AtReport(
       hashes.put("checkpoints", view.checkpointsHash());
       hashes.put("states", view.statesHash());
     }
+    TableSession tables = view.tables(QueryLimits.DEFAULT);
+    QueryRows all = new QueryRows();
+    tables.query("SELECT count(*), count(DISTINCT (run_id, attempt)) FROM metrics", all);
     return new AtReport(
         view,
         LogEnd.of(view.log()).lastSequence(),
-        runs(view.tables(QueryLimits.DEFAULT)),
+        view.metricsMissingBelow(),
+        ((Number) all.rows().get(0).get(0)).longValue(),
+        ((Number) all.rows().get(0).get(1)).longValue(),
+        runs(tables),
         checkpoints,
         gone,
         view.states().list(),
@@ -122,10 +134,6 @@ record AtReport(
     return runs;
   }
 
-  private long rows() {
-    return runs.stream().mapToLong(RunRow::rows).sum();
-  }
-
   /** What every answer about a place begins with. */
   static ObjectNode head(StoreView view, long end) {
     ObjectNode root = Json.object();
@@ -139,7 +147,9 @@ record AtReport(
 
   ObjectNode toJson() {
     ObjectNode root = head(view, end);
-    root.put("rows", rows());
+    root.put("missingBelow", missingBelow);
+    root.put("rows", rows);
+    root.put("attempts", attempts);
     var runArray = root.putArray("runs");
     for (RunRow run : runs) {
       ObjectNode node = runArray.addObject();
@@ -167,7 +177,10 @@ record AtReport(
     lines.add("store     " + view.log().directory());
     lines.add("sequence  " + view.sequence() + " of " + end);
     lines.add("time      " + view.time().map(Object::toString).orElse("before the first event"));
-    lines.add("metrics   " + rows() + " rows of " + runs.size() + " runs and attempts");
+    lines.add("metrics   " + rows + " rows of " + attempts + " runs and attempts" + leftOut());
+    if (missingBelow > 0) {
+      lines.add("          those below sequence " + missingBelow + " were deleted by retention");
+    }
     hashes.forEach((name, hash) -> lines.add("hash      " + name + " " + hash));
     if (!runs.isEmpty()) {
       lines.add("");
@@ -199,6 +212,12 @@ record AtReport(
               LEFT_OF_LEDGER));
     }
     return lines;
+  }
+
+  private String leftOut() {
+    return attempts == runs.size()
+        ? ""
+        : "; the " + runs.size() + " with the newest rows are shown, --sql shows all";
   }
 
   private static <T> List<T> newest(List<T> all) {

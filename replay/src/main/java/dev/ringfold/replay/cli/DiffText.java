@@ -113,13 +113,13 @@ final class DiffText {
     return List.of(
         Quantities.printable(curve.metric()),
         curve.kind(),
-        number(curve.first().last()),
-        number(curve.second().last()),
-        number(curve.first().least()),
-        number(curve.second().least()),
-        number(curve.first().greatest()),
-        number(curve.second().greatest()),
-        curve.common() == 0 ? "" : number(curve.greatestDifference()),
+        number(curve.first().count(), curve.first().last()),
+        number(curve.second().count(), curve.second().last()),
+        number(curve.first().count(), curve.first().least()),
+        number(curve.second().count(), curve.second().least()),
+        number(curve.first().count(), curve.first().greatest()),
+        number(curve.second().count(), curve.second().greatest()),
+        number(curve.common(), curve.greatestDifference()),
         curve.greatestAt(),
         curve.firstAt());
   }
@@ -155,9 +155,9 @@ final class DiffText {
     return String.join(", ", names);
   }
 
-  private static String number(double value) {
-    if (Double.isNaN(value)) {
-      return "";
+  private static String number(long count, double value) {
+    if (count == 0 || Double.isNaN(value)) {
+      return count == 0 ? "" : "NaN";
     }
     if (value == Math.rint(value) && Math.abs(value) < LARGE) {
       return Long.toString((long) value);

@@ -52,7 +52,7 @@ final class EventSelection {
     return query;
   }
 
-  /** Whether anything is named. */
+  /** Whether nothing is named. */
   boolean isAll() {
     return types.isEmpty() && streams.isEmpty() && spaces.isEmpty() && tags.isEmpty();
   }

@@ -155,7 +155,7 @@ final class ExportCommand extends RingfoldCommand {
       export.writeText(format, rows);
       rows.flush();
     } catch (Output.NobodyReadsException endOfPipe) {
-      // As behind "| head": what was wanted was read.
+      // As behind "| head", where it is no error. Otherwise Stdout says it in the end.
     }
   }
 

@@ -3,6 +3,7 @@ package dev.ringfold.replay.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -44,9 +45,12 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     System.getProperties().putIfAbsent(LOG_LEVEL, "warn");
     CommandLine commandLine = commandLine();
-    commandLine.setOut(utf8(FileDescriptor.out));
-    commandLine.setErr(utf8(FileDescriptor.err));
-    System.exit(commandLine.execute(args));
+    Stdout out = Stdout.ofProcess();
+    commandLine.setOut(utf8(out));
+    commandLine.setErr(utf8(new FileOutputStream(FileDescriptor.err)));
+    int exitCode = commandLine.execute(args);
+    commandLine.getOut().flush();
+    System.exit(out.end(exitCode, commandLine.getErr()));
   }
 
   /** The command line with every command that the class path brings; those of this module first. */
@@ -80,9 +84,8 @@ public final class Main implements Runnable {
   }
 
   /** JSON and names are UTF-8 whatever the terminal's locale is. */
-  private static PrintWriter utf8(FileDescriptor descriptor) {
-    return new PrintWriter(
-        new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8));
+  private static PrintWriter utf8(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
   }
 
   /** The version in the jar's manifest. */

@@ -60,16 +60,19 @@ final class Output {
     };
   }
 
-  /** Who read the output has gone. */
+  /** Who read the output has gone, or the disk it goes to is full; {@link Stdout} tells which. */
   static final class NobodyReadsException extends IOException {
     private static final long serialVersionUID = 1L;
 
     NobodyReadsException() {
-      super("nobody reads the output any more");
+      super("the output takes nothing more");
     }
   }
 
-  /** Flushes; false when nobody reads any more, for example behind {@code | head}. */
+  /**
+   * Flushes; false when nothing more is taken, for example behind {@code | head}. Whether that is
+   * an error is for {@link Stdout}: commands just stop.
+   */
   boolean flush() {
     return !out.checkError();
   }

@@ -117,10 +117,7 @@ final class ReplayCommand extends RingfoldCommand {
   @Override
   int run(Output output) throws Exception {
     if (without.given()) {
-      List<String> compared = target.projection == null ? List.of() : List.of(target.projection);
-      try (EventLogReader log = EventLogReader.open(directory, EventTypes.builtin())) {
-        return without.run(output, log, compared);
-      }
+      return runWithout(output);
     }
     check();
     EventTypes types = KnownProjections.types();
@@ -135,6 +132,23 @@ final class ReplayCommand extends RingfoldCommand {
           watch.end();
           tell(output, report);
           return watch.stopping() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
+        });
+  }
+
+  private int runWithout(Output output) throws Exception {
+    boolean selected = from != null || to != null || !selection.isAll() || outputs != null;
+    boolean paced = speed != AS_FAST || longestPause != null || resume != null;
+    if (selected || paced || rows || target.file() != null) {
+      throw wrong("--without folds all of the log: beside it there is only --projection NAME");
+    }
+    List<String> compared = target.projection == null ? List.of() : List.of(target.projection);
+    return work.run(
+        this,
+        output,
+        watch -> {
+          try (EventLogReader log = EventLogReader.open(directory, EventTypes.builtin())) {
+            return without.run(output, log, compared, watch);
+          }
         });
   }
 

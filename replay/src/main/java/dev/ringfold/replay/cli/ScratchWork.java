@@ -3,20 +3,32 @@ package dev.ringfold.replay.cli;
 
 import dev.ringfold.EventLogReader;
 import dev.ringfold.internal.io.DirectoryTree;
+import dev.ringfold.internal.io.Host;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.replay.rebuild.KnownProjections;
 import dev.ringfold.replay.rebuild.RebuildCheck;
 import dev.ringfold.replay.rebuild.RebuildDiff;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Folds in a scratch directory, which is deleted whatever happens. Stateless. */
+/**
+ * Folds in a scratch directory, which is deleted whatever happens: by the next one's process when
+ * this one is killed. Stateless.
+ */
 final class ScratchWork {
+  private static final String PREFIX = "_scratch-";
+
+  /** Ends with the number of the process that works there. */
+  private static final Pattern PROCESS = Pattern.compile(PREFIX + "([0-9]{1,18})");
+
   private ScratchWork() {}
 
   private interface Work<T> {
@@ -87,7 +99,8 @@ final class ScratchWork {
         Files.createDirectories(given);
       }
       Path parent = given == null ? outputs : given.toAbsolutePath().normalize();
-      Path scratch = parent.resolve("_scratch-" + ProcessHandle.current().pid());
+      sweep(parent);
+      Path scratch = parent.resolve(PREFIX + Host.pid());
       DirectoryTree.delete(scratch);
       StoreSecurity.createDirectory(scratch);
       try {
@@ -96,5 +109,21 @@ final class ScratchWork {
         DirectoryTree.delete(scratch);
       }
     }
+  }
+
+  /** Deletes what processes left that were killed. */
+  private static void sweep(Path parent) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path path : found) {
+        Matcher process = PROCESS.matcher(String.valueOf(path.getFileName()));
+        if (process.matches() && !isAlive(Long.parseLong(process.group(1)))) {
+          DirectoryTree.delete(path);
+        }
+      }
+    }
+  }
+
+  private static boolean isAlive(long pid) {
+    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
   }
 }

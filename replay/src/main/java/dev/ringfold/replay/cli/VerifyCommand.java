@@ -55,7 +55,7 @@ final class VerifyCommand extends RingfoldCommand {
 
   @Option(
       names = "--rebuild",
-      description = "Make all outputs again in a scratch directory and compare every file.")
+      description = "Then make all outputs again in a scratch directory and compare every file.")
   private boolean rebuild;
 
   @Option(
@@ -76,19 +76,17 @@ final class VerifyCommand extends RingfoldCommand {
     if (quick && (full || deep)) {
       throw wrong("--quick and " + (full ? "--full" : "--deep") + " are opposites; choose one");
     }
+    if (scratch != null && !rebuild) {
+      throw wrong("--scratch is for --rebuild");
+    }
     Path store = directory.toAbsolutePath().normalize();
     StoreSecurity.checkExisting(store);
     return work.run(this, output, watch -> verify(output, store, watch));
   }
 
   private int verify(Output output, Path store, LongWork.Watch watch) throws IOException {
-    if (!quick && !full && !rebuild) {
-      VerifyReport report = JournalVerifier.verify(store, deep, watch);
-      watch.end();
-      output.line(output.json() ? report.toJson() : report.toText().stripTrailing());
-      return report.intact() ? ExitCodes.OK : ExitCodes.DAMAGED;
-    }
-    boolean good = true;
+    boolean good;
+    boolean journalIntact;
     ObjectNode json = Json.object();
     if (quick || full) {
       Path where = outputs.of(store);
@@ -96,27 +94,48 @@ final class VerifyCommand extends RingfoldCommand {
           quick ? StoreCheck.quick(store, where) : StoreCheck.full(store, where, watch);
       watch.end();
       good = report.intact();
+      journalIntact = report.journal().intact();
       if (output.json()) {
         json = toJson(report);
       } else {
         print(output, report);
       }
-    }
-    if (rebuild) {
-      List<RebuildCheck.Result> results =
-          ScratchWork.compare(store, outputs.of(store), scratch, names, watch);
+    } else {
+      VerifyReport report = JournalVerifier.verify(store, deep, watch);
       watch.end();
-      good &= results.stream().allMatch(RebuildCheck.Result::same);
+      good = report.intact();
+      journalIntact = good;
       if (output.json()) {
-        addTo(json, results);
+        json = Json.parse(report.toJson());
       } else {
-        results.forEach(result -> print(output, result));
+        output.line(report.toText().stripTrailing());
       }
+    }
+    if (rebuild && journalIntact) {
+      good &= compare(output, store, json, watch);
+    } else if (rebuild) {
+      note("no output was made again: the journal is damaged");
     }
     if (output.json()) {
       output.json(json.put("intact", good));
     }
     return good ? ExitCodes.OK : ExitCodes.DAMAGED;
+  }
+
+  /** Makes outputs again; whether they are the same. */
+  private boolean compare(Output output, Path store, ObjectNode json, LongWork.Watch watch)
+      throws IOException {
+    List<RebuildCheck.Result> results =
+        ScratchWork.compare(store, outputs.of(store), scratch, names, watch);
+    watch.end();
+    if (output.json()) {
+      addTo(json, results);
+    } else if (results.isEmpty()) {
+      output.line("rebuild    no output to compare");
+    } else {
+      results.forEach(result -> print(output, result));
+    }
+    return results.stream().allMatch(RebuildCheck.Result::same);
   }
 
   private static void print(Output output, StoreCheck.Report report) {

@@ -30,15 +30,18 @@ final class WithoutOptions {
    * Compares and prints.
    *
    * @param projections to compare: metrics, ledger, checkpoints, states; empty for all
+   * @param watch hears of the folds, and may stop them
    * @return the exit code
    */
-  int run(Output output, EventLogReader log, List<String> projections) throws IOException {
+  int run(Output output, EventLogReader log, List<String> projections, LongWork.Watch watch)
+      throws IOException {
     CounterfactualReport report;
     try {
-      report = Counterfactual.of(log, without).only(projections).run();
+      report = Counterfactual.of(log, without).only(projections).progress(watch).run();
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("--without and --projection: " + e.getMessage());
     }
+    watch.end();
     if (output.json()) {
       output.json(report.toJson());
     } else {

@@ -10,6 +10,7 @@ import dev.ringfold.projections.Projection;
 import dev.ringfold.projections.ProjectionRun;
 import dev.ringfold.projections.StateProjection;
 import dev.ringfold.replay.LogEnd;
+import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.replay.at.Fingerprints;
 import dev.ringfold.replay.at.PastProjection;
 import dev.ringfold.replay.at.ScratchDirectory;
@@ -63,11 +64,15 @@ public final class Counterfactual {
   private static final List<String> BUILTIN = List.of(METRICS, LEDGER, CHECKPOINTS, STATES);
   private static final int ONE = 1;
 
+  /** Sequences that are folded before the progress is told again. */
+  private static final int STEP = 1 << 14;
+
   private final EventLogReader log;
   private final Set<Long> without;
   private final Map<String, Supplier<? extends StateProjection>> own = new TreeMap<>();
   private final Set<String> wanted = new LinkedHashSet<>();
   private @Nullable Path scratch;
+  private WorkProgress progress = WorkProgress.NONE;
 
   private Counterfactual(EventLogReader log, Set<Long> without) {
     this.log = log;
@@ -125,9 +130,17 @@ public final class Counterfactual {
     return this;
   }
 
+  /** Hears of the sequences of each fold, as the step of the projection's name. */
+  public Counterfactual progress(WorkProgress hears) {
+    progress = hears;
+    return this;
+  }
+
   /**
    * Folds and compares, up to the end there is when this is called.
    *
+   * @throws java.util.concurrent.CancellationException when the progress says stop; the scratch
+   *     outputs are deleted then, too
    * @throws SegmentRetiredException when retention has deleted one of the events
    * @throws RingfoldException when there is no such event
    * @throws IOException when the scratch outputs cannot be written or read
@@ -146,9 +159,11 @@ public final class Counterfactual {
       if (isWanted(LEDGER)) {
         tables.add(table(place, end, MetricTables::ledger, MetricTables::ledgerTable, notes));
       }
+      progress.tell(CHECKPOINTS, 0, 1);
       if (isWanted(CHECKPOINTS)) {
         lists.add(checkpoints(end));
       }
+      progress.tell(STATES, 0, 1);
       if (isWanted(STATES)) {
         lists.add(states(end));
       }
@@ -245,11 +260,19 @@ public final class Counterfactual {
             ProjectionRun.Refused.LEAVE_OUT,
             left);
     try {
-      run.advance(end);
+      advance(run, projection.name(), end);
       return run;
     } catch (IOException | RuntimeException | Error e) {
       run.close();
       throw e;
+    }
+  }
+
+  private void advance(ProjectionRun run, String name, long end) throws IOException {
+    long begin = log.floorSequence();
+    for (long next = begin; next <= end; next += STEP) {
+      progress.tell(name, next - begin, end - begin + 1);
+      run.advance(Math.min(end, next + STEP - 1));
     }
   }
 

@@ -10,7 +10,7 @@ import dev.ringfold.replay.transfer.RowFilter;
 import dev.ringfold.replay.transfer.RowSource;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +28,7 @@ final class RunCurves {
 
   private final List<MetricColumn> columns;
   private final Map<Key, Curve> curves = new LinkedHashMap<>();
-  private final Map<Place, double[]> rows = new LinkedHashMap<>();
+  private final Map<Place, Cells> rows = new LinkedHashMap<>();
   private long rowCount;
   private boolean isCut;
 
@@ -45,6 +45,21 @@ final class RunCurves {
       return kind == MetricsLogged.Kind.EPOCH
           ? "epoch " + epoch
           : "epoch " + epoch + " step " + step;
+    }
+  }
+
+  /** The numbers of a row; one that is there may be NaN. */
+  private static final class Cells {
+    private final double[] values;
+    private final BitSet present = new BitSet();
+
+    Cells(int columns) {
+      values = new double[columns];
+    }
+
+    void put(int column, double value) {
+      values[column] = value;
+      present.set(column);
     }
   }
 
@@ -73,21 +88,21 @@ final class RunCurves {
 
   private void add(MetricRow row) {
     rowCount++;
-    double[] values = new double[columns.size()];
-    Arrays.fill(values, Double.NaN);
+    Cells cells = new Cells(columns.size());
     String kind = row.kind().name().toLowerCase(Locale.ROOT);
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < columns.size(); i++) {
       if (row.present(i) && isNumber(i)) {
-        values[i] = columns.get(i).type() == MetricType.DOUBLE ? row.doubleAt(i) : row.longAt(i);
+        double value = columns.get(i).type() == MetricType.DOUBLE ? row.doubleAt(i) : row.longAt(i);
+        cells.put(i, value);
         Curve curve =
             curves.computeIfAbsent(new Key(columns.get(i).name(), kind), key -> new Curve());
-        curve.numbers = curve.numbers.plus(values[i]);
-        curve.last = values[i];
+        curve.numbers = curve.numbers.plus(value);
+        curve.last = value;
       }
     }
     Place place = new Place(row.kind(), row.epoch(), row.step());
     if (rows.size() < MAX_ROWS || rows.containsKey(place)) {
-      rows.put(place, values);
+      rows.put(place, cells);
     } else {
       isCut = true;
     }
@@ -137,15 +152,16 @@ final class RunCurves {
     private @Nullable Place firstAt;
 
     void add(Place place, double mine, double theirs) {
-      if (Double.isNaN(mine) || Double.isNaN(theirs)) {
+      common++;
+      double difference = Double.compare(mine, theirs) == 0 ? 0 : Math.abs(mine - theirs);
+      if (difference == 0) {
         return;
       }
-      common++;
-      double difference = mine == theirs ? 0 : Math.abs(mine - theirs);
-      if (difference > 0 && firstAt == null) {
+      if (firstAt == null) {
         firstAt = place;
       }
-      if (difference > greatest) {
+      // That only one of both is NaN is further apart than any number, and stays so.
+      if (difference > greatest || (Double.isNaN(difference) && !Double.isNaN(greatest))) {
         greatest = difference;
         greatestAt = place;
       }
@@ -160,12 +176,12 @@ final class RunCurves {
     Map<Key, Gap> gaps = new LinkedHashMap<>();
     a.rows.forEach(
         (place, mine) -> {
-          double[] other = b.rows.get(place);
+          Cells other = b.rows.get(place);
           String kind = place.kind().name().toLowerCase(Locale.ROOT);
-          for (int i = 0; other != null && i < mine.length; i++) {
-            if (theirs[i] >= 0) {
+          for (int i = 0; other != null && i < theirs.length; i++) {
+            if (theirs[i] >= 0 && mine.present.get(i) && other.present.get(theirs[i])) {
               gaps.computeIfAbsent(new Key(a.columns.get(i).name(), kind), key -> new Gap())
-                  .add(place, mine[i], other[theirs[i]]);
+                  .add(place, mine.values[i], other.values[theirs[i]]);
             }
           }
         });

@@ -92,6 +92,10 @@ public final class RunDiff {
         runs.add(compare(run, run));
       }
     }
+    noteMissing(first);
+    if (second != first) {
+      noteMissing(second);
+    }
     return new RunDiffReport(
         side(first),
         side(second),
@@ -100,6 +104,18 @@ public final class RunDiff {
         new ArrayList<>(onlyFirst),
         new ArrayList<>(onlySecond),
         notes);
+  }
+
+  private void noteMissing(StoreView view) throws IOException {
+    long missing = view.metricsMissingBelow();
+    if (missing > 0) {
+      notes.add(
+          "Rows of "
+              + view.log().directory()
+              + " below sequence "
+              + missing
+              + " were deleted by retention.");
+    }
   }
 
   private static String known(String run, Set<String> runs, StoreView view) {

@@ -100,8 +100,9 @@ public record RunDiffReport(
    * @param first its numbers
    * @param second its numbers
    * @param common steps that both have a number for
-   * @param greatestDifference between them at one step
-   * @param greatestAt that step, empty when they are equal
+   * @param greatestDifference between them at one step; NaN when at some step only one of both is
+   *     NaN, infinite when only one of both is
+   * @param greatestAt that step, the first one of them, empty when they are equal
    * @param firstAt the first step at which they differ, in the order of the first run; or empty
    */
   public record CurveChange(

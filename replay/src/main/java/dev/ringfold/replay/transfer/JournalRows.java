@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of metrics in the journal, from its floor to the end that was there when it was asked.
- * Reads without a lock, while another process writes.
+ * The rows of metrics in the journal, between two sequences. Reads without a lock, while another
+ * process writes.
  */
 public final class JournalRows implements RowSource {
   private static final int BATCH = 1_024;
@@ -49,11 +49,12 @@ public final class JournalRows implements RowSource {
    * Finds out the columns, in a first pass over the sequences {@code from} to {@code to}.
    *
    * @param known metrics that came before, in the order in which they got their columns
+   * @throws dev.ringfold.SegmentRetiredException when {@code from} is below the floor, or when
+   *     retention raises that while rows are read: no row is left out without a word
    */
   public static JournalRows of(EventLogReader reader, long from, long to, List<MetricColumn> known)
       throws IOException {
-    long first = Math.max(from, reader.floorSequence());
-    return of(filter -> tail(reader, first, to, filter), known);
+    return of(filter -> tail(reader, from, to, filter), known);
   }
 
   /**

@@ -5,7 +5,11 @@ import dev.ringfold.event.MetricColumn;
 import java.io.IOException;
 import java.util.List;
 
-/** Gives the rows of metrics of a store in the order of their sequence. One thread. */
+/**
+ * Gives the rows of metrics of a store, those of the journal in the order of their sequence. Those
+ * that come out of a table are before these, in the order of its parts: in one that is partitioned,
+ * only the rows of one partition are in the order of their sequence. One thread.
+ */
 public interface RowSource {
   /** The columns of all rows, in their order; a row may have values in some of them only. */
   List<MetricColumn> columns();

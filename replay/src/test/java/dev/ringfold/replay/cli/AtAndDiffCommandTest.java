@@ -4,7 +4,9 @@ package dev.ringfold.replay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.Producer;
 import dev.ringfold.event.EventTypes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -49,6 +51,53 @@ final class AtAndDiffCommandTest {
         .contains("sequence  1000 of ")
         .contains(TrainingStore.RESUMED)
         .contains("train_loss=");
+  }
+
+  @Test
+  void atCountsTheRowsOfRunsThatItDoesNotShow() {
+    Path many = folder.resolve("many");
+    int runs = AtReport.MAX_RUNS + 30;
+    try (EventLog log = Stores.builder(many).build();
+        Producer producer = log.producer("trainer")) {
+      for (int run = 0; run < runs; run++) {
+        var row = producer.metrics(log.stream("run-" + run), Stores.LAYOUT);
+        row.begin(1, 0).set(0, 0.5).offer();
+        row.begin(1, 1).set(0, 0.25).offer();
+      }
+    }
+
+    JsonNode json = Ran.ringfold("at", "end", many, "--json").json();
+    Ran text = Ran.ringfold("at", "end", many);
+
+    assertThat(json.get("rows").asLong()).isEqualTo(2L * runs);
+    assertThat(json.get("attempts").asLong()).isEqualTo(runs);
+    assertThat(json.get("runs")).hasSize(AtReport.MAX_RUNS);
+    assertThat(text.out())
+        .contains("260 rows of 130 runs and attempts; the 100 with the newest rows are shown");
+  }
+
+  @Test
+  void rowsThatRetentionDeletedAndNoTableHasAreNamed() {
+    Path shortened = folder.resolve("shortened");
+    Stores.create(shortened, 20);
+    Stores.create(shortened, 20);
+    Ran.ringfold("retain", shortened, "--before", 30, "--apply");
+    long floor;
+    try (EventLogReader log = EventLogReader.open(shortened, EventTypes.builtin())) {
+      floor = log.floorSequence();
+    }
+    assertThat(floor).isPositive();
+    String told = "below sequence " + floor + " were deleted by retention";
+
+    JsonNode json = Ran.ringfold("at", "end", shortened, "--json").json();
+    assertThat(json.get("missingBelow").asLong()).isEqualTo(floor);
+    assertThat(json.get("rows").asLong()).isEqualTo(20);
+    assertThat(Ran.ringfold("at", "end", shortened).out()).contains(told);
+    assertThat(Ran.ringfold("at", "end", shortened, "--sql", "select 1").err()).contains(told);
+    assertThat(Ran.ringfold("diff", shortened, shortened).out()).contains(told);
+    assertThat(Ran.ringfold("export", shortened, "--to", "csv").err()).contains(told);
+    assertThat(Ran.ringfold("at", "end", store, "--json").json().get("missingBelow").asLong())
+        .isZero();
   }
 
   @Test
@@ -129,6 +178,27 @@ final class AtAndDiffCommandTest {
     assertThat(one.out()).contains("nothing differs").doesNotContain("metrics:");
   }
 
+  @Test
+  void optionsThatDoNotApplyBesideWithoutAreRefused() {
+    for (List<Object> options :
+        List.<List<Object>>of(
+            List.of("--from", 10),
+            List.of("--to", 20),
+            List.of("--run", TrainingStore.RESUMED),
+            List.of("--speed", 2),
+            List.of("--longest-pause", "1s"),
+            List.of("--rows"),
+            List.of("--outputs", folder.resolve("elsewhere")),
+            List.of("--resume", "mine"),
+            List.of("--to-csv", folder.resolve("without.csv")))) {
+      List<Object> arguments = new ArrayList<>(List.of("replay", store, "--without", 100));
+      arguments.addAll(options);
+      Ran ran = Ran.ringfold(arguments.toArray());
+      assertThat(ran.exitCode()).as(options + ran.out()).isEqualTo(ExitCodes.USAGE);
+      assertThat(ran.err()).contains("--without folds all of the log");
+    }
+  }
+
   /** As the command replay uses the options. */
   @Command(name = "folding")
   private static final class Folding extends RingfoldCommand {
@@ -141,7 +211,14 @@ final class AtAndDiffCommandTest {
     int run(Output output) throws Exception {
       assertThat(without.given()).isTrue();
       try (EventLogReader log = EventLogReader.open(store, EventTypes.builtin())) {
-        return without.run(output, log, projections);
+        LongWork.Watch watch =
+            new LongWork.Watch(
+                () -> {
+                  throw new AssertionError("asked for a bar");
+                },
+                () -> false,
+                Long.MAX_VALUE);
+        return without.run(output, log, projections, watch);
       }
     }
   }

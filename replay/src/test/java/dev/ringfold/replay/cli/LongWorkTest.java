@@ -220,6 +220,7 @@ final class LongWorkTest {
             List.of("verify", store, "--full"),
             List.of("verify", store, "--rebuild"),
             List.of("rebuild", store),
+            List.of("replay", store, "--without", 1),
             List.of("compact", store),
             List.of("backup", store, "--to", place),
             List.of("restore", place, "--to", folder.resolve("restored")),

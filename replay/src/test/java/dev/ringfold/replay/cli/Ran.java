@@ -39,13 +39,21 @@ record Ran(int exitCode, String out, String err) {
   static Ran process(
       List<String> wrapper, List<String> jvmOptions, Path folder, Object... arguments)
       throws Exception {
+    Path out = Files.createTempFile(folder, "out", "");
+    Ran ran = printing(out, wrapper, jvmOptions, folder, arguments);
+    return new Ran(ran.exitCode, Files.readString(out), ran.err);
+  }
+
+  /** In a JVM of its own, whose stdout is this file. */
+  static Ran printing(
+      Path out, List<String> wrapper, List<String> jvmOptions, Path folder, Object... arguments)
+      throws Exception {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add(Main.class.getName());
     command.addAll(List.of(texts(arguments)));
-    Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
@@ -55,7 +63,7 @@ record Ran(int exitCode, String out, String err) {
       process.destroyForcibly();
       throw new AssertionError(command + " ran longer than " + TIMEOUT_SECONDS + " s");
     }
-    return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+    return new Ran(process.exitValue(), "", Files.readString(err));
   }
 
   List<String> lines() {

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringfold.EventLog;
 import dev.ringfold.internal.io.FaultPoint;
+import dev.ringfold.internal.journal.ManifestFile;
+import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.writers.parquet.MetricTable;
 import dev.ringfold.writers.parquet.MetricTables;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,7 +157,7 @@ final class RebuildCommandTest {
 
     Ran good = Ran.ringfold("verify", store, "--rebuild");
     assertThat(good.exitCode()).as(good.out() + good.err()).isZero();
-    assertThat(good.lines().get(0)).startsWith("rebuild    metrics up to ").contains("by SHA-256");
+    assertThat(good.out()).containsPattern("\nrebuild    metrics up to .* by SHA-256");
     assertThat(good.out()).contains("rebuild    ledger up to ").contains("the same");
 
     TrainingStore.create(folder.resolve("other"));
@@ -166,6 +169,55 @@ final class RebuildCommandTest {
     assertThat(bad.out()).contains("ERROR metrics part-", "SHA-256");
     assertThat(json.get("intact").asBoolean()).isFalse();
     assertThat(json.at("/rebuild/0/differences").size()).isPositive();
+  }
+
+  @Test
+  void verifyRebuildVerifiesTheJournalToo() throws IOException {
+    Stores.create(store, 10);
+    long deadline = System.nanoTime() + LONG.toNanos();
+    try (EventLog log = Stores.builder(store).build()) {
+      while (ManifestFile.read(log.directory()).segments().get(0).sha256() == null) {
+        assertThat(System.nanoTime()).as("hashed in the background").isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+    }
+
+    Ran plain = Ran.ringfold("verify", store);
+    Ran none = Ran.ringfold("verify", store, "--rebuild");
+    JsonNode json = Ran.ringfold("verify", store, "--deep", "--rebuild", "--json").json();
+    assertThat(none.out()).isEqualTo(plain.out() + "rebuild    no output to compare\n");
+    assertThat(json.get("hashedSegments").asInt()).isPositive();
+    assertThat(json.get("rebuild").size()).isZero();
+    assertThat(json.get("intact").asBoolean()).isTrue();
+
+    Path segment = SegmentFiles.queueFile(store, SegmentFiles.present(store)[0]);
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("done\u001b")] ^= 1;
+    segment.toFile().setWritable(true);
+    Files.write(segment, bytes);
+    Ran damaged = Ran.ringfold("verify", store, "--rebuild");
+    assertThat(damaged.exitCode()).as(damaged.out() + damaged.err()).isEqualTo(ExitCodes.DAMAGED);
+    assertThat(damaged.out()).contains("DAMAGED: ");
+    assertThat(damaged.err()).contains("no output was made again");
+  }
+
+  @Test
+  void whatAKilledComparisonLeftIsDeletedByTheNext() throws Exception {
+    TrainingStore.createWithTables(store);
+    Process dead = new ProcessBuilder("true").start();
+    dead.waitFor();
+    Path left = outputs().resolve("_scratch-" + dead.pid());
+    Path others = outputs().resolve("_scratch-" + ProcessHandle.current().parent().get().pid());
+    Path notMine = outputs().resolve("_scratch-notes");
+    for (Path directory : List.of(left, others, notMine)) {
+      Files.createDirectories(directory.resolve("metrics/outputs"));
+    }
+
+    assertThat(Ran.ringfold("verify", store, "--rebuild", "ledger").exitCode()).isZero();
+
+    assertThat(left).doesNotExist();
+    assertThat(others).as("whose process lives").exists();
+    assertThat(notMine).exists();
   }
 
   @Test
@@ -256,6 +308,8 @@ final class RebuildCommandTest {
     assertThat(Ran.ringfold("verify", store, "--quick", "--full").exitCode())
         .isEqualTo(ExitCodes.USAGE);
     assertThat(Ran.ringfold("verify", store, "metrics").err()).contains("is for --rebuild");
+    assertThat(Ran.ringfold("verify", store, "--scratch", folder).err())
+        .contains("is for --rebuild");
     assertThat(Ran.ringfold("rebuild", store, "metrics", "--diff", "--rollback").exitCode())
         .isEqualTo(ExitCodes.USAGE);
     assertThat(Ran.ringfold("rebuild", store, "--workers", 0).exitCode())

@@ -15,6 +15,7 @@ import dev.ringfold.RingfoldException;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricsLogged.Kind;
 import dev.ringfold.event.ProjectionConfigured;
+import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.replay.at.Noted;
 import dev.ringfold.replay.at.NotedTotal;
 import dev.ringfold.writers.checkpoint.Checkpoints;
@@ -23,12 +24,15 @@ import dev.ringfold.writers.parquet.MetricTables;
 import dev.ringfold.writers.parquet.Partition;
 import dev.ringfold.writers.parquet.TableOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +74,40 @@ final class CounterfactualTest {
       }
     }
     return sequences;
+  }
+
+  @Test
+  void stoppedInTheMiddleItLeavesNoScratch() throws IOException {
+    List<Long> rows;
+    try (EventLog log = open()) {
+      rows = publish(log);
+    }
+    Path scratch = Files.createDirectory(folder.resolve("scratch"));
+    List<Path> made = new ArrayList<>();
+    WorkProgress stopsAtTheLedger =
+        (step, done, all) -> {
+          made.addAll(list(scratch));
+          return !step.equals(Counterfactual.LEDGER);
+        };
+
+    try (EventLogReader log = reader()) {
+      Counterfactual work =
+          Counterfactual.of(log, rows.subList(0, 1)).scratch(scratch).progress(stopsAtTheLedger);
+      assertThatThrownBy(work::run)
+          .isInstanceOf(CancellationException.class)
+          .hasMessageContaining(Counterfactual.LEDGER);
+    }
+
+    assertThat(made).as("there was something to delete").isNotEmpty();
+    assertThat(list(scratch)).isEmpty();
+  }
+
+  private static List<Path> list(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

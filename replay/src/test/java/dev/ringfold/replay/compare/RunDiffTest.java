@@ -179,4 +179,44 @@ final class RunDiffTest {
           .hasMessageContaining("fast");
     }
   }
+
+  @Test
+  void aStepWhereOneRunIsNotANumberDiffers() throws IOException {
+    double nan = Double.NaN;
+    double infinite = Double.POSITIVE_INFINITY;
+    Path store = folder.resolve("store");
+    try (EventLog log = open(store);
+        Producer producer = log.producer("trainer")) {
+      values(log, producer, "a", 1, nan, 3, nan, infinite, 6);
+      values(log, producer, "b", 1, nan, 5, 4, infinite, infinite);
+      values(log, producer, "c", 1, nan, 5, 4, infinite, 6);
+    }
+
+    try (StoreView view = StoreView.at(store, new Point.End())) {
+      RunDiffReport report = RunDiff.between(view, view).runs("a", "b").run();
+      RunDiffReport.CurveChange curve = report.runs().get(0).curves().get(0);
+      assertThat(curve.common()).isEqualTo(6);
+      assertThat(curve.firstAt()).isEqualTo("epoch 0 step 2");
+      assertThat(curve.greatestDifference()).isNaN();
+      assertThat(curve.greatestAt()).isEqualTo("epoch 0 step 3");
+      assertThat(report.toJson().at("/runs/0/curves/0/greatestDifference").asText())
+          .isEqualTo("NaN");
+      RunDiffReport.CurveChange other =
+          RunDiff.between(view, view).runs("b", "c").run().runs().get(0).curves().get(0);
+      assertThat(other.greatestDifference()).isInfinite();
+      assertThat(other.firstAt()).isEqualTo("epoch 0 step 5").isEqualTo(other.greatestAt());
+      RunDiffReport.CurveChange same =
+          RunDiff.between(view, view).runs("a", "a").run().runs().get(0).curves().get(0);
+      assertThat(same.greatestDifference()).isZero();
+      assertThat(same.firstAt()).isEmpty();
+    }
+  }
+
+  private static void values(EventLog log, Producer producer, String run, double... values) {
+    MetricsRow row = producer.metrics(log.stream(run), LAYOUT);
+    for (int step = 0; step < values.length; step++) {
+      row.begin(Kind.STEP, 0, 0, step, 1_000L + step);
+      row.set(0, values[step]).append(AckLevel.JOURNAL, AppendOptions.NONE).join();
+    }
+  }
 }
