@@ -248,7 +248,8 @@ class QuantumMemoryUsageTest {
         for name, length in [("a", 4), ("b", 5)]:
             s = f.create_group("checkpoints/" + name)
             s.create_group("metadata").attrs["timestamp"] = "2025-06-30T12:34:56"
-            s.create_dataset("quantum_data/state_vector", data=np.ones(length) / np.sqrt(length) + 0j)
+            v = np.ones(length) / np.sqrt(length) + 0j
+            s.create_dataset("quantum_data/state_vector", data=v)
         """,
         file("theirs.h5"));
     byte[] theirs = Files.readAllBytes(file("theirs.h5"));
