@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class PackTable {
   private static final Logger LOG = LoggerFactory.getLogger(PackTable.class);
 
+  /** Packs may go while they are read, but not for ever. */
+  private static final int MAX_ATTEMPTS = 8;
+
   /**
    * One readable pack.
    *
@@ -41,24 +44,41 @@ final class PackTable {
     this.files = files;
   }
 
-  /** Reads the indexes of packs not known yet and forgets packs that are gone. */
+  /**
+   * Reads the indexes of packs not known yet and forgets packs that are gone. A repack moves blobs
+   * to a pack that may have been there for a while, without a say as the blobs lay elsewhere; so
+   * when a pack has gone that blobs were found in, the others are read again.
+   */
   synchronized void refresh() throws IOException {
-    List<Path> found = BlobFiles.entries(files.packs);
-    Set<Path> there = Set.copyOf(found);
-    if (packs.keySet().retainAll(there)) {
-      places.values().removeIf(place -> !there.contains(place.pack.path));
-    }
-    damaged.keySet().retainAll(there);
-    for (Path path : found) {
-      if (BlobFiles.packHash(path) != null
-          && !packs.containsKey(path)
-          && !damaged.containsKey(path)) {
-        load(path);
+    for (int attempt = 1; !refreshed(); attempt++) {
+      if (attempt == MAX_ATTEMPTS) {
+        LOG.warn("Packs in {} went {} times while they were read", files.packs, attempt);
+        return;
       }
     }
   }
 
-  private void load(Path path) throws IOException {
+  /** False when a pack went meanwhile: its blobs may be in one that came after the listing. */
+  private boolean refreshed() throws IOException {
+    List<Path> found = BlobFiles.entries(files.packs);
+    Set<Path> there = Set.copyOf(found);
+    packs.keySet().retainAll(there);
+    if (places.values().removeIf(place -> !there.contains(place.pack.path))) {
+      packs.clear();
+    }
+    damaged.keySet().retainAll(there);
+    boolean all = true;
+    for (Path path : found) {
+      if (BlobFiles.packHash(path) != null
+          && !packs.containsKey(path)
+          && !damaged.containsKey(path)) {
+        all &= load(path);
+      }
+    }
+    return all;
+  }
+
+  private boolean load(Path path) throws IOException {
     try {
       List<PackFormat.Entry> entries = readIndex(path);
       BasicFileAttributes attributes = BlobFiles.file(path);
@@ -68,7 +88,9 @@ final class PackTable {
       damaged.put(path, bad);
     } catch (NoSuchFileException collected) {
       LOG.debug("pack {} was collected while it was looked at", path, collected);
+      return false;
     }
+    return true;
   }
 
   static List<PackFormat.Entry> readIndex(Path path) throws IOException {

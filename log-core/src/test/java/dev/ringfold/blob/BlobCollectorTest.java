@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -268,6 +269,31 @@ class BlobCollectorTest {
       assertThatThrownBy(() -> reader.readAll(refs.get(4), BlobFixture.SMALL))
           .isInstanceOf(BlobNotFoundException.class);
       assertThat(reader.list()).containsExactly(refs.get(3));
+    }
+  }
+
+  @Test
+  void anotherProcesssReaderThatSawBothPacksOfARepackFindsTheBlobWhenTheOldOneHasGone() {
+    byte[][] blobs = new byte[10][];
+    for (int i = 0; i < blobs.length; i++) {
+      blobs[i] = BlobFixture.bytes(BlobFixture.SMALL, i);
+    }
+    List<BlobRef> refs = BlobFixture.save(store, blobs);
+    try (BlobStore reader = BlobStore.openReadOnly(directory, BlobLimits.defaults())) {
+      List<Boolean> looked = new ArrayList<>();
+      fixture.faultPoint =
+          point -> {
+            if (point.equals(BlobHooks.GC_REPACKED)) {
+              looked.add(reader.contains(BlobFixture.hash(large)));
+            }
+          };
+      fixture.advance(MIN_AGE);
+      store.gc(() -> refs.get(3).id()::equals, MIN_AGE);
+
+      assertThat(looked).containsExactly(false);
+      assertThat(reader.readAll(refs.get(3), BlobFixture.SMALL)).isEqualTo(blobs[3]);
+      assertThat(reader.list()).containsExactly(refs.get(3));
+      assertThat(reader.stats().packs()).isEqualTo(1);
     }
   }
 

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * given is looked at by {@link Checkpoints#save(CheckpointDraft)}.
  */
 public final class CheckpointDraft {
+  /** Deepest nesting of metadata; the lists and trees they are part of have a few levels more. */
+  public static final int MAX_METADATA_DEPTH = 60;
+
   private record Rule(BiPredicate<String, String> names, ChunkCodec codec) {}
 
   private final long epoch;
@@ -56,7 +59,8 @@ public final class CheckpointDraft {
 
   /**
    * What is to be known about it, a JSON object: maps with string keys, lists, strings, numbers,
-   * booleans and null, at most 16 MiB. NaN and infinities have no form in JSON and are refused.
+   * booleans and null, at most 16 MiB, nested at most {@value #MAX_METADATA_DEPTH} deep. NaN and
+   * infinities have no form in JSON and are refused.
    */
   public CheckpointDraft metadata(Map<String, ?> values) {
     metadata = values;
@@ -129,7 +133,7 @@ public final class CheckpointDraft {
                           group, name, tensor, codecOf(group, name, defaultCodec)));
                 }));
     checkPaths(paths, requests.size(), folders);
-    String json = CanonicalJson.text(metadata);
+    String json = CanonicalJson.text(metadata, MAX_METADATA_DEPTH);
     checkMetadata(json);
     return new SaveRequest(epoch, run == null ? defaultRun : run, label, json, requests);
   }

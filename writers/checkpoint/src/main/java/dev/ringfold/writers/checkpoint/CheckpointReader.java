@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.writers.checkpoint;
 
+import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
 import dev.ringfold.blob.BlobStore;
 import dev.ringfold.writers.checkpoint.internal.chunk.ChunkWorkers;
@@ -16,12 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CheckpointReader implements AutoCloseable {
   private final BlobStore blobs;
+  private final boolean ownsBlobs;
   private final ChunkWorkers workers;
   private final CheckpointCatalog catalog;
 
   private CheckpointReader(
       EventLogReader log, Registry registry, @Nullable Registry later, @Nullable String run) {
-    this.blobs = log.blobs();
+    this(log.blobs(), true, registry, later, run);
+  }
+
+  private CheckpointReader(
+      BlobStore blobs,
+      boolean ownsBlobs,
+      Registry registry,
+      @Nullable Registry later,
+      @Nullable String run) {
+    this.blobs = blobs;
+    this.ownsBlobs = ownsBlobs;
     this.workers = new ChunkWorkers(ChunkWorkers.DEFAULT_THREADS);
     this.catalog = new CheckpointCatalog(registry, later, blobs, workers, run);
   }
@@ -29,6 +41,12 @@ public final class CheckpointReader implements AutoCloseable {
   /** Reads the checkpoints of all runs; closing this leaves the log open. */
   public static CheckpointReader open(EventLogReader log) {
     return new CheckpointReader(log, whole(log), null, null);
+  }
+
+  /** As {@link #open(EventLogReader)}, of a log that this process writes, and that stays open. */
+  public static CheckpointReader of(EventLog log) {
+    Registry all = new Registry(log::tailer, log::lastSequence, log.types());
+    return new CheckpointReader(log.blobs(), false, all, null, null);
   }
 
   /** Reads checkpoints, where epochs and the newest one are those of a run. */
@@ -110,6 +128,8 @@ public final class CheckpointReader implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
-    blobs.close();
+    if (ownsBlobs) {
+      blobs.close();
+    }
   }
 }

@@ -267,6 +267,34 @@ class CheckpointSpaceTest {
   }
 
   @Test
+  void whatIsPinnedOrNamedDoesNotCount() {
+    try (Checkpoints checkpoints = CheckpointFixture.builder(store).keepLast(2).open()) {
+      save(checkpoints, 1);
+      save(checkpoints, 2);
+      for (long epoch = 3; epoch <= 4; epoch++) {
+        checkpoints
+            .save(
+                CheckpointDraft.of(epoch)
+                    .modelState(CheckpointFixture.model(1, FLOATS, 100 * epoch))
+                    .label("label " + epoch))
+            .await();
+      }
+      checkpoints.pin(save(checkpoints, 5).sequence(), "test");
+      settle(checkpoints);
+      assertThat(checkpoints.list())
+          .extracting(CheckpointSummary::epoch)
+          .containsExactly(2L, 3L, 4L, 5L);
+
+      save(checkpoints, 6);
+      save(checkpoints, 7);
+      settle(checkpoints);
+      assertThat(checkpoints.list())
+          .extracting(CheckpointSummary::epoch)
+          .containsExactly(3L, 4L, 5L, 6L, 7L);
+    }
+  }
+
+  @Test
   void theJournalIsHeldFromTheOldestCheckpointOn() {
     try (Checkpoints checkpoints = CheckpointFixture.builder(store).keepLast(1).open()) {
       assertThat(checkpoints.log().holds().find("checkpoints")).isEmpty();

@@ -42,8 +42,8 @@ import java.util.TreeMap;
  *
  * <p>The log lies in {@code <checkpointDir>.ringfold/}; {@code checkpointDir} is a link to its
  * output with the Zarr trees and {@code checkpoint_registry.json}. Of every run the newest {@code
- * keepLast} checkpoints stay; those of quantum states, which have a name, stay as long as no other
- * one is given that name.
+ * keepLast} checkpoints stay; those of quantum states, which have a name, do not count and stay as
+ * long as no other one is given that name.
  *
  * <p>Thread-safe.
  */

@@ -8,17 +8,14 @@ import dev.ringfold.writers.checkpoint.quantum.QuantumStore;
 import dev.ringfold.writers.checkpoint.quantum.SavedState;
 import dev.ringfold.writers.checkpoint.quantum.StatePolicy;
 import dev.ringfold.writers.checkpoint.quantum.StateTooLargeException;
-import dev.ringfold.writers.checkpoint.quantum.format.Hdf5StateFile;
 import dev.ringfold.writers.checkpoint.quantum.format.Hdf5States;
 import dev.ringfold.writers.checkpoint.quantum.format.QmsFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 
 /**
  * The Quantum Memory's HDF5 storage: an {@code .h5} file with all states in it.
@@ -33,7 +30,8 @@ import java.util.concurrent.CompletionException;
  *
  * <p>States are kept in a log in {@code <file>.ringfold/}; the file is made from it anew after
  * every save, whole or not at all, and {@link #repair} makes it anew when it is broken. A file that
- * is there first, of h5py say, is imported. Vectors are stored, up to the policy's cap.
+ * is there first, of h5py say, is imported, states and checkpoints, and stays under another name,
+ * {@code <file>.original}. Vectors are stored, up to the policy's cap.
  *
  * <p>Thread-safe.
  */
@@ -43,6 +41,7 @@ public final class HDF5QuantumStorage implements AutoCloseable {
 
   private final LinkedStore place;
   private final QuantumStore states;
+  private final Hdf5Checkpoints checkpoints;
 
   /** Opens a file, vectors of up to {@link StatePolicy#DEFAULT_MAX_QUBITS} qubits. */
   public HDF5QuantumStorage(Path file) {
@@ -53,56 +52,28 @@ public final class HDF5QuantumStorage implements AutoCloseable {
    * Opens a file, which is made when it is missing.
    *
    * @throws FormatException when a file is there that is no HDF5 file, and the log has no states to
-   *     make it anew
+   *     make it anew; or when it has states or checkpoints that cannot be imported
    * @throws RingfoldException when the log cannot be opened; the message says why
    */
   public HDF5QuantumStorage(Path file, StatePolicy policy) {
     place = new LinkedStore(file, "quantum_memory.h5");
     place.makeParent();
+    boolean first = !Files.exists(place.store());
     states = QuantumStore.builder(place.store()).policy(policy).open();
+    checkpoints = new Hdf5Checkpoints(states);
     boolean opened = false;
     try {
-      importForeign();
+      if (Files.exists(file())) {
+        new Hdf5Import(file(), states, checkpoints).run(first);
+      } else {
+        write();
+      }
       opened = true;
     } finally {
       if (!opened) {
+        checkpoints.close();
         states.close();
       }
-    }
-  }
-
-  /** Takes in what the file has and the log has not. */
-  private void importForeign() {
-    if (!Files.exists(file())) {
-      write();
-      return;
-    }
-    List<QuantumState> foreign = new ArrayList<>();
-    try (Hdf5StateFile open = Hdf5States.open(file())) {
-      for (String id : open.ids()) {
-        if (states.find(id).isEmpty()) {
-          foreign.add(open.read(id));
-        }
-      }
-    } catch (RingfoldException e) {
-      if (states.list().isEmpty()) {
-        throw e;
-      }
-      return; // What the log has can be loaded, and repair() makes the file anew.
-    }
-    if (!foreign.isEmpty()) {
-      await(foreign);
-    }
-  }
-
-  private List<SavedState> await(Collection<QuantumState> all) {
-    try {
-      return states.saveAll(all).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RingfoldException cause) {
-        throw cause;
-      }
-      throw e;
     }
   }
 
@@ -129,7 +100,7 @@ public final class HDF5QuantumStorage implements AutoCloseable {
                 + " bytes");
       }
     }
-    await(all);
+    Hdf5Import.save(states, all);
     write();
     return all.stream().map(QuantumState::id).toList();
   }
@@ -139,7 +110,11 @@ public final class HDF5QuantumStorage implements AutoCloseable {
   }
 
   private void write() {
-    Hdf5States.write(file(), () -> states.list().stream().map(states::loadStored).iterator());
+    Hdf5States.write(
+        file(),
+        () -> states.list().stream().map(states::loadStored).iterator(),
+        checkpoints.all(),
+        Hdf5States.Options.DEFAULT);
   }
 
   /**
@@ -244,6 +219,7 @@ public final class HDF5QuantumStorage implements AutoCloseable {
 
   @Override
   public void close() {
+    checkpoints.close();
     states.close();
   }
 }

@@ -27,9 +27,6 @@ import java.util.Map;
  * {@code encoding} is {@code zlib}, or {@code copy} when the file was compressed already.
  */
 final class BackupList {
-  /** zlib cannot do better. */
-  static final int MAX_RATIO = 1_100;
-
   private static final String VERSION = "1.0";
 
   private final Path directory;

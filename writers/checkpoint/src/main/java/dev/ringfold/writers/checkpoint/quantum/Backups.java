@@ -6,15 +6,17 @@ import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.format.FormatException;
-import dev.ringfold.writers.checkpoint.format.FormatLimits;
-import dev.ringfold.writers.checkpoint.internal.io.SourceFile;
 import dev.ringfold.writers.checkpoint.internal.io.TargetFile;
 import dev.ringfold.writers.checkpoint.internal.io.Zlib;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,10 +26,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,25 +168,34 @@ public final class Backups {
     return start + number;
   }
 
+  /** The hash is that of the bytes as they were copied: another thread may replace the file. */
   private static Backup copy(Path source, Path target, boolean compressed, String id, Instant now) {
-    try {
-      FileHash hash = FileHash.of(source);
-      long stored;
-      try (TargetFile out = TargetFile.create(target);
-          InputStream in = Files.newInputStream(source, LinkOption.NOFOLLOW_LINKS)) {
-        stored = compressed ? append(in, out) : deflate(in, out);
-        out.freeze();
-      }
-      return new Backup(id, source, target, now, hash.bytes(), stored, hash.sha256());
+    MessageDigest digest = FileHash.digest();
+    try (TargetFile out = TargetFile.create(target);
+        InputStream in =
+            new DigestInputStream(
+                Files.newInputStream(source, LinkOption.NOFOLLOW_LINKS), digest)) {
+      long bytes = compressed ? append(in, out, Long.MAX_VALUE) : deflate(in, out);
+      long stored = out.length();
+      out.freeze();
+      return new Backup(id, source, target, now, bytes, stored, hex(digest));
     } catch (IOException e) {
       throw FileFailure.of("cannot back up", source, e);
     }
   }
 
-  private static long append(InputStream in, TargetFile out) throws IOException {
+  private static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Appends all there is, or a little more than the most that is wanted; says how much. */
+  private static long append(InputStream in, TargetFile out, long most) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
       out.append(buffer, 0, count);
+      if (out.length() > most) {
+        break;
+      }
     }
     return out.length();
   }
@@ -192,7 +206,8 @@ public final class Backups {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         stream.write(buffer, count);
       }
-      return stream.finish();
+      stream.finish();
+      return stream.rawBytes();
     }
   }
 
@@ -273,8 +288,45 @@ public final class Backups {
 
   /** As {@link #restore(Path)}, to a file that the caller names. */
   public Path restore(Path backup, Path target) {
-    TargetFile.write(target.toAbsolutePath(), content(require(backup)));
-    return target;
+    Backup entry = require(backup);
+    if (!Files.isRegularFile(entry.backup())) {
+      throw new FormatException(entry.backup() + ": there is no such file");
+    }
+    MessageDigest digest = FileHash.digest();
+    try (TargetFile out = TargetFile.create(target.toAbsolutePath())) {
+      long bytes;
+      try (InputStream in = new DigestInputStream(content(entry), digest)) {
+        bytes = append(in, out, entry.bytes());
+      }
+      String found = bytes > entry.bytes() ? "more than " + entry.bytes() + " bytes" : hex(digest);
+      if (!found.equals(entry.sha256())) {
+        throw mismatch(entry, found);
+      }
+      out.freeze();
+      return target;
+    } catch (ZipException | EOFException e) {
+      throw new FormatException(entry.backup() + ": not a whole zlib stream: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw FileFailure.of("cannot restore", entry.backup(), e);
+    }
+  }
+
+  /** The bytes that were backed up, as far as the backup is whole. */
+  private InputStream content(Backup entry) throws IOException {
+    boolean copy = BackupList.read(directory).isCopy(entry);
+    InputStream stored = Files.newInputStream(entry.backup());
+    return copy ? stored : new InflaterInputStream(new BufferedInputStream(stored, BUFFER_BYTES));
+  }
+
+  private static ChecksumMismatchException mismatch(Backup entry, String found) {
+    return new ChecksumMismatchException(
+        entry.backup().toString(),
+        "backup of " + entry.file(),
+        entry.sha256(),
+        found,
+        "",
+        "ringfold repair (from the log it was exported from)",
+        null);
   }
 
   private Backup require(Path backup) {
@@ -286,30 +338,5 @@ public final class Backups {
             () ->
                 new FormatException(
                     "There is no backup " + backup + " in " + directory.resolve(METADATA)));
-  }
-
-  /** The bytes that were backed up, compared with their checksum. */
-  byte[] content(Backup entry) {
-    byte[] stored = SourceFile.readAll(entry.backup(), FormatLimits.DEFAULT.maxFileBytes());
-    byte[] bytes =
-        BackupList.read(directory).isCopy(entry)
-            ? stored
-            : Zlib.inflate(
-                stored,
-                entry.backup().toString(),
-                FormatLimits.DEFAULT.maxTotalBytes(),
-                FormatLimits.DEFAULT.withMaxRatio(BackupList.MAX_RATIO));
-    String found = FileHash.of(bytes).sha256();
-    if (!found.equals(entry.sha256())) {
-      throw new ChecksumMismatchException(
-          entry.backup().toString(),
-          "backup of " + entry.file(),
-          entry.sha256(),
-          found,
-          "",
-          "ringfold repair (from the log it was exported from)",
-          null);
-    }
-    return bytes;
   }
 }

@@ -24,7 +24,7 @@ public record FileHash(long bytes, String sha256) {
     return new FileHash(bytes.length, HexFormat.of().formatHex(digest().digest(bytes)));
   }
 
-  private static MessageDigest digest() {
+  static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

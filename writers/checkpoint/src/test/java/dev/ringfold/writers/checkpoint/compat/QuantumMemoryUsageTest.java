@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,7 +168,7 @@ class QuantumMemoryUsageTest {
   }
 
   @Test
-  void fileOfH5pyIsTakenIn() {
+  void fileOfH5pyIsTakenIn() throws IOException {
     Foreign.python(
         List.of("h5py", "numpy"),
         """
@@ -179,8 +180,11 @@ class QuantumMemoryUsageTest {
         m.attrs["version"] = "2.0"; m.attrs["n_qubits"] = 2
         m.attrs["timestamp"] = "2025-06-30T12:34:56"
         s.create_dataset("quantum_data/state_vector", data=np.array([1, 0, 0, 1j]) / np.sqrt(2))
+        f.copy(s, f, "checkpoints/before")
+        f["notes"] = "nobody else knows of these"
         """,
         file("theirs.h5"));
+    byte[] theirs = Files.readAllBytes(file("theirs.h5"));
 
     try (HDF5QuantumStorage storage = new HDF5QuantumStorage(file("theirs.h5"))) {
       assertThat(storage.loadQuantumState("theirs").vector()[7]).isEqualTo(1 / Math.sqrt(2));
@@ -188,7 +192,74 @@ class QuantumMemoryUsageTest {
     }
     try (Hdf5StateFile open = Hdf5States.open(file("theirs.h5"))) {
       assertThat(open.ids()).containsExactly("theirs", "ours");
+      assertThat(open.checkpointIds()).containsExactly("before");
+      assertThat(open.readCheckpoint("before").vector()[7]).isEqualTo(1 / Math.sqrt(2));
     }
+    assertThat(Files.readAllBytes(file("theirs.h5.original"))).isEqualTo(theirs);
+  }
+
+  @Test
+  void checkpointsOfAFileStayInItWhateverIsSaved() throws IOException {
+    QuantumState one = state("one", 3, States.random(3, 1));
+    QuantumState two = state("2", 12, States.random(12, 2));
+    Hdf5States.write(
+        file("m.h5"), List.of(one), List.of(one, two), Hdf5States.Options.DEFAULT);
+    for (int round = 0; round < 2; round++) {
+      try (HDF5QuantumStorage storage = new HDF5QuantumStorage(file("m.h5"))) {
+        storage.saveQuantumState(state("round " + round, 2, States.ghz(2)));
+        storage.states().optimize();
+        storage.repair();
+      }
+      try (Hdf5StateFile open = Hdf5States.open(file("m.h5"))) {
+        assertThat(open.ids()).hasSize(2 + round);
+        assertThat(open.checkpointIds()).containsExactly("2", "one");
+        assertThat(open.readCheckpoint("one")).isEqualTo(one);
+        assertThat(open.readCheckpoint("2")).isEqualTo(two);
+      }
+    }
+    assertThat(file("m.h5.original2")).doesNotExist();
+    // The log has them: what becomes of the file does not matter.
+    Files.delete(file("m.h5"));
+    new HDF5QuantumStorage(file("m.h5")).close();
+    try (Hdf5StateFile open = Hdf5States.open(file("m.h5"))) {
+      assertThat(open.checkpointIds()).containsExactly("2", "one");
+    }
+  }
+
+  @Test
+  void fileOfMoreStatesThanOneGroupTakesIsTakenIn() {
+    int count = 1_100;
+    List<QuantumState> many =
+        IntStream.range(0, count).mapToObj(i -> state("s" + i, 1, States.ghz(1))).toList();
+    Hdf5States.write(file("m.h5"), many);
+
+    try (HDF5QuantumStorage storage = new HDF5QuantumStorage(file("m.h5"))) {
+      assertThat(storage.listQuantumStates()).hasSize(count).startsWith("s0", "s1");
+    }
+  }
+
+  @Test
+  void fileWithAStateThatCannotBeReadIsRefusedEachTimeAndLeftAsItIs() throws IOException {
+    Foreign.python(
+        List.of("h5py", "numpy"),
+        """
+        import h5py, sys, numpy as np
+        f = h5py.File(sys.argv[1], "w")
+        for name, length in [("a", 4), ("b", 5)]:
+            s = f.create_group("checkpoints/" + name)
+            s.create_group("metadata").attrs["timestamp"] = "2025-06-30T12:34:56"
+            v = np.ones(length) / np.sqrt(length) + 0j
+            s.create_dataset("quantum_data/state_vector", data=v)
+        """,
+        file("theirs.h5"));
+    byte[] theirs = Files.readAllBytes(file("theirs.h5"));
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> new HDF5QuantumStorage(file("theirs.h5")))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("checkpoints/b");
+    }
+    assertThat(Files.readAllBytes(file("theirs.h5"))).isEqualTo(theirs);
   }
 
   // checkpoint_manager = CheckpointManager()

@@ -4,10 +4,14 @@ package dev.ringfold.writers.checkpoint.quantum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.format.FormatException;
+import dev.ringfold.writers.checkpoint.internal.io.TargetFile;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -115,6 +121,57 @@ class BackupsTest {
   }
 
   @Test
+  void fileOfAnySizeIsBackedUpAndRestoredInLittleMemory() throws IOException {
+    long length = 48L << 20;
+    Backups backups = backups();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (String name : List.of("large.h5", "large.json.zlib")) {
+      Path file = file(name, "begin");
+      try (RandomAccessFile grown = new RandomAccessFile(file.toFile(), "rw")) {
+        grown.setLength(length);
+      }
+      backups.take(file);
+      Path backup = backups.latest(file).orElseThrow().backup();
+      Path target = directory.resolve("back");
+      backups.restore(backup, target);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      backups.restore(backup, target);
+
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4L << 20);
+      assertThat(Files.mismatch(target, file)).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void backupOfAFileThatAnotherThreadReplacesIsOneOfItsContents() throws Exception {
+    Backups backups = backups();
+    Path file = file("s.json", "x");
+    AtomicBoolean done = new AtomicBoolean();
+    Thread writer =
+        new Thread(
+            () -> {
+              for (byte content = 0; !done.get(); content++) {
+                byte[] bytes = new byte[1 << 20];
+                Arrays.fill(bytes, content);
+                TargetFile.write(file, bytes);
+              }
+            });
+    writer.start();
+    try {
+      for (int i = 0; i < 20; i++) {
+        Path restored = backups.restore(backups.take(file).backup(), directory.resolve("back"));
+        byte[] bytes = Files.readAllBytes(restored);
+        byte[] expected = new byte[bytes.length];
+        Arrays.fill(expected, bytes[bytes.length - 1]);
+        assertThat(Arrays.equals(bytes, expected)).isTrue();
+      }
+    } finally {
+      done.set(true);
+      writer.join();
+    }
+  }
+
+  @Test
   void damagedBackupIsNotRestored() throws IOException {
     Backups backups = backups();
     Path file = file("s.json", "{\"i\":0}");
@@ -126,6 +183,20 @@ class BackupsTest {
     assertThat(file).hasContent("{\"i\":1}");
     Files.write(first, new byte[] {1, 2, 3});
     assertThatThrownBy(() -> backups.restore(first)).isInstanceOf(FormatException.class);
+    byte[] whole = Files.readAllBytes(second);
+    Files.write(second, Arrays.copyOf(whole, whole.length - 5));
+    assertThatThrownBy(() -> backups.restore(second)).isInstanceOf(FormatException.class);
+    Files.copy(
+        backups.take(file("s.json", "{\"i\":10}")).backup(),
+        second,
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> backups.restore(second))
+        .isInstanceOf(ChecksumMismatchException.class)
+        .hasMessageContaining("more than 7 bytes");
+    assertThat(file).hasContent("{\"i\":10}");
+    try (var files = Files.list(directory)) {
+      assertThat(files).as("no temporary files").hasSize(2);
+    }
   }
 
   @Test

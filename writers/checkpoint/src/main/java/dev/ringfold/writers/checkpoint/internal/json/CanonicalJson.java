@@ -46,8 +46,13 @@ public final class CanonicalJson {
 
   /** As {@link #bytes}, as a string. */
   public static String text(@Nullable Object value) {
+    return text(value, MAX_DEPTH);
+  }
+
+  /** As {@link #text(Object)}, of a value that is to have room in others: nested no deeper. */
+  public static String text(@Nullable Object value, int maxDepth) {
     StringBuilder out = new StringBuilder(256);
-    new JsonText(out).value(value, 0);
+    new JsonText(out, maxDepth).value(value, 0);
     return out.toString();
   }
 

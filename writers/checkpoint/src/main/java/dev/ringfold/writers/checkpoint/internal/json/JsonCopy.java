@@ -32,7 +32,7 @@ final class JsonCopy {
       return map((Map<?, ?>) value, depth);
     }
     if (value instanceof Iterable) {
-      JsonText.checkDepth(depth + 1);
+      JsonText.checkDepth(depth + 1, CanonicalJson.MAX_DEPTH);
       List<@Nullable Object> list = new ArrayList<>();
       for (Object each : (Iterable<?>) value) {
         list.add(of(each, depth + 1));
@@ -40,7 +40,7 @@ final class JsonCopy {
       return Collections.unmodifiableList(list);
     }
     if (value.getClass().isArray()) {
-      JsonText.checkDepth(depth + 1);
+      JsonText.checkDepth(depth + 1, CanonicalJson.MAX_DEPTH);
       List<@Nullable Object> list = new ArrayList<>();
       for (int i = 0; i < Array.getLength(value); i++) {
         list.add(of(Array.get(value, i), depth + 1));
@@ -52,7 +52,7 @@ final class JsonCopy {
 
   @SuppressWarnings("NullAway") // values may be JSON's null
   static Map<String, Object> map(Map<?, ?> value, int depth) {
-    JsonText.checkDepth(depth + 1);
+    JsonText.checkDepth(depth + 1, CanonicalJson.MAX_DEPTH);
     Map<String, Object> sorted = new TreeMap<>(JsonText::compareCodePoints);
     for (Map.Entry<?, ?> each : value.entrySet()) {
       sorted.put(wellFormed(JsonText.key(each.getKey())), of(each.getValue(), depth + 1));

@@ -15,9 +15,11 @@ final class JsonText {
   private static final HexFormat HEX = HexFormat.of();
 
   private final StringBuilder out;
+  private final int maxDepth;
 
-  JsonText(StringBuilder out) {
+  JsonText(StringBuilder out, int maxDepth) {
     this.out = out;
+    this.maxDepth = maxDepth;
   }
 
   void value(@Nullable Object value, int depth) {
@@ -41,7 +43,7 @@ final class JsonText {
   }
 
   private void object(Map<?, ?> map, int depth) {
-    checkDepth(depth);
+    checkDepth(depth, maxDepth);
     List<String> keys = new ArrayList<>(map.size());
     for (Object key : map.keySet()) {
       keys.add(key(key));
@@ -62,7 +64,7 @@ final class JsonText {
   }
 
   private void array(Iterable<?> values, int depth) {
-    checkDepth(depth);
+    checkDepth(depth, maxDepth);
     out.append('[');
     boolean first = true;
     for (Object each : values) {
@@ -76,7 +78,7 @@ final class JsonText {
   }
 
   private void elements(Object array, int depth) {
-    checkDepth(depth);
+    checkDepth(depth, maxDepth);
     out.append('[');
     for (int i = 0; i < Array.getLength(array); i++) {
       if (i > 0) {
@@ -153,10 +155,10 @@ final class JsonText {
         "Keys of JSON objects are strings, but one is " + JsonTree.kind(key));
   }
 
-  static void checkDepth(int depth) {
-    if (depth > CanonicalJson.MAX_DEPTH) {
+  static void checkDepth(int depth, int maxDepth) {
+    if (depth > maxDepth) {
       throw new IllegalArgumentException(
-          "Values are nested deeper than " + CanonicalJson.MAX_DEPTH + " (or contain themselves)");
+          "Values are nested deeper than " + maxDepth + " (or contain themselves)");
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Gives up the oldest checkpoints of a run: all but the newest ones and those that are pinned or
- * have a label. Used by one thread at a time.
+ * have a label, which do not count. Used by one thread at a time.
  */
 public final class KeepLast {
   private static final String EXPIRED = "checkpoint.expired";
@@ -36,16 +36,16 @@ public final class KeepLast {
       return 0;
     }
     registry.catchUp();
-    List<CheckpointSummary> all =
-        registry.live().stream().filter(summary -> summary.run().equals(run)).toList();
-    int expired = 0;
-    for (CheckpointSummary old : all.subList(0, Math.max(0, all.size() - count))) {
-      if (!old.pinned() && old.label().isEmpty()) {
-        facts.append(run, new CheckpointExpired(old.sequence(), "keep last " + count));
-        FaultPoint.hit(EXPIRED);
-        expired++;
-      }
+    List<CheckpointSummary> counted =
+        registry.live().stream()
+            .filter(summary -> summary.run().equals(run))
+            .filter(summary -> !summary.pinned() && summary.label().isEmpty())
+            .toList();
+    List<CheckpointSummary> expired = counted.subList(0, Math.max(0, counted.size() - count));
+    for (CheckpointSummary old : expired) {
+      facts.append(run, new CheckpointExpired(old.sequence(), "keep last " + count));
+      FaultPoint.hit(EXPIRED);
     }
-    return expired;
+    return expired.size();
   }
 }

@@ -24,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  *
  * {@code state} is {@code live}, or {@code metadata only} when the checkpoint was given up; {@code
  * path} is null when there is no tree. {@code metadata} is null when only the checkpoint itself has
- * it.
+ * it, or when it is nested too deep to be part of this.
  */
 final class TreeRegistry {
   private static final int FORMAT = 1;
+
+  /** The object of all, the array in it, and the object of a checkpoint. */
+  private static final int LEVELS_ABOVE = 3;
 
   private TreeRegistry() {}
 
@@ -41,10 +44,7 @@ final class TreeRegistry {
     for (TreeEntry entry : entries) {
       Map<String, @Nullable Object> json = ZarrMetadata.json();
       json.putAll(entry.json());
-      String metadata = entry.summary().metadata();
-      json.put(
-          "metadata",
-          metadata.isEmpty() ? null : TreeState.metadata(metadata, entry.summary().sequence()));
+      json.put("metadata", metadata(entry));
       json.put("state", entry.expired() ? "metadata only" : "live");
       json.put("path", trees.contains(entry.treeName()) ? entry.treeName() : null);
       checkpoints.add(json);
@@ -54,5 +54,20 @@ final class TreeRegistry {
     byte[] line = Arrays.copyOf(text, text.length + 1);
     line[text.length] = '\n';
     return line;
+  }
+
+  /** Events may come from elsewhere, and one that does not fit must not be the end of the list. */
+  private static @Nullable Object metadata(TreeEntry entry) {
+    String text = entry.summary().metadata();
+    if (text.isEmpty()) {
+      return null;
+    }
+    Object metadata = TreeState.metadata(text, entry.summary().sequence());
+    try {
+      CanonicalJson.text(metadata, CanonicalJson.MAX_DEPTH - LEVELS_ABOVE);
+      return metadata;
+    } catch (IllegalArgumentException doesNotFit) {
+      return null;
+    }
   }
 }

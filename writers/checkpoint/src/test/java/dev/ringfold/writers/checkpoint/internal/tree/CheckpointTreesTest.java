@@ -2,7 +2,11 @@
 package dev.ringfold.writers.checkpoint.internal.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringfold.AckLevel;
+import dev.ringfold.Producer;
+import dev.ringfold.event.CheckpointCommitted;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.writers.checkpoint.CheckpointDraft;
 import dev.ringfold.writers.checkpoint.CheckpointSummary;
@@ -99,6 +103,57 @@ class CheckpointTreesTest {
       }
     }
     return trees;
+  }
+
+  private static Map<String, Object> nested(int depth) {
+    Map<String, Object> map = Map.of("depth", (long) depth);
+    for (int i = 1; i < depth; i++) {
+      map = Map.of("in", map);
+    }
+    return map;
+  }
+
+  @Test
+  void metadataAreRefusedWhenTheyAreNestedTooDeepForTheList() throws Exception {
+    int most = CheckpointDraft.MAX_METADATA_DEPTH;
+    try (Checkpoints checkpoints = builder().open()) {
+      checkpoints.save(1, model(1), Map.of(), nested(most)).await();
+      assertThatThrownBy(() -> checkpoints.save(2, model(2), Map.of(), nested(most + 1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("deeper than " + most);
+    }
+    assertThat(registry())
+        .extracting(entry -> entry.get("metadata"))
+        .containsExactly(nested(most));
+    assertThat(trees()).hasSize(1);
+  }
+
+  @Test
+  void metadataOfAnotherProgramThatAreNestedTooDeepForTheListAreLeftOutOfIt() throws Exception {
+    try (Checkpoints checkpoints = builder().open()) {
+      save(checkpoints, 0, 1);
+      CheckpointSummary saved = checkpoints.list().get(0);
+      try (Producer producer = checkpoints.log().producer("elsewhere")) {
+        for (int depth = 61; depth <= CanonicalJson.MAX_DEPTH; depth++) {
+          String metadata = CanonicalJson.text(nested(depth));
+          producer.appendAndAwait(
+              checkpoints.log().stream("another"),
+              new CheckpointCommitted(depth, 1, 1, 1, 1, saved.manifest(), "", metadata),
+              AckLevel.DISK);
+        }
+      }
+      save(checkpoints, 1, 2);
+    }
+    for (int round = 0; round < 2; round++) {
+      List<Map<String, Object>> listed = registry();
+      assertThat(listed).extracting(one -> one.get("epoch")).contains(0L, 61L, 64L, 1L);
+      assertThat(listed.get(1).get("metadata").toString()).contains("depth=61");
+      for (Map<String, Object> deeper : listed.subList(2, 5)) {
+        assertThat(deeper.get("metadata")).isNull();
+      }
+      assertThat(trees()).hasSize(6).allMatch(Files::isDirectory);
+      builder().open().close();
+    }
   }
 
   @Test
