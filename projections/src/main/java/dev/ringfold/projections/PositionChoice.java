@@ -41,8 +41,8 @@ final class PositionChoice {
               + candidates.get(0).sequence()
               + ", but none that the journal continues: it begins at sequence "
               + floor
-              + " now. Reset the projection to begin there; its present output is the only copy of"
-              + " what was before");
+              + " now. Its output is the only copy of what was before: restore a backup of the"
+              + " journal, or move the output away to begin there");
     }
     if (floor > 0) {
       LOG.warn("Projection {} begins at sequence {}: older events were retired", name, floor);

@@ -150,7 +150,10 @@ public final class ProjectionRuntime implements AutoCloseable {
 
   /**
    * Deletes a projection's output and makes it again from the journal's begin. What was skipped or
-   * put aside stays so.
+   * put aside stays so. {@link #rebuild} keeps the old output until there is a new one.
+   *
+   * @throws dev.ringfold.SegmentRetiredException when the output has what the journal no longer
+   *     holds; nothing was deleted
    */
   public void reset(String name) {
     ProjectionWorker worker = worker(name);

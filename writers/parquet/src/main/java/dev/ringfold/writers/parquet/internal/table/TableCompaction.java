@@ -205,7 +205,8 @@ final class TableCompaction {
                 + part.rowHash()
                 + ", found "
                 + hash
-                + ". Reset the projection to build the table again from the journal");
+                + ". Rebuild the projection, or restore a backup when the journal no longer has all"
+                + " events");
       }
     }
 
