@@ -239,7 +239,7 @@ public final class ProjectionRuntime implements AutoCloseable {
    * projection goes on at that output's newest commit. If it is of another version, the projection
    * is paused: resumed, it would make its own again.
    *
-   * @throws ProjectionFailedException when there is none
+   * @throws ProjectionFailedException when there is none, or none that the journal continues
    */
   public void rollBack(String name) {
     ProjectionWorker worker = worker(name);

@@ -179,7 +179,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
 
   /** Order: go back to the output before the present one. */
   void rollBack() throws IOException {
-    if (OutputRebuild.rollBack(projection, context, control).paused()) {
+    if (OutputRebuild.rollBack(projection, context, control, journal).paused()) {
       paused = true;
     }
     exchanged();

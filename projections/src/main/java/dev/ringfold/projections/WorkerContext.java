@@ -74,6 +74,26 @@ final class WorkerContext implements ProjectionContext {
         List.of(outputs, builds, snapshotRoot));
   }
 
+  /** The surroundings where an output is looked at before a roll back to it. */
+  WorkerContext trial() {
+    String name = projection + ".rollback";
+    Path builds = outputs.resolve(BesideBuild.DIRECTORY);
+    Path snapshotBuilds = snapshotRoot.resolve(BesideBuild.DIRECTORY);
+    return new WorkerContext(
+        storeId,
+        origin,
+        builds.resolve(name),
+        snapshotBuilds.resolve(name),
+        projection,
+        List.of(outputs, builds, snapshotRoot, snapshotBuilds));
+  }
+
+  /** Deletes everything that is there. */
+  void delete() throws IOException {
+    SetAside.finish(outputs);
+    SetAside.finish(snapshotRoot);
+  }
+
   /** Makes directories and looks where the generations are; before each opening. */
   void prepare(Projection opened) throws IOException {
     for (Path parent : parents) {
