@@ -217,7 +217,9 @@ public final class ProjectionRuntime implements AutoCloseable {
    * @param upTo parts that end at or below this sequence are rewritten
    */
   public void compact(String name, long upTo) {
-    facts.store(new TableCompacted(upTo, worker(name).name()), name + "/" + upTo + "/compacted");
+    // The same order later is another one: there is more to compact by then.
+    String key = name + "/" + upTo + "/" + log.lastSequence() + "/compacted";
+    facts.store(new TableCompacted(upTo, worker(name).name()), key);
   }
 
   /**
