@@ -388,15 +388,14 @@ final class ProjectionWorker implements Runnable, Surroundings {
   }
 
   @Override
-  public void giveUp(EventView event, long consuming, int attempts, Exception cause) {
+  public void giveUp(long sequence, long consuming, int attempts, Exception cause) {
     if (policy instanceof FailurePolicy.RetryThenDeadLetter) {
-      facts.deadLetter(name(), event.sequence(), consuming, attempts, cause);
+      facts.deadLetter(name(), sequence, consuming, attempts, cause);
       FaultPoint.hit("projection.deadLetter.appended");
-      LOG.error("Projection {} put event {} aside", name(), event.sequence(), cause);
+      LOG.error("Projection {} put event {} aside", name(), sequence, cause);
       return;
     }
-    throw ProjectionFailedException.cannotTake(
-        name(), event.sequence(), consuming, attempts, cause);
+    throw ProjectionFailedException.cannotTake(name(), sequence, consuming, attempts, cause);
   }
 
   @Override

@@ -81,7 +81,7 @@ final class LogTimeAndRetentionTest {
     assertThat(Outputs.parts(again)).isEqualTo(Outputs.parts(store().resolve("outputs")));
   }
 
-  private static void endSegments(EventLog log, int count) {
+  static void endSegments(EventLog log, int count) {
     try (Producer producer = log.producer("roller")) {
       Stream stream = log.stream("run");
       for (int i = 0; i < count; i++) {
