@@ -33,8 +33,8 @@ import java.util.regex.Pattern;
  *   NAME.generations/
  *     000001/           the generation before; goes ten minutes after it was replaced
  *     000001.keep       until when it stays instead, a time as in ISO 8601; may be missing
- *     000001.replaced   "000002 rebuilt", or "000002 rewritten" when that has the same rows; written
- *                       when it was replaced; may be missing
+ *     000001.replaced   "000002 rebuilt", or "000002 rewritten" when that has the same rows;
+ *                       written when it was replaced; may be missing
  *     000002/           the present one
  *   NAME.deleting       what was deleted when the program died; goes at the next start
  * </pre>

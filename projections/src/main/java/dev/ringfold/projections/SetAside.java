@@ -14,7 +14,8 @@ import java.util.Objects;
 
 /**
  * Deletes a directory so that nobody takes half of it for all of it: it gets another name first,
- * {@code NAME.deleting}, durably. What a death leaves under that name goes the next time. Stateless.
+ * {@code NAME.deleting}, durably. What a death leaves under that name goes the next time.
+ * Stateless.
  */
 final class SetAside {
   private static final String SUFFIX = ".deleting";
