@@ -31,8 +31,14 @@ public final class SegmentRetiredException extends RingfoldException {
    * @param backup path of a backup that has the sequence, or null when none is known
    */
   public SegmentRetiredException(long sequence, long floorSequence, @Nullable String backup) {
+    this("", sequence, floorSequence, backup);
+  }
+
+  private SegmentRetiredException(
+      String refused, long sequence, long floorSequence, @Nullable String backup) {
     super(
-        "Sequence "
+        refused
+            + "Sequence "
             + sequence
             + " is below the floor "
             + floorSequence
@@ -49,9 +55,20 @@ public final class SegmentRetiredException extends RingfoldException {
 
   /** The exception for a store, with the backup that it knows of. */
   public static SegmentRetiredException of(Path store, long sequence, long floorSequence) {
+    return of(store, sequence, floorSequence, "");
+  }
+
+  /**
+   * As {@link #of(Path, long, long)}, for something that is not done without the sequence.
+   *
+   * @param refused what is not done, and what else can be: whole sentences before the usual ones,
+   *     with a space at the end
+   */
+  public static SegmentRetiredException of(
+      Path store, long sequence, long floorSequence, String refused) {
     KnownBackups.Known known = KnownBackups.find(store, sequence);
     return new SegmentRetiredException(
-        sequence, floorSequence, known == null ? null : known.path());
+        refused, sequence, floorSequence, known == null ? null : known.path());
   }
 
   /** The sequence asked for. */

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.projections;
 
-import dev.ringfold.RingfoldException;
 import dev.ringfold.SegmentRetiredException;
-import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
@@ -27,6 +25,8 @@ import org.slf4j.LoggerFactory;
  * outputs/_rebuild/NAME/     what would be in outputs/
  *   horizon                  last sequence up to which facts about left out events were looked for
  * snapshots/_rebuild/NAME/   what would be in snapshots/NAME/
+ * outputs/_rebuild/NAME.rollback/
+ *                            what a roll back would bring, while it is looked at; in snapshots, too
  * </pre>
  *
  * It commits like any other output, so that one that was killed goes on from its newest commit.
@@ -261,12 +261,9 @@ final class BesideBuild implements AutoCloseable {
 
   /** Deletes what was built. */
   void discard() throws IOException {
-    try {
-      DirectoryTree.delete(beside.outputs());
-      beside.snapshotGenerations().deleteAll();
-    } catch (RingfoldException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    Path builds = live.outputs().resolve(DIRECTORY);
+    SetAside.delete(beside.outputs(), SetAside.of(builds, name()));
+    beside.snapshotGenerations().deleteAll();
   }
 
   /** Closes the projection; what was committed stays for the next time. */

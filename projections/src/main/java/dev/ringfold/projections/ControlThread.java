@@ -73,6 +73,26 @@ final class ControlThread implements Runnable {
     } catch (IOException e) {
       throw FileFailure.of("cannot lock", log.directory().resolve(ControlFiles.DIRECTORY), e);
     }
+    try {
+      clear();
+    } catch (RuntimeException e) {
+      leaveAfter(e);
+      throw e;
+    }
+    thread.start();
+  }
+
+  /** Nobody serves, so another runtime of this process may. */
+  private void leaveAfter(RuntimeException failure) {
+    try {
+      leave();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** What another runtime left: answers, and orders that it did not take. */
+  private void clear() {
     for (String suffix : List.of(ControlFiles.DONE, ControlFiles.FAILED)) {
       for (String id : files.idsOf(suffix)) {
         files.delete(id, suffix);
@@ -84,7 +104,6 @@ final class ControlThread implements Runnable {
         files.answer(id, ControlFiles.FAILED, "The projections were just started; send it again");
       }
     }
-    thread.start();
   }
 
   void close(long deadlineNanos) throws InterruptedException {

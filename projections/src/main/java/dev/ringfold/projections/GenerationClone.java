@@ -4,10 +4,8 @@ package dev.ringfold.projections;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.StoreSecurity;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -35,7 +33,7 @@ final class GenerationClone {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes unused)
               throws IOException {
-            link(file, to.resolve(from.relativize(file)));
+            DurableFile.linkOrCopy(file, to.resolve(from.relativize(file)));
             return FileVisitResult.CONTINUE;
           }
 
@@ -49,13 +47,5 @@ final class GenerationClone {
             return FileVisitResult.CONTINUE;
           }
         });
-  }
-
-  private static void link(Path file, Path target) throws IOException {
-    try {
-      Files.createLink(target, file);
-    } catch (UnsupportedOperationException | FileSystemException tooManyOrNone) {
-      Files.copy(file, target, LinkOption.NOFOLLOW_LINKS);
-    }
   }
 }

@@ -181,12 +181,12 @@ final class LiveRebuild implements Runnable, Surroundings {
   }
 
   @Override
-  public void giveUp(EventView event, long consuming, int attempts, Exception cause) {
+  public void giveUp(long sequence, long consuming, int attempts, Exception cause) {
     throw new ProjectionFailedException(
         "A rebuild of projection "
             + second.name()
             + " refuses event "
-            + event.sequence()
+            + sequence
             + ", and no fact in the journal says that it was left out: "
             + cause,
         cause);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.projections;
 
-import dev.ringfold.RingfoldException;
-import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.internal.io.DurableFile;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
@@ -18,13 +16,12 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -36,7 +33,10 @@ import java.util.regex.Pattern;
  *   NAME.generations/
  *     000001/           the generation before; goes ten minutes after it was replaced
  *     000001.keep       until when it stays instead, a time as in ISO 8601; may be missing
+ *     000001.replaced   "000002 rebuilt", or "000002 rewritten" when that has the same rows;
+ *                       written when it was replaced; may be missing
  *     000002/           the present one
+ *   NAME.deleting       what was deleted when the program died; goes at the next start
  * </pre>
  *
  * A new generation is filled beside the old one and switched to by one rename; it always has the
@@ -52,7 +52,6 @@ public final class OutputGenerations {
 
   private static final String GENERATIONS_SUFFIX = ".generations";
   private static final String POINTER_SUFFIX = ".current";
-  private static final String KEEP_SUFFIX = ".keep";
   private static final String LINK_TEMPORARY = "link.tmp";
   private static final Pattern GENERATION = Pattern.compile("[0-9]{6}");
   private static final int MAX_POINTER_BYTES = 4_096;
@@ -60,6 +59,7 @@ public final class OutputGenerations {
   private final Path parent;
   private final String name;
   private final boolean links;
+  private final GenerationNotes notes;
 
   /**
    * The generations of an output.
@@ -76,6 +76,7 @@ public final class OutputGenerations {
     this.parent = parent;
     this.name = name;
     this.links = links;
+    this.notes = new GenerationNotes(generations());
   }
 
   /** The path that readers are told. */
@@ -95,7 +96,7 @@ public final class OutputGenerations {
 
   /** The directory of a generation. */
   public Path generation(int number) {
-    return generations().resolve(String.format(Locale.ROOT, "%06d", number));
+    return generations().resolve(GenerationNotes.digits(number));
   }
 
   private boolean isPlain() {
@@ -183,8 +184,16 @@ public final class OutputGenerations {
     return numbers.isEmpty() ? 1 : numbers.get(0) + 1;
   }
 
-  /** Points the stable path to this generation, durably. */
+  /** Points the stable path to this generation, which has the same rows as the last, durably. */
   public void switchTo(int number) throws IOException {
+    int before = isPlain() ? 0 : current();
+    if (0 < before && before < number) {
+      notes.replaced(before, number, false);
+    }
+    pointTo(number);
+  }
+
+  private void pointTo(int number) throws IOException {
     String target = name + GENERATIONS_SUFFIX + "/" + generation(number).getFileName();
     Path temporary = generations().resolve(LINK_TEMPORARY);
     Files.deleteIfExists(temporary);
@@ -224,6 +233,10 @@ public final class OutputGenerations {
     StoreSecurity.ensureDirectory(generations());
     boolean plain = isPlain();
     int number = next() + (plain ? 1 : 0);
+    int before = plain ? number - 1 : current();
+    if (before > 0) {
+      notes.replaced(before, number, true);
+    }
     if (Files.isDirectory(built, LinkOption.NOFOLLOW_LINKS)) {
       Files.move(built, generation(number), StandardCopyOption.ATOMIC_MOVE);
     } else {
@@ -236,7 +249,7 @@ public final class OutputGenerations {
       Files.move(link(), generation(number - 1), StandardCopyOption.ATOMIC_MOVE);
       FaultPoint.hit("rebuild.adopted");
     }
-    switchTo(number);
+    pointTo(number);
     FaultPoint.hit("rebuild.switched");
     return number;
   }
@@ -252,6 +265,7 @@ public final class OutputGenerations {
     if (isPlain()) {
       StoreSecurity.ensureDirectory(generations());
       replaced = next();
+      notes.replaced(replaced, 0, true);
       Files.move(link(), generation(replaced), StandardCopyOption.ATOMIC_MOVE);
       FaultPoint.hit("rebuild.adopted");
     }
@@ -268,18 +282,23 @@ public final class OutputGenerations {
 
   private int previous() throws IOException {
     int current = isPlain() ? Integer.MAX_VALUE : current();
+    int unknown = 0;
     for (int number : numbers()) {
-      if (number < current) {
+      Optional<Boolean> rebuilt = notes.isReplacedByAnother(number);
+      if (number < current && rebuilt.orElse(false)) {
         return number;
       }
+      if (number < current && rebuilt.isEmpty() && unknown == 0) {
+        unknown = number; // Of an earlier release, or never in use.
+      }
     }
-    return 0;
+    return unknown;
   }
 
   /**
-   * Makes the generation before the present one the present one, under a new number; its files are
-   * linked. The one that is replaced stays as after any switch, so a second call takes the first
-   * back.
+   * Makes the generation that was in use before the last {@link #promote} or roll back the present
+   * one, under a new number; its files are linked. The one that is replaced stays as after any
+   * switch, so a second call takes the first back.
    *
    * @return the number it has now; 0 when it is a plain directory
    * @throws NoSuchFileException when there is none
@@ -292,37 +311,58 @@ public final class OutputGenerations {
           null,
           "there is no generation of "
               + name
-              + " before the present one; it goes "
+              + " before the last rebuild; it goes "
               + GRACE.toMinutes()
               + " minutes after it was replaced, unless it was kept for longer");
     }
     if (isPlain()) {
       exchange(generation(previous));
+      notes.delete(previous);
       return 0;
     }
     Path clone = generations().resolve("clone.tmp");
-    deleteTree(clone);
+    SetAside.finish(clone);
     GenerationClone.make(generation(previous), clone);
     int number = next();
+    notes.replaced(current(), number, true);
     Files.move(clone, generation(number), StandardCopyOption.ATOMIC_MOVE);
     DurableFile.forceDirectory(generations());
     FaultPoint.hit("rebuild.moved");
-    switchTo(number);
+    pointTo(number);
     FaultPoint.hit("rebuild.switched");
     return number;
   }
 
   /**
-   * Sets the stable path right after a crash left it missing although there are generations. Only
-   * when the output is not open.
+   * Puts the output that {@link #rollBack} would bring in another place, whose files are links, to
+   * look at it; the present one when there is none.
+   */
+  void tryRollBack(OutputGenerations trial) throws IOException {
+    int previous = previous();
+    Path source = previous > 0 ? generation(previous) : directory();
+    if (Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+      Path clone = trial.parent.resolve("clone.tmp");
+      GenerationClone.make(source, clone);
+      if (isPlain()) {
+        trial.exchange(clone);
+      } else {
+        trial.promote(clone);
+      }
+    }
+  }
+
+  /**
+   * Ends a deletion that a crash interrupted, and sets the stable path right when one left it
+   * missing although there are generations. Only when the output is not open.
    */
   public void heal() throws IOException {
+    SetAside.finish(aside());
     if (!Files.isDirectory(generations(), LinkOption.NOFOLLOW_LINKS) || exists()) {
       return;
     }
     List<Integer> numbers = numbers();
     if (!numbers.isEmpty()) {
-      switchTo(numbers.get(0));
+      pointTo(numbers.get(0));
     }
   }
 
@@ -334,21 +374,7 @@ public final class OutputGenerations {
 
   /** Keeps a generation until a time, also when {@link #GRACE} is over by then. */
   public void keep(int number, Instant until) {
-    byte[] line = (until + "\n").getBytes(StandardCharsets.UTF_8);
-    DurableFile.write(keepFile(number), generations(), line);
-  }
-
-  private Path keepFile(int number) {
-    Path generation = generation(number);
-    return generation.resolveSibling(generation.getFileName() + KEEP_SUFFIX);
-  }
-
-  private boolean isKept(int number, Instant now) throws IOException {
-    try {
-      return now.isBefore(Instant.parse(Files.readString(keepFile(number)).strip()));
-    } catch (NoSuchFileException | DateTimeException unlimited) {
-      return false;
-    }
+    notes.keep(number, until);
   }
 
   /**
@@ -357,16 +383,13 @@ public final class OutputGenerations {
    * @return whether there are others left
    */
   public boolean deleteOld(Instant now) throws IOException {
-    if (isPlain()) {
-      return deletePlainOld(now);
-    }
-    int current = current();
+    int current = isPlain() ? Integer.MAX_VALUE : current();
     boolean left = false;
     for (int number : numbers()) {
       if (number >= current) {
         continue;
       }
-      if (now.isBefore(switchedAt().toInstant().plus(GRACE)) || isKept(number, now)) {
+      if (now.isBefore(replacedAt(number).plus(GRACE)) || notes.isKept(number, now)) {
         left = true;
       } else {
         delete(number);
@@ -375,42 +398,35 @@ public final class OutputGenerations {
     return left;
   }
 
-  /** The rename that replaced it is not written down; the directory's own time is near enough. */
-  private boolean deletePlainOld(Instant now) throws IOException {
-    boolean left = false;
-    for (int number : numbers()) {
-      Instant changed = Files.getLastModifiedTime(generations()).toInstant();
-      if (now.isBefore(changed.plus(GRACE)) || isKept(number, now)) {
-        left = true;
-      } else {
-        delete(number);
-      }
+  /** As near as it is known: not before it was replaced. */
+  private Instant replacedAt(int number) throws IOException {
+    Optional<Instant> known = notes.replacedAt(number);
+    if (known.isPresent()) {
+      return known.get();
     }
-    return left;
+    return (isPlain() ? Files.getLastModifiedTime(generations()) : switchedAt()).toInstant();
   }
 
   /** Deletes a generation. */
   public void delete(int number) throws IOException {
-    deleteTree(generation(number));
-    Files.deleteIfExists(keepFile(number));
+    SetAside.delete(generation(number), aside());
+    notes.delete(number);
   }
 
-  /** Deletes the output and everything about it. */
+  /** Deletes the output and everything about it; what a crash leaves, {@link #heal} deletes. */
   public void deleteAll() throws IOException {
     if (isPlain()) {
-      deleteTree(link());
+      SetAside.delete(generations(), aside());
+      SetAside.delete(link(), aside());
+    } else {
+      Files.deleteIfExists(link());
     }
-    Files.deleteIfExists(link());
     Files.deleteIfExists(pointer());
-    deleteTree(generations());
+    SetAside.delete(generations(), aside());
   }
 
-  private static void deleteTree(Path directory) throws IOException {
-    try {
-      DirectoryTree.delete(directory);
-    } catch (RingfoldException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+  private Path aside() {
+    return SetAside.of(parent, name);
   }
 
   /**

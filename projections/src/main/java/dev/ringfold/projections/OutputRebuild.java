@@ -112,18 +112,20 @@ public final class OutputRebuild {
   }
 
   /**
-   * Puts the output before the present one back. The projection goes on at that output's newest
-   * commit, if its program writes the same version; if not, it is paused.
+   * Puts the output back that was in use before the last rebuild. The projection goes on at that
+   * output's newest commit, if its program writes the same version; if not, it is paused.
    *
    * @throws NoSuchFileException when there is none any more
+   * @throws ProjectionFailedException when the journal does not continue it; nothing was changed
    */
   public static RolledBack rollBack(
       EventLogReader log, Projection projection, Path outputs, Path snapshots) throws IOException {
     WorkerContext live = context(log, projection, outputs, snapshots);
-    return rollBack(projection, live, new ControlFiles(log.directory()));
+    return rollBack(projection, live, new ControlFiles(log.directory()), Journal.of(log));
   }
 
-  static RolledBack rollBack(Projection projection, WorkerContext live, ControlFiles control)
+  static RolledBack rollBack(
+      Projection projection, WorkerContext live, ControlFiles control, Journal journal)
       throws IOException {
     live.prepare(projection);
     List<OutputGenerations> all = new ArrayList<>();
@@ -140,6 +142,7 @@ public final class OutputRebuild {
               + projection.name()
               + " before the present one. Rebuild it: ringfold rebuild");
     }
+    requireContinued(projection, live, journal);
     for (OutputGenerations each : all) {
       each.rollBack();
     }
@@ -151,6 +154,42 @@ public final class OutputRebuild {
     }
     projection.exchanged(live);
     return new RolledBack(projection.name(), version.orElse(0), paused);
+  }
+
+  /** One that the journal does not continue would be made again, or given up, when it is opened. */
+  private static void requireContinued(Projection projection, WorkerContext live, Journal journal)
+      throws IOException {
+    WorkerContext trial = live.trial();
+    trial.delete();
+    try {
+      trial.prepare(projection);
+      List<OutputGenerations> places = outputs(projection, trial);
+      List<OutputGenerations> all = outputs(projection, live);
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).tryRollBack(places.get(i));
+      }
+      trial.look();
+      OptionalInt version = projection.outputVersion(trial);
+      if (version.isPresent() && version.getAsInt() != projection.version()) {
+        return; // Only its own program can tell.
+      }
+      List<Position> committed = projection.committed(trial);
+      boolean begins = committed.isEmpty() && journal.floorSequence() == 0;
+      if (!begins && PositionChoice.fitting(projection, committed, journal).isEmpty()) {
+        throw new ProjectionFailedException(
+            "Projection "
+                + projection.name()
+                + " is not rolled back: its output before the last rebuild has "
+                + (committed.isEmpty()
+                    ? "no commit"
+                    : "commits up to sequence " + committed.get(0).sequence())
+                + ", but none that the journal, which begins at sequence "
+                + journal.floorSequence()
+                + ", continues. The present output stays");
+      }
+    } finally {
+      trial.delete();
+    }
   }
 
   /** Those in generations, and those that were exchanged by renames. */

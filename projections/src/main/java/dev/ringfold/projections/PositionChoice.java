@@ -2,6 +2,7 @@
 package dev.ringfold.projections;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,18 +22,12 @@ final class PositionChoice {
    *     make the output again
    */
   static Position choose(Projection projection, List<Position> candidates, Journal journal) {
+    Optional<Position> fitting = fitting(projection, candidates, journal);
+    if (fitting.isPresent()) {
+      return fitting.get();
+    }
     String name = projection.name();
     long floor = journal.floorSequence();
-    for (Position candidate : candidates) {
-      if (fits(candidate, floor, journal, projection.needsUncommitted())) {
-        return candidate;
-      }
-      LOG.warn(
-          "Projection {}: its commit at sequence {} is of events the journal does not have; trying"
-              + " an older one",
-          name,
-          candidate.sequence());
-    }
     if (floor > 0 && !candidates.isEmpty()) {
       throw new ProjectionFailedException(
           "Projection "
@@ -41,13 +36,30 @@ final class PositionChoice {
               + candidates.get(0).sequence()
               + ", but none that the journal continues: it begins at sequence "
               + floor
-              + " now. Reset the projection to begin there; its present output is the only copy of"
-              + " what was before");
+              + " now. Its output is the only copy of what was before: restore a backup of the"
+              + " journal, or move the output away to begin there");
     }
     if (floor > 0) {
       LOG.warn("Projection {} begins at sequence {}: older events were retired", name, floor);
     }
     return Position.START;
+  }
+
+  /** The newest of the positions, newest first, that the journal continues. */
+  static Optional<Position> fitting(
+      Projection projection, List<Position> candidates, Journal journal) {
+    long floor = journal.floorSequence();
+    for (Position candidate : candidates) {
+      if (fits(candidate, floor, journal, projection.needsUncommitted())) {
+        return Optional.of(candidate);
+      }
+      LOG.warn(
+          "Projection {}: its commit at sequence {} is of events the journal does not have; trying"
+              + " an older one",
+          projection.name(),
+          candidate.sequence());
+    }
+    return Optional.empty();
   }
 
   private static boolean fits(Position candidate, long floor, Journal journal, boolean needsNext) {

@@ -4,6 +4,7 @@ package dev.ringfold.projections;
 import dev.ringfold.EventHandler;
 import dev.ringfold.EventView;
 import dev.ringfold.LogFailedException;
+import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.DeadLetterResolved;
@@ -231,7 +232,7 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
         throw new OutputFailure(cause);
       }
       if (!surroundings.retry(event, attempt, cause)) {
-        surroundings.giveUp(event, consuming, attempt, cause);
+        surroundings.giveUp(event.sequence(), consuming, attempt, cause);
         return;
       }
       try {
@@ -260,6 +261,8 @@ final class ProjectionDriver implements EventHandler, AutoCloseable {
             }
           },
           1);
+    } catch (SegmentRetiredException gone) {
+      surroundings.giveUp(order.sequence(), sequence, 1, gone); // Nobody can try it any more.
     }
     return wanted[0];
   }

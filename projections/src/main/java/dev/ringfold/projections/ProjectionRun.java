@@ -187,17 +187,17 @@ public final class ProjectionRun implements AutoCloseable {
     }
 
     @Override
-    public void giveUp(EventView event, long consuming, int attempts, Exception cause) {
+    public void giveUp(long sequence, long consuming, int attempts, Exception cause) {
       if (refused == Refused.LEAVE_OUT) {
         refusals++;
-        LOG.warn("Projection {} refuses event {}", name, event.sequence(), cause);
+        LOG.warn("Projection {} refuses event {}", name, sequence, cause);
         return;
       }
       throw new ProjectionFailedException(
           "Projection "
               + name
               + " refuses event "
-              + event.sequence()
+              + sequence
               + ", and no fact in the journal says that it was left out: "
               + cause,
           cause);

@@ -150,7 +150,10 @@ public final class ProjectionRuntime implements AutoCloseable {
 
   /**
    * Deletes a projection's output and makes it again from the journal's begin. What was skipped or
-   * put aside stays so.
+   * put aside stays so. {@link #rebuild} keeps the old output until there is a new one.
+   *
+   * @throws dev.ringfold.SegmentRetiredException when the output has what the journal no longer
+   *     holds; nothing was deleted
    */
   public void reset(String name) {
     ProjectionWorker worker = worker(name);
@@ -214,7 +217,9 @@ public final class ProjectionRuntime implements AutoCloseable {
    * @param upTo parts that end at or below this sequence are rewritten
    */
   public void compact(String name, long upTo) {
-    facts.store(new TableCompacted(upTo, worker(name).name()), name + "/" + upTo + "/compacted");
+    // The same order later is another one: there is more to compact by then.
+    String key = name + "/" + upTo + "/" + log.lastSequence() + "/compacted";
+    facts.store(new TableCompacted(upTo, worker(name).name()), key);
   }
 
   /**
@@ -236,7 +241,7 @@ public final class ProjectionRuntime implements AutoCloseable {
    * projection goes on at that output's newest commit. If it is of another version, the projection
    * is paused: resumed, it would make its own again.
    *
-   * @throws ProjectionFailedException when there is none
+   * @throws ProjectionFailedException when there is none, or none that the journal continues
    */
   public void rollBack(String name) {
     ProjectionWorker worker = worker(name);

@@ -151,11 +151,12 @@ final class ProjectionWorker implements Runnable, Surroundings {
     state = ProjectionState.CATCHING_UP;
   }
 
-  /** Order: delete the output and begin anew. */
+  /** Order: delete the output and begin anew; refused when it could not be made again whole. */
   void reset() throws IOException {
     context.prepare(projection);
-    hold.need(0);
-    hold.move();
+    context.requireReplaceable(projection, journal);
+    hold.need(0).move();
+    context.requireReplaceable(projection, journal); // Retention may have come before the hold.
     context.reset(projection);
     FaultPoint.hit("projection.reset.done");
     committedSequence = -1;
@@ -178,7 +179,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
 
   /** Order: go back to the output before the present one. */
   void rollBack() throws IOException {
-    if (OutputRebuild.rollBack(projection, context, control).paused()) {
+    if (OutputRebuild.rollBack(projection, context, control, journal).paused()) {
       paused = true;
     }
     exchanged();
@@ -263,8 +264,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
       Position position = standsAt();
       committedSequence = position.sequence();
       lastApplied = position.sequence();
-      hold.need(position.sequence() + 1);
-      hold.move();
+      hold.need(position.sequence() + 1).move();
       letters.begin(position, journal, () -> closing);
     } catch (IOException | RuntimeException e) {
       LOG.warn("Projection {} is not open, and its output cannot be looked at", name(), e);
@@ -327,8 +327,7 @@ final class ProjectionWorker implements Runnable, Surroundings {
 
   private void opened(ProjectionDriver driver) {
     committedSequence = driver.committed().sequence();
-    hold.need(committedSequence + 1);
-    hold.move();
+    hold.need(committedSequence + 1).move();
     letters.begin(driver.committed(), journal, driver::isHalted);
     ticks.begin();
     FaultPoint.hit("projection.opened");
@@ -389,15 +388,14 @@ final class ProjectionWorker implements Runnable, Surroundings {
   }
 
   @Override
-  public void giveUp(EventView event, long consuming, int attempts, Exception cause) {
+  public void giveUp(long sequence, long consuming, int attempts, Exception cause) {
     if (policy instanceof FailurePolicy.RetryThenDeadLetter) {
-      facts.deadLetter(name(), event.sequence(), consuming, attempts, cause);
+      facts.deadLetter(name(), sequence, consuming, attempts, cause);
       FaultPoint.hit("projection.deadLetter.appended");
-      LOG.error("Projection {} put event {} aside", name(), event.sequence(), cause);
+      LOG.error("Projection {} put event {} aside", name(), sequence, cause);
       return;
     }
-    throw ProjectionFailedException.cannotTake(
-        name(), event.sequence(), consuming, attempts, cause);
+    throw ProjectionFailedException.cannotTake(name(), sequence, consuming, attempts, cause);
   }
 
   @Override

@@ -53,8 +53,9 @@ final class RetentionHold {
   }
 
   /** The projection needs this sequence and all later ones. */
-  void need(long sequence) {
+  RetentionHold need(long sequence) {
     wanted = sequence;
+    return this;
   }
 
   /** The projection has applied an event: one that bears a gap does not need it again. */

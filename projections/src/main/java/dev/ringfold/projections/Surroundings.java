@@ -20,9 +20,10 @@ interface Surroundings {
   /**
    * The last try failed; returns to go on without the event, or throws.
    *
+   * @param sequence of the event
    * @param consuming the event's own sequence, or that of the order to try it again
    */
-  void giveUp(EventView event, long consuming, int attempts, Exception cause);
+  void giveUp(long sequence, long consuming, int attempts, Exception cause);
 
   /** A fact about dead letters of any projection was consumed. */
   default void consumedFact(long sequence, Event fact) {}

@@ -158,8 +158,8 @@ final class WorkerBuild {
     }
 
     @Override
-    public void giveUp(EventView event, long consuming, int attempts, Exception cause) {
-      worker.giveUp(event, consuming, attempts, cause);
+    public void giveUp(long sequence, long consuming, int attempts, Exception cause) {
+      worker.giveUp(sequence, consuming, attempts, cause);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.ringfold.projections;
 import dev.ringfold.EventView;
 import dev.ringfold.ForkOrigin;
 import dev.ringfold.LogNames;
+import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.Event;
 import dev.ringfold.internal.io.StoreSecurity;
@@ -13,9 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The surroundings of one projection; its tailer changes with each beginning. */
 final class WorkerContext implements ProjectionContext {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerContext.class);
+
   private final String storeId;
   private final @Nullable ForkOrigin origin;
   private final Path outputs;
@@ -69,6 +74,26 @@ final class WorkerContext implements ProjectionContext {
         List.of(outputs, builds, snapshotRoot));
   }
 
+  /** The surroundings where an output is looked at before a roll back to it. */
+  WorkerContext trial() {
+    String name = projection + ".rollback";
+    Path builds = outputs.resolve(BesideBuild.DIRECTORY);
+    Path snapshotBuilds = snapshotRoot.resolve(BesideBuild.DIRECTORY);
+    return new WorkerContext(
+        storeId,
+        origin,
+        builds.resolve(name),
+        snapshotBuilds.resolve(name),
+        projection,
+        List.of(outputs, builds, snapshotRoot, snapshotBuilds));
+  }
+
+  /** Deletes everything that is there. */
+  void delete() throws IOException {
+    SetAside.finish(outputs);
+    SetAside.finish(snapshotRoot);
+  }
+
   /** Makes directories and looks where the generations are; before each opening. */
   void prepare(Projection opened) throws IOException {
     for (Path parent : parents) {
@@ -85,6 +110,38 @@ final class WorkerContext implements ProjectionContext {
   /** Looks where the generations are, and changes nothing. */
   void look() throws IOException {
     snapshots = snapshotGenerations().directory();
+  }
+
+  /**
+   * Refuses when the output has what the journal no longer holds. One that bears gaps can be made
+   * again at any time.
+   */
+  void requireReplaceable(Projection closed, Journal journal) {
+    long floor = journal.floorSequence();
+    if (floor == 0 || !closed.needsUncommitted() || !mayHoldEvents(closed)) {
+      return;
+    }
+    throw SegmentRetiredException.of(
+        journal.directory(),
+        0,
+        floor,
+        "Projection "
+            + projection
+            + " is not reset: its output has events that the journal no longer holds, and could"
+            + " not be made again whole. To begin without them, move what it has in "
+            + outputs
+            + " and "
+            + snapshotRoot
+            + " away. ");
+  }
+
+  private boolean mayHoldEvents(Projection closed) {
+    try {
+      return closed.outputVersion(this).isPresent() || !closed.committed(this).isEmpty();
+    } catch (IOException | RuntimeException damaged) {
+      LOG.warn("The output of projection {} cannot be looked at", projection, damaged);
+      return true; // The undamaged part of it may be the only copy.
+    }
   }
 
   /** Deletes the output, and all generations of the snapshots. */

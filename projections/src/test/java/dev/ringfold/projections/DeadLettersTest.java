@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.RetentionRule;
 import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.io.FaultPoint;
 import java.io.IOException;
@@ -176,6 +177,42 @@ final class DeadLettersTest {
     assertThat(letters()).hasSize(1);
     assertThat(picky.tries).hasValue(2);
     assertRebuildIsEqual();
+  }
+
+  @Test
+  void aRetryOfAnEventThatWasRetiredMeanwhileIsANewLetter() {
+    try (EventLog log = Logs.builder(store()).build();
+        ProjectionRuntime runtime = start(log, new Picky(3L))) {
+      Logs.append(log, 0, 8);
+      awaitEnd(log, runtime);
+      long sequence = DeadLetters.list(log).get(0).sequence();
+      LogTimeAndRetentionTest.endSegments(log, 3);
+      Logs.append(log, 8, 2 * TextProjection.ROWS);
+      awaitEnd(log, runtime);
+      runtime.pause(TEXT);
+      long stands = runtime.status(TEXT).committedSequence();
+      runtime.retry(TEXT, sequence);
+      long order = log.lastSequence();
+      Logs.await(
+          "the retirement",
+          () -> {
+            RetentionRule rule = new RetentionRule.BeforeSequence(stands);
+            log.retention().apply(log.retention().plan(rule));
+            return log.floorSequence() > sequence;
+          });
+
+      runtime.resume(TEXT);
+
+      assertThat(runtime.awaitApplied(TEXT, order, Logs.PATIENCE)).isTrue();
+      awaitEnd(log, runtime);
+      List<DeadLetters.DeadLetter> letters = DeadLetters.list(log);
+      DeadLetters.DeadLetter newest = letters.get(letters.size() - 1);
+      assertThat(newest.recordedAt()).isGreaterThan(order);
+      assertThat(newest.sequence()).isEqualTo(sequence);
+      assertThat(newest.state()).isEqualTo(DeadLetters.State.OPEN);
+      assertThat(newest.error()).contains("below the floor");
+      runtime.drop(TEXT, sequence);
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@
 package dev.ringfold.projections;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
@@ -9,9 +10,11 @@ import dev.ringfold.EventView;
 import dev.ringfold.Producer;
 import dev.ringfold.RetentionPlan;
 import dev.ringfold.RetentionRule;
+import dev.ringfold.SegmentRetiredException;
 import dev.ringfold.Stream;
 import dev.ringfold.event.BuiltinTypes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -78,7 +81,7 @@ final class LogTimeAndRetentionTest {
     assertThat(Outputs.parts(again)).isEqualTo(Outputs.parts(store().resolve("outputs")));
   }
 
-  private static void endSegments(EventLog log, int count) {
+  static void endSegments(EventLog log, int count) {
     try (Producer producer = log.producer("roller")) {
       Stream stream = log.stream("run");
       for (int i = 0; i < count; i++) {
@@ -122,7 +125,7 @@ final class LogTimeAndRetentionTest {
   }
 
   @Test
-  void anOutputStaysWhenTheEventsBelowItAreRetiredAndIsNotMadeAnewWithAHole() {
+  void anOutputStaysWhenTheEventsBelowItAreRetiredAndIsNotMadeAnewWithAHole() throws IOException {
     try (EventLog log = Logs.builder(store()).build()) {
       try (ProjectionRuntime runtime =
           ProjectionRuntime.builder(log).add(new TextProjection()).start()) {
@@ -142,8 +145,16 @@ final class LogTimeAndRetentionTest {
       try (ProjectionRuntime runtime =
           ProjectionRuntime.builder(log).add(new TextProjection()).start()) {
         Logs.await("the failure", () -> runtime.status(TEXT).state() == ProjectionState.FAILED);
-        assertThat(runtime.status(TEXT).failure()).contains("only copy").contains("Reset");
+        assertThat(runtime.status(TEXT).failure()).contains("only copy").contains("backup");
 
+        assertThatThrownBy(() -> runtime.reset(TEXT))
+            .isInstanceOf(SegmentRetiredException.class)
+            .hasMessageContaining("Projection text is not reset")
+            .hasMessageContaining(store().resolve("outputs").toString());
+        assertThat(Outputs.parts(store().resolve("outputs"))).isNotEmpty();
+
+        Path outputs = store().resolve("outputs");
+        Files.move(outputs.resolve(TEXT), outputs.resolve("moved-away"));
         runtime.reset(TEXT);
         assertThat(runtime.awaitApplied(TEXT, log.lastSequence(), Logs.PATIENCE)).isTrue();
       }

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +86,7 @@ final class OutputGenerationsTest {
     assertThat(output.canRollBack()).isFalse();
     assertThatThrownBy(output::rollBack)
         .isInstanceOf(NoSuchFileException.class)
-        .hasMessageContaining("no generation of text before the present one");
+        .hasMessageContaining("no generation of text before the last rebuild");
     assertThat(seen()).isEqualTo("a");
   }
 
@@ -134,21 +136,127 @@ final class OutputGenerationsTest {
   }
 
   @Test
+  void theAgeOfAGenerationCountsFromItsOwnSwitch() throws IOException {
+    output.promote(built("a"));
+    output.promote(built("b"));
+    output.promote(built("c"));
+    Instant now = Instant.now();
+    Path note = output.generations().resolve("000001.replaced");
+    Files.setLastModifiedTime(note, FileTime.from(now.minus(Duration.ofMinutes(11))));
+
+    assertThat(output.deleteOld(now)).isTrue();
+
+    assertThat(output.numbers()).containsExactly(3, 2);
+    assertThat(note).doesNotExist();
+  }
+
+  /** As a compaction does. */
+  private int rewrite() throws IOException {
+    int next = output.next();
+    Files.move(built("rewritten" + next), output.generation(next));
+    output.switchTo(next);
+    return next;
+  }
+
+  @Test
+  void aRollBackPassesOverGenerationsThatHoldTheSameRows() throws IOException {
+    output.promote(built("a"));
+    rewrite();
+    output.promote(built("b"));
+    rewrite();
+    rewrite();
+
+    output.rollBack();
+    assertThat(seen()).isEqualTo("rewritten2");
+    rewrite();
+    output.rollBack();
+    assertThat(seen()).isEqualTo("rewritten5");
+  }
+
+  @Test
+  void withoutTheRebuiltOnesOriginThereIsNoRollBack() throws IOException {
+    output.promote(built("a"));
+    output.promote(built("b"));
+    rewrite();
+    output.delete(1);
+
+    assertThat(output.canRollBack()).isFalse();
+    assertThatThrownBy(output::rollBack).isInstanceOf(NoSuchFileException.class);
+    assertThat(seen()).isEqualTo("rewritten3");
+  }
+
+  @Test
+  void generationsOfAnEarlierReleaseHaveNoNotes() throws IOException {
+    output.promote(built("a"));
+    output.promote(built("b"));
+    Files.delete(output.generations().resolve("000001.replaced"));
+
+    Instant now = Instant.now();
+    assertThat(output.deleteOld(now.plus(Duration.ofMinutes(9)))).isTrue();
+    output.rollBack();
+
+    assertThat(seen()).isEqualTo("a");
+    assertThat(output.deleteOld(now.plus(Duration.ofMinutes(11)))).isFalse();
+  }
+
+  @Test
+  void aDeathInADeletionLeavesNothingThatIsTakenForAnOutput() throws IOException {
+    for (boolean plain : new boolean[] {false, true}) {
+      if (plain) {
+        output.exchange(built("old"));
+        output.exchange(built("new"));
+      } else {
+        output.promote(built("a"));
+        output.promote(built("b"));
+      }
+      dieAt("rebuild.setAside", output::deleteAll);
+      if (plain) {
+        assertThat(seen()).isEqualTo("new"); // Whole: only the generations are gone.
+        dieAt("rebuild.setAside", output::deleteAll);
+      }
+
+      assertThat(parent.resolve("text.deleting")).isDirectory();
+      output.heal();
+
+      assertThat(output.exists()).isFalse();
+      try (var left = Files.list(parent)) {
+        assertThat(left).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aHalfDeletedGenerationIsNotRolledBackTo() throws IOException {
+    output.promote(built("a"));
+    output.promote(built("b"));
+
+    dieAt("rebuild.setAside", () -> output.delete(1));
+
+    assertThat(output.canRollBack()).isFalse();
+    output.heal();
+    assertThat(parent.resolve("text.deleting")).doesNotExist();
+  }
+
+  private static void dieAt(String point, ThrowingCallable work) {
+    try (FaultPoint.Hook hook =
+        FaultPoint.install(
+            hit -> {
+              if (hit.equals(point)) {
+                throw new IllegalStateException("dies");
+              }
+            })) {
+      assertThat(hook).isNotNull();
+      assertThatThrownBy(work).hasMessage("dies");
+    }
+  }
+
+  @Test
   void aDeathAtAnyStepLeavesAnOutputThatHealMakesWhole() throws IOException {
     for (String point : new String[] {"rebuild.moved", "rebuild.adopted", "rebuild.switched"}) {
       output = new OutputGenerations(parent, "of-" + point);
       Files.move(built("old-" + point), output.link());
       Path next = built("new-" + point);
-      try (FaultPoint.Hook hook =
-          FaultPoint.install(
-              hit -> {
-                if (hit.equals(point)) {
-                  throw new IllegalStateException("dies");
-                }
-              })) {
-        assertThat(hook).isNotNull();
-        assertThatThrownBy(() -> output.promote(next)).hasMessage("dies");
-      }
+      dieAt(point, () -> output.promote(next));
 
       output.heal();
 

@@ -233,6 +233,31 @@ final class OutputRebuildTest {
   }
 
   @Test
+  void anOutputThatTheJournalNoLongerContinuesIsNotRolledBackTo() throws IOException {
+    publish(1_000);
+    fold(new VersionedText(1, 500));
+    rebuild(new VersionedText(1, 500), ON);
+    for (int i = 0; i < 4; i++) {
+      publish(20_000);
+    }
+    fold(new VersionedText(1, 500));
+    List<Long> before = Outputs.steps(outputs());
+    Path seen = outputs().resolve("text").toRealPath();
+    try (EventLog log = Logs.builder(store()).build()) {
+      log.retention().apply(log.retention().plan(new RetentionRule.BeforeSequence(30_000)));
+      assertThat(log.floorSequence()).isGreaterThan(1_000);
+    }
+
+    assertThatThrownBy(() -> rollBack(new VersionedText(1, 500)))
+        .isInstanceOf(ProjectionFailedException.class)
+        .hasMessageContaining("is not rolled back");
+
+    assertThat(outputs().resolve("text").toRealPath()).isEqualTo(seen);
+    assertThat(Outputs.steps(outputs())).isEqualTo(before);
+    assertThat(outputs().resolve("_rebuild")).isEmptyDirectory();
+  }
+
+  @Test
   void withoutAnEarlierOutputARollBackIsRefused() throws IOException {
     publish(5);
     fold(new VersionedText(1));

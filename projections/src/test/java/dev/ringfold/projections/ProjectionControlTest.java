@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.EventLog;
+import dev.ringfold.RingfoldException;
+import dev.ringfold.Tailer;
+import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.projections.ControlRequest.Command;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,6 +116,32 @@ final class ProjectionControlTest {
         Files.writeString(store().resolve("control/bad.request"), "nonsense");
         Logs.await("an answer", () -> Files.exists(store().resolve("control/bad.failed")));
         assertThat(store().resolve("control/bad.request")).doesNotExist();
+      }
+    }
+  }
+
+  @Test
+  void aStartThatFailsLeavesThePlaceToTheNextOne() throws IOException {
+    try (EventLog log = Logs.builder(store()).build()) {
+      new ControlFiles(store()).send("old", ControlRequest.of(Command.RESET, TEXT));
+      Path obstacle = Files.createDirectories(store().resolve("control/old.failed/in"));
+      assertThatThrownBy(() -> start(log)).isInstanceOf(RingfoldException.class);
+
+      Files.delete(obstacle);
+      Files.delete(store().resolve("control/old.failed"));
+      start(log).close();
+    }
+  }
+
+  @Test
+  void theSameCompactionCanBeOrderedAgain() {
+    try (EventLog log = Logs.builder(store()).build();
+        ProjectionRuntime runtime = start(log)) {
+      runtime.compact(TEXT, Long.MAX_VALUE);
+      Logs.append(log, 6, 2);
+      runtime.compact(TEXT, Long.MAX_VALUE);
+      try (Tailer orders = log.tailer().types(BuiltinTypes.TABLE_COMPACTED.id()).open()) {
+        assertThat(orders.poll(event -> {}, 10)).isEqualTo(2);
       }
     }
   }

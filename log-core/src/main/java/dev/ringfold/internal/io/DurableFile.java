@@ -6,7 +6,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -85,6 +87,25 @@ public final class DurableFile implements AutoCloseable {
     try (DurableFile file = create(target, tmpDirectory, faultPrefix)) {
       file.append(bytes, 0, bytes.length);
       file.freeze();
+    }
+  }
+
+  /**
+   * Gives a file that is on disk a second name, or a forced copy where links are not possible: on
+   * another file system, on one without links, or when the file has too many. The directory is not
+   * forced.
+   */
+  public static void linkOrCopy(Path file, Path target) throws IOException {
+    try {
+      Files.createLink(target, file);
+      return;
+    } catch (UnsupportedOperationException | FileSystemException tooManyOrNone) {
+      Files.copy(file, target, LinkOption.NOFOLLOW_LINKS);
+    }
+    if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+      try (FileOutputStream copy = new FileOutputStream(target.toFile(), true)) {
+        copy.getFD().sync();
+      }
     }
   }
 

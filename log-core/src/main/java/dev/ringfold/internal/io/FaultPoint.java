@@ -79,6 +79,7 @@ public final class FaultPoint {
           "rebuild.moved",
           "rebuild.adopted",
           "rebuild.switched",
+          "rebuild.setAside",
           "projection.opened",
           "projection.commit.before",
           "projection.commit.after",

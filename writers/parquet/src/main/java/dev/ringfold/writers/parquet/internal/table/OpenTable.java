@@ -64,9 +64,9 @@ final class OpenTable {
       throw new IOException(
           "No commit of the table "
               + directory.link()
-              + " can be used: commits are damaged or parts are missing. Reset the projection "
+              + " can be used: commits are damaged or parts are missing. Rebuild the projection "
               + projection
-              + " to build the table again from the journal");
+              + ", or restore a backup when the journal no longer has all events");
     }
     return positions;
   }

@@ -130,11 +130,7 @@ final class TableCompaction {
   private void link(PartEntry part, Path target) throws IOException {
     Path to = part.in(target);
     Path directory = files.in(target).directory(part.directory());
-    try {
-      Files.createLink(to, part.in(table.generation()));
-    } catch (UnsupportedOperationException unsupported) {
-      Files.copy(part.in(table.generation()), to);
-    }
+    DurableFile.linkOrCopy(part.in(table.generation()), to);
     directories.add(directory);
   }
 
@@ -205,7 +201,8 @@ final class TableCompaction {
                 + part.rowHash()
                 + ", found "
                 + hash
-                + ". Reset the projection to build the table again from the journal");
+                + ". Rebuild the projection, or restore a backup when the journal no longer has all"
+                + " events");
       }
     }
 

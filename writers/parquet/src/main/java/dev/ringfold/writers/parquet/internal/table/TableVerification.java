@@ -17,7 +17,8 @@ import java.util.function.BiConsumer;
 /** Compares the files of a table with its commit and with their own checksums. Any thread. */
 public final class TableVerification {
   private static final int BUFFER_BYTES = 1 << 16;
-  private static final String REMEDY = ". Reset the projection to build the table again";
+  private static final String REMEDY =
+      ". Rebuild the projection, or restore a backup when the journal no longer has all events";
 
   private TableVerification() {}
 

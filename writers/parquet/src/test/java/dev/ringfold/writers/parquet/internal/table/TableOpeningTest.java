@@ -119,7 +119,7 @@ class TableOpeningTest {
     }
     assertThatIOException()
         .isThrownBy(() -> Tables.rebuild(store(), outputs()))
-        .withMessageContaining("Reset the projection metrics");
+        .withMessageContaining("Rebuild the projection metrics");
     try (Stream<Path> parts = Files.list(table())) {
       assertThat(parts.filter(file -> file.toString().endsWith(".parquet"))).hasSize(2);
     }
