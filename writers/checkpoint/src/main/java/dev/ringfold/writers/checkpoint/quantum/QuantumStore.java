@@ -7,7 +7,6 @@ import dev.ringfold.LogOption;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.StateExported;
-import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.internal.save.Collector;
 import dev.ringfold.writers.checkpoint.internal.save.OldestHold;
 import dev.ringfold.writers.checkpoint.internal.save.Registry;
@@ -62,9 +61,16 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
   private boolean closed;
 
   QuantumStore(QuantumStoreBuilder builder, EventLog log, boolean ownsLog) {
-    super(
-        new StateRegistry(log::tailer, log::lastSequence, log.directory().toString()),
-        new StateReader(log.blobs(), builder.policy.maxQubits()));
+    this(
+        builder,
+        log,
+        ownsLog,
+        new StateRegistry(log::tailer, log::lastSequence, log.directory().toString()));
+  }
+
+  private QuantumStore(
+      QuantumStoreBuilder builder, EventLog log, boolean ownsLog, StateRegistry registry) {
+    super(registry, registry, new StateReader(log.blobs(), builder.policy.maxQubits()));
     this.log = log;
     this.ownsLog = ownsLog;
     this.policy = builder.policy;
@@ -145,18 +151,9 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
     if (cached != null) {
       return cached;
     }
-    try {
-      QuantumState loaded = reader.load(version);
-      cache.put(version.sequence(), loaded);
-      return loaded;
-    } catch (ChecksumMismatchException e) {
-      throw reader.withNearestGood(e, version, registry);
-    }
-  }
-
-  @Override
-  public QuantumState loadStored(SavedState version) {
-    return reader.stored(version);
+    QuantumState loaded = whole(version);
+    cache.put(version.sequence(), loaded);
+    return loaded;
   }
 
   @Override
@@ -165,7 +162,7 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
     QuantumState cached = cache.find(version.sequence());
     double[] vector = cached == null ? null : cached.vector();
     if (vector == null) {
-      reader.stream(version, sink);
+      pieces(version, sink);
     } else {
       StateReader.stream(vector, sink);
     }
@@ -232,7 +229,7 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
 
   /**
    * Reads every version of every state and compares all checksums; the result is an event as well.
-   * In the calling thread; one at a time.
+   * In the calling thread; one at a time. Versions that are removed meanwhile are passed over.
    */
   public ScrubReport scrub() {
     return scrubber.run();
