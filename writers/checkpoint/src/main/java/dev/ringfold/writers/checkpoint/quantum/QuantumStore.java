@@ -46,6 +46,9 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
   /** The stream of its events. */
   public static final String STREAM = "quantum";
 
+  /** Most states that are saved as one group. */
+  public static final int MAX_GROUP = SaveQueue.MAX_STATES;
+
   private static final String HOLD = "quantum";
   private static final Duration ACK_TIMEOUT = Duration.ofSeconds(60);
 
@@ -129,7 +132,9 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
   /**
    * Saves states as one group: all of them are saved, or none. As {@link #save}.
    *
+   * @param states at most {@link #MAX_GROUP}; all of them are in memory until they are saved
    * @return what was saved, in the order given
+   * @throws IllegalArgumentException also when there are more
    */
   public CompletableFuture<List<SavedState>> saveAll(Collection<QuantumState> states) {
     return saver.save(
