@@ -35,8 +35,8 @@ public final class StateCheckpoints {
    *
    * @param epoch as the caller counts
    * @param maxQubits most qubits of a vector
-   * @throws StateTooLargeException when its vector is over the cap, and there is no recipe or it has
-   *     more than {@link StateVector#MAX_QUBITS} qubits
+   * @throws StateTooLargeException when its vector is over the cap, and there is no recipe, or it
+   *     has more than {@link StateVector#MAX_QUBITS} qubits
    * @throws IllegalArgumentException when the recipe gives another vector, or is not known here
    */
   public static CheckpointDraft draft(long epoch, QuantumState state, int maxQubits) {

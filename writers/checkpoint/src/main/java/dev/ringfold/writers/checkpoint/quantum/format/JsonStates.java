@@ -76,6 +76,7 @@ public final class JsonStates {
    *
    * @param metrics more of {@code compression_metrics}, such as how long a compression took
    * @throws FormatException when it would be more than {@link #MAX_BYTES}; nothing is written
+   * @throws IllegalArgumentException when something in it is nested deeper than is read
    */
   public static void write(Path file, QuantumState state, Map<String, ?> metrics) {
     requireRoom(file, state, arrayBytes(state));
@@ -130,6 +131,7 @@ public final class JsonStates {
    * @param level 1 to 9
    * @param metrics more of {@code compression_metrics}
    * @throws FormatException when its JSON would be more than {@link #MAX_BYTES}; nothing is written
+   * @throws IllegalArgumentException when something in it is nested deeper than is read
    */
   public static void writeCompressed(
       Path file, QuantumState state, int level, Map<String, ?> metrics) {
@@ -184,13 +186,18 @@ public final class JsonStates {
 
   private static Map<String, String> sections(QuantumState state) {
     Map<String, String> sections = new LinkedHashMap<>();
-    sections.put("interface_config", CanonicalJson.text(state.interfaceConfig()));
-    sections.put("measurement_cache", CanonicalJson.text(state.measurementCache()));
-    sections.put(
-        "emotional_context", CanonicalJson.text(StateDocument.emotional(state.emotional())));
-    sections.put("fidelity_metrics", CanonicalJson.text(state.fidelityMetrics()));
-    sections.put("quantum_state", CanonicalJson.text(quantumState(state)));
+    put(sections, "interface_config", state.interfaceConfig());
+    put(sections, "measurement_cache", state.measurementCache());
+    put(sections, "emotional_context", StateDocument.emotional(state.emotional()));
+    put(sections, "fidelity_metrics", state.fidelityMetrics());
+    put(sections, "quantum_state", quantumState(state));
     return sections;
+  }
+
+  /** As deep as it stands in the document: what is nested deeper than is read has no text. */
+  private static void put(Map<String, String> sections, String name, Object value) {
+    String text = CanonicalJson.text(Map.of(name, value));
+    sections.put(name, text.substring(name.length() + "{\"\":".length(), text.length() - 1));
   }
 
   private static Map<String, Object> quantumState(QuantumState state) {

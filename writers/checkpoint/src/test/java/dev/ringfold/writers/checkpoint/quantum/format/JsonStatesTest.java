@@ -290,7 +290,8 @@ class JsonStatesTest {
 
     for (ThrowingCallable write :
         List.<ThrowingCallable>of(
-            () -> JsonStates.write(file, more), () -> JsonStates.writeCompressed(compressed, more))) {
+            () -> JsonStates.write(file, more),
+            () -> JsonStates.writeCompressed(compressed, more))) {
       assertThatThrownBy(write)
           .isInstanceOf(FormatException.class)
           .hasMessageContaining("'more'")
@@ -318,9 +319,29 @@ class JsonStatesTest {
   }
 
   private static QuantumState with(QuantumState state, int length) {
-    return state.toBuilder()
-        .interfaceConfig(Map.of("note", "x".repeat(length)))
-        .build();
+    return state.toBuilder().interfaceConfig(Map.of("note", "x".repeat(length))).build();
+  }
+
+  @Test
+  void whatIsNestedTooDeepToBeReadIsNotWritten() {
+    Path file = folder.resolve("deep.json");
+    int written = 0;
+    for (int depth = 50; depth < 70; depth++) {
+      Object nested = 1L;
+      for (int i = 0; i < depth; i++) {
+        nested = List.of(nested);
+      }
+      Map<String, Object> deep = Map.of("deep", nested);
+      try {
+        QuantumState state = SampleStates.full("d", 2, 1).toBuilder().metadata(deep).build();
+        JsonStates.write(file, state);
+      } catch (IllegalArgumentException refused) {
+        break;
+      }
+      assertThat(JsonStates.read(file).metadata()).as("depth %d", depth).isEqualTo(deep);
+      written++;
+    }
+    assertThat(written).isBetween(5, 15);
   }
 
   @Test
