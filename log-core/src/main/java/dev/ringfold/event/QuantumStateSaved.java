@@ -14,7 +14,8 @@ import java.util.Objects;
  *      0    4 qubits            1 or more
  *      4    1 raw               1 when the state vector is stored, 0 when only its recipe is
  *      5    8 fidelityBound     f64, least fidelity of the stored MPS with the state given; 1 when
- *                               nothing was cut off, NaN when there is no MPS
+ *                               nothing was cut off, NaN when there is no MPS, or it was not
+ *                               compared
  *     13    8 rawBytes          bytes of its arrays in memory
  *     21    8 storedBytes       bytes of all blobs it names
  *     29   32 checksum          SHA-256 of the state vector's or the recipe's bytes

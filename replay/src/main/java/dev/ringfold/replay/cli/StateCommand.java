@@ -16,6 +16,7 @@ import dev.ringfold.writers.checkpoint.quantum.format.StateFiles;
 import dev.ringfold.writers.checkpoint.quantum.format.StateFormat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -159,33 +160,43 @@ final class StateCommand extends RingfoldCommand {
       throw wrong("import needs the FILE");
     }
     Path file = Path.of(subject);
-    List<QuantumState> states =
-        StateFiles.read(file, format(file), FormatLimits.DEFAULT, idOfName(file));
+    StateFormat chosen = format(file);
     StatePolicy policy = (raw ? StatePolicy.RAW : StatePolicy.RECIPE).withMaxQubits(maxQubits);
-    List<SavedState> saved;
+    List<SavedState> states = new ArrayList<>();
     try (EventLog log =
             common().configure(EventLog.builder(directory)).createIfMissing(false).build();
         QuantumStore store = QuantumStore.on(log).policy(policy).open()) {
-      saved = store.saveAll(states).join();
+      StateImport running =
+          new StateImport(
+              store,
+              imported -> {
+                states.add(imported.state());
+                if (!output.json()) {
+                  output.line(line(imported));
+                }
+              });
+      StateFiles.forEach(file, chosen, FormatLimits.DEFAULT, idOfName(file), running::add);
+      running.flush();
     } catch (IllegalArgumentException unfit) {
       throw wrong(file + ": " + unfit.getMessage());
     }
     if (output.json()) {
-      LISTING.print(output, saved);
-    } else {
-      saved.forEach(
-          state ->
-              output.line(
-                  "state "
-                      + Quantities.printable(state.id())
-                      + " with "
-                      + state.qubits()
-                      + " qubits as "
-                      + policy(state)
-                      + ", sequence "
-                      + state.sequence()));
+      LISTING.print(output, states);
     }
     return ExitCodes.OK;
+  }
+
+  private static String line(StateImport.Imported imported) {
+    SavedState state = imported.state();
+    return "state "
+        + Quantities.printable(state.id())
+        + " with "
+        + state.qubits()
+        + " qubits as "
+        + policy(state)
+        + ", sequence "
+        + state.sequence()
+        + (imported.wasThere() ? ", which was there already" : "");
   }
 
   private static String idOfName(Path file) {

@@ -8,11 +8,20 @@ import dev.ringfold.writers.checkpoint.quantum.Circuit;
 import dev.ringfold.writers.checkpoint.quantum.QuantumState;
 import dev.ringfold.writers.checkpoint.quantum.QuantumStore;
 import dev.ringfold.writers.checkpoint.quantum.Recipe;
+import dev.ringfold.writers.checkpoint.quantum.Simulator;
 import dev.ringfold.writers.checkpoint.quantum.StatePolicy;
+import dev.ringfold.writers.checkpoint.quantum.StateVector;
+import dev.ringfold.writers.checkpoint.quantum.format.Hdf5States;
+import dev.ringfold.writers.checkpoint.quantum.format.StateFiles;
+import dev.ringfold.writers.checkpoint.quantum.format.StateFormat;
+import dev.ringfold.writers.checkpoint.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +86,77 @@ final class StateCommandTest {
         assertThat(loaded.padValues()).containsExactly(0.1, 0.2, 0.3);
         assertThat(loaded.confidence()).isEqualTo(0.9);
       }
+    }
+  }
+
+  @Test
+  void manyStatesAreImportedInGroupsAndNotAgain() {
+    Path file = folder.resolve("many.h5");
+    Path other = folder.resolve("other");
+    List<QuantumState> states = new ArrayList<>();
+    for (int i = 0; i < QuantumStore.MAX_GROUP + 1; i++) {
+      states.add(vectorState("s" + i, BELL).build());
+    }
+    Path part = folder.resolve("part.h5");
+    Hdf5States.write(file, states);
+    Hdf5States.write(part, states.subList(1_000, 1_003));
+    assertThat(Ran.ringfold("init", other).exitCode()).isZero();
+
+    Ran first = Ran.ringfold("state", "import", other, file, "--raw");
+    Ran second = Ran.ringfold("state", "import", other, part, "--raw");
+
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    assertThat(first.lines()).hasSize(states.size()).noneMatch(line -> line.contains("already"));
+    assertThat(second.lines()).hasSize(3).allMatch(line -> line.contains("already"));
+    try (QuantumStore imported = QuantumStore.open(other)) {
+      assertThat(imported.stats().versions()).isEqualTo(states.size());
+    }
+  }
+
+  private static QuantumState.Builder vectorState(String id, double[] vector) {
+    return QuantumState.builder(id, 2)
+        .vector(vector)
+        .timestamp(Instant.parse("2026-11-20T10:00:00.123Z"));
+  }
+
+  @Test
+  void whatTheStoreHasOfAStateIsOnlySkippedWhenItIsTheSame() {
+    Path file = folder.resolve("s.qms");
+    Circuit circuit = Circuit.builder(2).h(0).cx(0, 1).build();
+    QuantumState state = vectorState("s", BELL).recipe(Recipe.of(circuit)).build();
+    double[] bits = Simulator.run(circuit).amplitudes();
+    try (QuantumStore states = QuantumStore.open(store)) {
+      states.save(state.toBuilder().vector(null).build()).join();
+    }
+    StateFiles.write(file, StateFormat.QMS, state.toBuilder().vector(bits).build());
+    Ran same = Ran.ringfold("state", "import", store, file);
+    double[] zero = StateVector.zero(2).amplitudes();
+    StateFiles.write(file, StateFormat.QMS, state.toBuilder().vector(zero).build());
+    Ran another = Ran.ringfold("state", "import", store, file);
+    StateFiles.write(file, StateFormat.QMS, state.toBuilder().confidence(0.5).build());
+    Ran changed = Ran.ringfold("state", "import", store, file);
+
+    assertThat(same.out()).as(same.err()).contains("which was there already");
+    assertThat(another.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(another.err()).contains("The recipe of state 's'").doesNotContain("unexpected");
+    assertThat(changed.out()).as(changed.err()).contains("state s").doesNotContain("already");
+  }
+
+  @Test
+  void aFileWithTensorsThatDoNotGiveTheVectorSaysHowToImportIt() {
+    Path file = folder.resolve("theirs.h5");
+    List<Tensor> cubes = Collections.nCopies(2, Tensor.complex128(new double[16], 2, 2, 2));
+    Hdf5States.write(file, List.of(vectorState("theirs", BELL).mps(cubes, 2).build()));
+
+    Ran refused = Ran.ringfold("state", "import", store, file);
+    Ran raw = Ran.ringfold("state", "import", store, file, "--raw");
+
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.err()).contains("theirs").contains("--raw");
+    assertThat(raw.exitCode()).as(raw.err()).isZero();
+    try (QuantumStore states = QuantumStore.open(store)) {
+      assertThat(states.load("theirs").vector()).containsExactly(BELL);
+      assertThat(states.find("theirs").orElseThrow().fidelityBound()).isNaN();
     }
   }
 

@@ -25,6 +25,9 @@ public final class Mps {
   /** Largest dimension between two tensors. */
   public static final int MAX_BOND = 8_192;
 
+  /** Amplitudes that what is on the way to a vector may have, when that has fewer: 16 MiB. */
+  private static final long FREE_AMPLITUDES = 1L << 20;
+
   /** What rounding may add to the discarded weight of each cut. */
   private static final double ROUNDING_PER_CUT = 1e-14;
 
@@ -140,21 +143,78 @@ public final class Mps {
   }
 
   /**
-   * Contracts the chain.
+   * Whether tensors are a chain that {@link #toVector} makes a vector of so many qubits of. The
+   * dimension between two of them may be larger than any state needs, as long as contracting them
+   * takes no more memory than the vector.
+   */
+  static boolean givesVector(List<Tensor> tensors, int qubits) {
+    return tensors.size() == qubits
+        && qubits <= StateVector.MAX_QUBITS
+        && isChain(tensors)
+        && largestProduct(tensors) <= mostAmplitudes(qubits);
+  }
+
+  private static long mostAmplitudes(int qubits) {
+    return Math.max(1L << qubits, FREE_AMPLITUDES);
+  }
+
+  /** Amplitudes of the largest array on the way to the vector. */
+  private static long largestProduct(List<Tensor> tensors) {
+    int qubits = tensors.size();
+    long largest = 1L << qubits;
+    for (int i = 0; i < qubits; i++) {
+      Tensor tensor = tensors.get(i);
+      long product =
+          i < qubits / 2
+              ? tensor.dimension(2) << (i + 1)
+              : tensor.dimension(0) << (qubits - i);
+      largest = Math.max(largest, product);
+    }
+    return largest;
+  }
+
+  /**
+   * Contracts the chain: both halves, and then the two.
    *
-   * @throws StateTooLargeException for more than {@link StateVector#MAX_QUBITS} qubits
+   * @throws StateTooLargeException for more than {@link StateVector#MAX_QUBITS} qubits, and when
+   *     the dimensions between the tensors ask for far more memory than the vector
    */
   public StateVector toVector() {
     StateVector.requireQubits(qubits());
-    double[] product = {1, 0};
-    int rows = 1;
-    for (Tensor tensor : tensors) {
-      int left = (int) tensor.dimension(0);
-      int columns = 2 * (int) tensor.dimension(2);
-      product = product(product, rows, left, tensor.toDoubles(), columns);
-      rows *= 2;
+    if (largestProduct(tensors) > mostAmplitudes(qubits())) {
+      throw new StateTooLargeException(
+          this
+              + " cannot be contracted: with its dimensions that takes an array of "
+              + largestProduct(tensors)
+              + " amplitudes, and the vector has "
+              + (1L << qubits())
+              + ". Truncate it, no state of so many qubits needs such dimensions.");
     }
-    return StateVector.of(product);
+    int half = qubits() / 2;
+    double[] left = {1, 0};
+    for (int i = 0; i < half; i++) {
+      Tensor tensor = tensors.get(i);
+      left =
+          product(
+              left,
+              1 << i,
+              (int) tensor.dimension(0),
+              tensor.toDoubles(),
+              2 * (int) tensor.dimension(2));
+    }
+    double[] right = {1, 0};
+    for (int i = qubits() - 1; i >= half; i--) {
+      Tensor tensor = tensors.get(i);
+      right =
+          product(
+              tensor.toDoubles(),
+              2 * (int) tensor.dimension(0),
+              (int) tensor.dimension(2),
+              right,
+              1 << (qubits() - 1 - i));
+    }
+    int bond = (int) tensors.get(half).dimension(0);
+    return StateVector.of(product(left, 1 << half, bond, right, 1 << (qubits() - half)));
   }
 
   private static double[] product(double[] a, int rows, int inner, double[] b, int columns) {

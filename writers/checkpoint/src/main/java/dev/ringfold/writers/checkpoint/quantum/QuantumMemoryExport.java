@@ -5,6 +5,7 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.writers.checkpoint.CheckpointReader;
 import dev.ringfold.writers.checkpoint.CheckpointSummary;
+import dev.ringfold.writers.checkpoint.format.FormatException;
 import dev.ringfold.writers.checkpoint.internal.io.TargetFile;
 import dev.ringfold.writers.checkpoint.internal.json.CanonicalJson;
 import dev.ringfold.writers.checkpoint.quantum.format.Hdf5States;
@@ -55,7 +56,8 @@ public final class QuantumMemoryExport implements AutoCloseable {
   }
 
   /**
-   * Writes the whole tree; files of an earlier export that have other names stay.
+   * Writes the whole tree; files of an earlier export that have other names stay. What is too large
+   * for JSON, see {@link JsonStates#MAX_BYTES}, is not among the backups and checkpoint files.
    *
    * @throws StateTooLargeException when a state's vector is not stored and cannot be made again up
    *     to the cap of {@link StatePolicy#DEFAULT_MAX_QUBITS}; names the states, and nothing is
@@ -161,11 +163,14 @@ public final class QuantumMemoryExport implements AutoCloseable {
 
   private void writeCheckpoints(QuantumMemoryLayout layout, List<CheckpointSummary> summaries) {
     List<Object> entries = new ArrayList<>();
+    String latest = "";
     for (CheckpointSummary summary : summaries) {
       QuantumState state = state(summary);
       String id = StateCheckpoints.id(summary);
       Path file = layout.checkpoint(id);
-      JsonStates.write(file, state);
+      if (!writtenAsJson(file, state)) {
+        continue;
+      }
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("checkpoint_id", id);
       entry.put("name", summary.label());
@@ -176,13 +181,14 @@ public final class QuantumMemoryExport implements AutoCloseable {
       entry.put("file", String.valueOf(file.getFileName()));
       entry.put("sha256", count(file).sha256());
       entries.add(entry);
+      latest = id;
     }
     Map<String, Object> registry = new LinkedHashMap<>();
     registry.put("version", "1.0");
     registry.put("store_id", states.storeId());
     registry.put("checkpoints", entries);
-    if (!summaries.isEmpty()) {
-      registry.put("latest", StateCheckpoints.id(summaries.get(summaries.size() - 1)));
+    if (!latest.isEmpty()) {
+      registry.put("latest", latest);
     }
     write(layout.checkpointRegistry(), registry);
   }
@@ -191,12 +197,24 @@ public final class QuantumMemoryExport implements AutoCloseable {
     String id = version.id() + "-" + version.sequence();
     Path scratch = layout.contractions().resolve("backup.json");
     try {
-      JsonStates.write(scratch, states.loadStored(version));
+      if (!writtenAsJson(scratch, states.loadStored(version))) {
+        return;
+      }
       Path named = layout.root().resolve(version.id() + ".json");
       bytes += backups.put(scratch, named, id, version.savedAt()).storedBytes();
       Files.delete(scratch);
     } catch (IOException e) {
       throw FileFailure.of("cannot delete", scratch, e);
+    }
+  }
+
+  /** False when it is too large for JSON; then it is in the HDF5 file, and as {@code .qms}. */
+  private static boolean writtenAsJson(Path file, QuantumState state) {
+    try {
+      JsonStates.write(file, state);
+      return true;
+    } catch (FormatException tooLarge) {
+      return false;
     }
   }
 

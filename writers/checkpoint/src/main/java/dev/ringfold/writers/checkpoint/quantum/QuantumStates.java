@@ -59,7 +59,7 @@ public sealed interface QuantumStates permits RegisteredStates {
   /**
    * The newest version of a state, with its vector where the cap allows one.
    *
-   * @throws StateNotFoundException when there is none of this id
+   * @throws StateNotFoundException when there is none of this id, or it is removed meanwhile
    * @throws dev.ringfold.writers.checkpoint.ChecksumMismatchException when what is stored is
    *     damaged; names the nearest good source
    */

@@ -7,7 +7,6 @@ import dev.ringfold.LogOption;
 import dev.ringfold.blob.BlobId;
 import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.event.StateExported;
-import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import dev.ringfold.writers.checkpoint.internal.save.Collector;
 import dev.ringfold.writers.checkpoint.internal.save.OldestHold;
 import dev.ringfold.writers.checkpoint.internal.save.Registry;
@@ -47,6 +46,9 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
   /** The stream of its events. */
   public static final String STREAM = "quantum";
 
+  /** Most states that are saved as one group. */
+  public static final int MAX_GROUP = SaveQueue.MAX_STATES;
+
   private static final String HOLD = "quantum";
   private static final Duration ACK_TIMEOUT = Duration.ofSeconds(60);
 
@@ -62,9 +64,16 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
   private boolean closed;
 
   QuantumStore(QuantumStoreBuilder builder, EventLog log, boolean ownsLog) {
-    super(
-        new StateRegistry(log::tailer, log::lastSequence, log.directory().toString()),
-        new StateReader(log.blobs(), builder.policy.maxQubits()));
+    this(
+        builder,
+        log,
+        ownsLog,
+        new StateRegistry(log::tailer, log::lastSequence, log.directory().toString()));
+  }
+
+  private QuantumStore(
+      QuantumStoreBuilder builder, EventLog log, boolean ownsLog, StateRegistry registry) {
+    super(registry, registry, new StateReader(log.blobs(), builder.policy.maxQubits()));
     this.log = log;
     this.ownsLog = ownsLog;
     this.policy = builder.policy;
@@ -123,7 +132,9 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
   /**
    * Saves states as one group: all of them are saved, or none. As {@link #save}.
    *
+   * @param states at most {@link #MAX_GROUP}; all of them are in memory until they are saved
    * @return what was saved, in the order given
+   * @throws IllegalArgumentException also when there are more
    */
   public CompletableFuture<List<SavedState>> saveAll(Collection<QuantumState> states) {
     return saver.save(
@@ -145,18 +156,9 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
     if (cached != null) {
       return cached;
     }
-    try {
-      QuantumState loaded = reader.load(version);
-      cache.put(version.sequence(), loaded);
-      return loaded;
-    } catch (ChecksumMismatchException e) {
-      throw reader.withNearestGood(e, version, registry);
-    }
-  }
-
-  @Override
-  public QuantumState loadStored(SavedState version) {
-    return reader.stored(version);
+    QuantumState loaded = whole(version);
+    cache.put(version.sequence(), loaded);
+    return loaded;
   }
 
   @Override
@@ -165,7 +167,7 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
     QuantumState cached = cache.find(version.sequence());
     double[] vector = cached == null ? null : cached.vector();
     if (vector == null) {
-      reader.stream(version, sink);
+      pieces(version, sink);
     } else {
       StateReader.stream(vector, sink);
     }
@@ -232,7 +234,7 @@ public final class QuantumStore extends RegisteredStates implements AutoCloseabl
 
   /**
    * Reads every version of every state and compares all checksums; the result is an event as well.
-   * In the calling thread; one at a time.
+   * In the calling thread; one at a time. Versions that are removed meanwhile are passed over.
    */
   public ScrubReport scrub() {
     return scrubber.run();

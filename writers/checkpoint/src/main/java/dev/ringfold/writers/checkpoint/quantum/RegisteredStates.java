@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.writers.checkpoint.quantum;
 
+import dev.ringfold.blob.BlobNotFoundException;
+import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** States as the events of a log tell of them. Thread-safe. */
 abstract sealed class RegisteredStates implements QuantumStates permits QuantumStore, StoredStates {
   final StateRegistry registry;
   final StateReader reader;
+  private final StateRegistry now;
 
-  RegisteredStates(StateRegistry registry, StateReader reader) {
+  /**
+   * Over a registry.
+   *
+   * @param now of the same log as it is now, when {@code registry} is of an earlier time
+   */
+  RegisteredStates(StateRegistry registry, StateRegistry now, StateReader reader) {
     this.registry = registry;
+    this.now = now;
     this.reader = reader;
   }
 
@@ -41,7 +51,49 @@ abstract sealed class RegisteredStates implements QuantumStates permits QuantumS
   }
 
   @Override
+  public QuantumState loadStored(SavedState version) {
+    return there(version, () -> reader.stored(version));
+  }
+
+  @Override
   public Map<String, Object> compressionMetrics(SavedState version) {
-    return reader.compressionMetrics(version);
+    return there(version, () -> reader.compressionMetrics(version));
+  }
+
+  /** A version with its vector; where it is damaged, the nearest good source is named. */
+  final QuantumState whole(SavedState version) {
+    try {
+      return there(version, () -> reader.load(version));
+    } catch (ChecksumMismatchException e) {
+      throw reader.withNearestGood(e, version, registry);
+    }
+  }
+
+  /** Gives the vector of a version out. */
+  final void pieces(SavedState version, VectorSink sink) {
+    there(
+        version,
+        () -> {
+          reader.stream(version, sink);
+          return version;
+        });
+  }
+
+  /** Reads something of a version; what is missing of one that was removed is no damage. */
+  private <T> T there(SavedState version, Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (ChecksumMismatchException | BlobNotFoundException e) {
+      if (now.refresh().has(version.sequence())) {
+        throw e;
+      }
+      StateNotFoundException removed =
+          new StateNotFoundException(
+              version.id() + "@" + version.sequence() + ", which was removed since then,",
+              directory().toString(),
+              now.nearest(version.id()));
+      removed.addSuppressed(e);
+      throw removed;
+    }
   }
 }

@@ -15,7 +15,7 @@ import java.time.Instant;
  * @param qubits how many
  * @param raw whether its vector is stored
  * @param fidelityBound least fidelity of the stored MPS with the state given; 1 when nothing was
- *     cut off, NaN without one
+ *     cut off, NaN without one, and when it came from elsewhere and could not be compared
  * @param rawBytes of its vector, or of its MPS tensors when it has neither vector nor recipe
  * @param storedBytes of all blobs it names
  * @param checksum SHA-256 of the vector's, the recipe's or the MPS tensors' bytes, see {@link

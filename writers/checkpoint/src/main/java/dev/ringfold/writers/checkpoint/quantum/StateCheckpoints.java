@@ -30,16 +30,21 @@ public final class StateCheckpoints {
   private StateCheckpoints() {}
 
   /**
-   * What to save for a state. Its vector is part of it, unless it has a recipe and is over a cap.
+   * What to save for a state. Its vector is part of it, unless it is over a cap and the state has a
+   * recipe, which is run to see that it gives that vector.
    *
    * @param epoch as the caller counts
    * @param maxQubits most qubits of a vector
-   * @throws StateTooLargeException when its vector is over the cap, and there is no recipe
+   * @throws StateTooLargeException when its vector is over the cap, and there is no recipe, or it
+   *     has more than {@link StateVector#MAX_QUBITS} qubits
+   * @throws IllegalArgumentException when the recipe gives another vector, or is not known here
    */
   public static CheckpointDraft draft(long epoch, QuantumState state, int maxQubits) {
     QuantumState kept = state;
-    if (state.vector() != null && state.qubits() > maxQubits) {
-      if (state.recipe() == null) {
+    double[] given = state.vector();
+    if (given != null && state.qubits() > maxQubits) {
+      Recipe recipe = state.recipe();
+      if (recipe == null) {
         throw new StateTooLargeException(
             "The vector of state '"
                 + state.id()
@@ -49,6 +54,8 @@ public final class StateCheckpoints {
                 + maxQubits
                 + ". Give the state a recipe.");
       }
+      VectorProof.requireComparable(state);
+      VectorProof.byRecipe(state, recipe, given);
       kept = state.toBuilder().vector(null).build();
     }
     StateChecksums checksums = StateChecksums.of(kept);

@@ -189,7 +189,7 @@ final class StateReader {
     }
     Recipe recipe = state.recipe();
     return (recipe != null && isOurs(recipe))
-        || (state.mps().size() == state.qubits() && Mps.isChain(state.mps()));
+        || Mps.givesVector(state.mps(), state.qubits());
   }
 
   private static boolean isOurs(Recipe recipe) {

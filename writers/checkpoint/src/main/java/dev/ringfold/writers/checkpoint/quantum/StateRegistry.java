@@ -150,6 +150,11 @@ final class StateRegistry {
     return found == null ? List.of() : List.copyOf(found.values());
   }
 
+  /** Whether the version of a sequence is not removed. */
+  synchronized boolean has(long sequence) {
+    return versions.containsKey(sequence);
+  }
+
   /** Every version of every state, oldest first. */
   synchronized List<SavedState> all() {
     return List.copyOf(versions.values());
@@ -165,7 +170,7 @@ final class StateRegistry {
     return versions.isEmpty() ? -1 : versions.firstKey();
   }
 
-  private List<String> nearest(String id) {
+  synchronized List<String> nearest(String id) {
     return nearest(id, byId.keySet(), NEAREST);
   }
 

@@ -92,7 +92,8 @@ final class StateSaver {
           "At most "
               + SaveQueue.MAX_STATES
               + " states are saved together but these are "
-              + states.size());
+              + states.size()
+              + ". Save them in several groups.");
     }
     SaveQueue.Job job = SaveQueue.Job.of(states);
     queue.put(job, timeoutNanos);

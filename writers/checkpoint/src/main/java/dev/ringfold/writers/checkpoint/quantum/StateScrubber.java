@@ -71,13 +71,16 @@ final class StateScrubber {
       if (closed) {
         break;
       }
-      checked++;
       try {
         bytes += reader.scrub(version);
       } catch (RingfoldException e) {
+        if (!registry.refresh().has(version.sequence())) {
+          continue; // It was removed meanwhile, and its blobs with it.
+        }
         damaged.add(line(version, e));
         LOG.error("Scrub of {}@{}: {}", version.id(), version.sequence(), e.getMessage());
       }
+      checked++;
     }
     String details = String.join("\n", damaged.subList(0, Math.min(damaged.size(), MAX_LINES)));
     long sequence =

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * policy               RAW or RECIPE
- * fidelity_bound       of the MPS tensors, absent without
+ * fidelity_bound       of the MPS tensors, absent without, and when they were not compared
  * state_vector_sha256  of the vector that the recipe gives, when that was seen
  * compression_metrics  codec, raw_bytes, stored_bytes, ratio (1 - stored/raw), milliseconds, and
  *                      attempts: codecs that failed before, and why
@@ -42,8 +42,8 @@ final class StateWriter {
   /** Levels to fall back to, and after the last one no compression. */
   private static final int[] LOWER_LEVELS = {9, 6, 1};
 
-  /** How alike the vector of a recipe and the vector given must be. */
-  private static final double SAME_FIDELITY = 1 - 1e-9;
+  private static final String ASK_FOR_VECTORS =
+      "have vectors stored: by policy(StatePolicy.RAW), or by --raw of ringfold state import.";
 
   private static final double NANOS_PER_MILLISECOND = 1e6;
 
@@ -74,7 +74,12 @@ final class StateWriter {
     this.tensors = tensors;
   }
 
-  /** Refuses what the policy does not take; in the caller's thread, without looking at numbers. */
+  /**
+   * Refuses what the policy does not take; in the caller's thread, without looking at numbers.
+   *
+   * @throws StateTooLargeException when the vector is too large to be stored, or to be compared
+   * @throws IllegalArgumentException when nothing would be stored that gives the vector again
+   */
   void check(QuantumState state) {
     if (state.vector() == null) {
       return;
@@ -91,15 +96,31 @@ final class StateWriter {
               + policy.maxQubits()
               + ". Give it a recipe, or raise the cap by StatePolicy.raw(qubits).");
     }
-    if (!policy.raw() && state.recipe() == null && state.mps().isEmpty() && mps == null) {
+    if (policy.raw()) {
+      return;
+    }
+    if (state.recipe() == null && state.mps().isEmpty() && mps == null) {
       throw new IllegalArgumentException(
           "State '"
               + state.id()
               + "' has a vector only, and the policy RECIPE stores none. Give it a recipe, have MPS"
-              + " tensors made by mps(MpsOptions), or ask for vectors by policy(StatePolicy.RAW).");
+              + " tensors made by mps(MpsOptions), or "
+              + ASK_FOR_VECTORS);
     }
-    if (!policy.raw() && state.recipe() == null && state.mps().isEmpty()) {
-      StateVector.requireQubits(state.qubits()); // MPS tensors have to be made of it.
+    VectorProof.requireComparable(state);
+    if (state.recipe() == null
+        && !state.mps().isEmpty()
+        && !Mps.givesVector(state.mps(), state.qubits())) {
+      throw new IllegalArgumentException(
+          "State '"
+              + state.id()
+              + "' has a vector, which the policy RECIPE does not store, and "
+              + state.mps().size()
+              + " MPS tensors that it cannot be made of again: "
+              + state.qubits()
+              + " of the shapes [1, 2, x], [x, 2, y] and so on up to [z, 2, 1] are needed. Leave"
+              + " them out and have others made by mps(MpsOptions), give it a recipe, or "
+              + ASK_FOR_VECTORS);
     }
   }
 
@@ -163,11 +184,16 @@ final class StateWriter {
   private Kept kept(QuantumState given) {
     QuantumState.Builder kept = given.toBuilder();
     String vectorSha256 = null;
-    if (!policy.raw() && given.vector() != null) {
+    double bound = VectorProof.ofTensors(given);
+    double[] vector = given.vector();
+    if (!policy.raw() && vector != null) {
       kept.vector(null);
-      vectorSha256 = given.recipe() == null ? null : provenRecipe(given);
+      if (given.recipe() != null) {
+        vectorSha256 = VectorProof.byRecipe(given, given.recipe(), vector);
+      } else if (!given.mps().isEmpty()) {
+        requireAlike(given, bound);
+      }
     }
-    double bound = given.mps().isEmpty() ? Double.NaN : givenFidelity(given);
     if (mps != null && given.mps().isEmpty() && given.qubits() > 0) {
       Mps made = made(given, mps);
       if (made != null) {
@@ -178,45 +204,24 @@ final class StateWriter {
     return new Kept(kept.build(), bound, vectorSha256);
   }
 
-  /** A vector is only given up for a recipe that gives it again. */
-  private @Nullable String provenRecipe(QuantumState given) {
-    double[] vector = given.vector();
-    if (given.qubits() > policy.maxQubits() || vector == null || given.recipe() == null) {
-      return null;
+  /** A vector is given up for tensors that give it again, or almost where that was asked for. */
+  private void requireAlike(QuantumState given, double fidelity) {
+    double least = VectorProof.SAME_FIDELITY;
+    if (mps != null) {
+      least = Math.min(least, 1 - mps.maxError());
     }
-    StateVector made;
-    try {
-      made = Simulator.run(given.recipe());
-    } catch (FormatException foreign) {
+    if (!(fidelity >= least)) {
       throw new IllegalArgumentException(
-          "The vector of state '"
+          "The MPS tensors of state '"
               + given.id()
-              + "' cannot be given up for a recipe that is not known here: "
-              + foreign.getMessage(),
-          foreign);
-    }
-    double fidelity = made.qubits() == given.qubits() ? made.fidelity(StateVector.of(vector)) : 0;
-    if (!(fidelity >= SAME_FIDELITY)) {
-      throw new IllegalArgumentException(
-          "The recipe of state '"
-              + given.id()
-              + "' gives a state of "
-              + made.qubits()
-              + " qubits with the fidelity "
+              + "' give a state with the fidelity "
               + fidelity
-              + " to the vector given. Correct it, or store the vector by StatePolicy.RAW.");
+              + " to the vector given, and at least "
+              + least
+              + " is needed to store them instead of it. Correct them, leave them out and have"
+              + " others made by mps(MpsOptions), or "
+              + ASK_FOR_VECTORS);
     }
-    return StateChecksums.sha256(made.tensor());
-  }
-
-  /** Tensors from elsewhere are compared with the vector when there is one, or believed. */
-  private double givenFidelity(QuantumState given) {
-    double[] vector = given.vector();
-    if (vector == null || given.qubits() > policy.maxQubits() || !Mps.isChain(given.mps())) {
-      return 1;
-    }
-    double fidelity = Mps.ofTensors(given.mps(), 1).toVector().fidelity(StateVector.of(vector));
-    return Math.min(1, Math.max(0, fidelity));
   }
 
   private @Nullable Mps made(QuantumState given, MpsOptions options) {

@@ -260,6 +260,27 @@ class RecoveryTest {
   }
 
   @Test
+  void vectorThatIsTooLargeForJsonIsInTheOtherFiles() throws IOException {
+    Path other = directory.resolve("large.store");
+    try (QuantumStore states = QuantumStore.builder(other).policy(StatePolicy.raw(22)).open()) {
+      states.save(state("large", 22).vector(States.ghz(22)).build()).join();
+    }
+    QuantumMemoryLayout large = QuantumMemoryLayout.open(directory.resolve("large"));
+    try (EventLogReader log = EventLog.openReadOnly(other);
+        QuantumMemoryExport export = new QuantumMemoryExport(log)) {
+      assertThat(export.write(large.root()).withoutVector()).isEmpty();
+    }
+
+    assertThat(large.backups()).isDirectoryNotContaining("glob:**large*");
+    assertThat(large.contractions()).isEmptyDirectory();
+    Recovered found = Recovery.of(large).load("large");
+    assertThat(found.level()).isEqualTo(RecoveryLevel.PRIMARY);
+    assertThat(found.problems()).isEmpty();
+    Files.delete(large.hdf5());
+    assertThat(Recovery.of(large).load("large").level()).isEqualTo(RecoveryLevel.EXPORT);
+  }
+
+  @Test
   void readersSeeStatesOfAStoreThatIsOpenForWriting() {
     try (QuantumStore writer = QuantumStore.builder(store()).open();
         EventLogReader log = EventLog.openReadOnly(store());

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.EventLog;
+import dev.ringfold.EventLogReader;
 import dev.ringfold.Tailer;
 import dev.ringfold.event.BuiltinTypes;
+import dev.ringfold.event.EventTypes;
 import dev.ringfold.event.ScrubCompleted;
 import dev.ringfold.writers.checkpoint.ChecksumMismatchException;
 import java.io.IOException;
@@ -20,7 +22,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +47,58 @@ class ScrubTest {
       assertThat(report.checked()).isEqualTo(2);
       assertThat(report.bytes()).isEqualTo(store.stats().storedBytes());
       assertThat(scrubs(store.log())).containsExactly(new ScrubCompleted(report.bytes(), 2, 0, ""));
+    }
+  }
+
+  @Test
+  void versionsThatAreRemovedDuringAScrubAreNoDamage() {
+    try (EventLog log = EventLog.open(directory)) {
+      AtomicBoolean behind = new AtomicBoolean();
+      StateRegistry registry =
+          new StateRegistry(
+              log::tailer, () -> behind.getAndSet(false) ? -1 : log.lastSequence(), "the store");
+      try (QuantumStore store = QuantumStore.on(log).policy(StatePolicy.RAW).open()) {
+        store.save(state("s", 14).vector(States.random(14, 1)).build()).join();
+        store.save(state("s", 14).vector(States.random(14, 2)).build()).join();
+        assertThat(registry.refresh().all()).hasSize(2);
+        store.optimize();
+      }
+      StateFacts facts = new StateFacts(log, QuantumStore.STREAM, Duration.ofSeconds(60));
+      behind.set(true); // The scrub begins with what was there before optimize().
+
+      ScrubReport report =
+          new StateScrubber(registry, new StateReader(log.blobs(), 20), facts, null).run();
+
+      facts.close();
+      assertThat(report.damaged()).isEmpty();
+      assertThat(report.checked()).isEqualTo(1);
+      assertThat(scrubs(log)).containsExactly(new ScrubCompleted(report.bytes(), 1, 0, ""));
+    }
+  }
+
+  @Test
+  void versionThatWasRemovedIsNotFoundAndNotDamaged() {
+    try (EventLog log = EventLog.open(directory);
+        QuantumStore store = QuantumStore.on(log).policy(StatePolicy.RAW).cache(0).open();
+        EventLogReader other = EventLogReader.open(directory, EventTypes.builtin());
+        StoredStates read = QuantumStates.open(other)) {
+      SavedState gone = store.save(state("s", 14).vector(States.random(14, 1)).build()).join();
+      store.save(state("s", 14).vector(States.random(14, 2)).build()).join();
+      store.optimize();
+
+      for (QuantumStates states : List.of(store, read)) {
+        List<ThrowingCallable> reads =
+            List.of(
+                () -> states.load(gone),
+                () -> states.loadStored(gone),
+                () -> states.compressionMetrics(gone));
+        for (ThrowingCallable each : reads) {
+          assertThatThrownBy(each)
+              .isInstanceOf(StateNotFoundException.class)
+              .hasMessageContaining("s@" + gone.sequence())
+              .hasMessageContaining("removed");
+        }
+      }
     }
   }
 

@@ -45,7 +45,8 @@ import java.util.Map;
  * <p>Files of version 1.0, which have no {@code metadata}, and of others are read as well; what
  * they have besides is kept in the state's metadata.
  *
- * <p>All methods are thread-safe.
+ * <p>At most {@link #MAX_BYTES} of JSON are written, since no more are read: that takes a vector of
+ * up to 21 qubits. All methods are thread-safe.
  */
 public final class JsonStates {
   /** The version written. */
@@ -57,9 +58,15 @@ public final class JsonStates {
   /** Level of zlib when nothing else is said. */
   public static final int DEFAULT_LEVEL = 9;
 
+  /** Most bytes of a state's JSON, before compression: 64 MiB. */
+  public static final int MAX_BYTES = FormatLimits.DEFAULT.maxHeaderBytes();
+
+  /** What names of sections, and numbers that are known last, may add. */
+  private static final int FRAME_BYTES = 1_024;
+
   private JsonStates() {}
 
-  /** Writes {@code .json}, whole or not at all. */
+  /** As the longer form, with nothing more of {@code compression_metrics}. */
   public static void write(Path file, QuantumState state) {
     write(file, state, Map.of());
   }
@@ -68,22 +75,52 @@ public final class JsonStates {
    * Writes {@code .json}, whole or not at all.
    *
    * @param metrics more of {@code compression_metrics}, such as how long a compression took
+   * @throws FormatException when it would be more than {@link #MAX_BYTES}; nothing is written
+   * @throws IllegalArgumentException when something in it is nested deeper than is read
    */
   public static void write(Path file, QuantumState state, Map<String, ?> metrics) {
+    requireRoom(file, state, arrayBytes(state));
     StateChecksums checksums = StateChecksums.of(state);
     Map<String, String> sections = sections(state);
-    long raw = 0;
-    for (String section : sections.values()) {
-      raw += section.getBytes(StandardCharsets.UTF_8).length;
-    }
-    StringBuilder out = new StringBuilder("{\n\"metadata\":");
-    out.append(
-        CanonicalJson.text(metadata(state, checksums, metrics(metrics, "none", 0, raw, raw))));
+    long raw = bytes(sections);
+    String metadata =
+        CanonicalJson.text(metadata(state, checksums, metrics(metrics, "none", 0, raw, raw)));
+    requireRoom(file, state, raw + bytes(metadata));
+    StringBuilder out = new StringBuilder("{\n\"metadata\":").append(metadata);
     sections.forEach((name, text) -> out.append(",\n\"").append(name).append("\":").append(text));
     TargetFile.write(file, out.append("\n}\n").toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes {@code .json.zlib} by zlib's level 9, whole or not at all. */
+  private static long bytes(Map<String, String> sections) {
+    return sections.values().stream().mapToLong(JsonStates::bytes).sum();
+  }
+
+  private static long bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** What the arrays take in base64. */
+  private static long arrayBytes(QuantumState state) {
+    Tensor vector = state.vectorTensor();
+    return (vector == null ? 0 : StateArrays.formBytes(vector))
+        + state.mps().stream().mapToLong(StateArrays::formBytes).sum();
+  }
+
+  private static void requireRoom(Path file, QuantumState state, long bytes) {
+    if (bytes > MAX_BYTES - FRAME_BYTES) {
+      throw new FormatException(
+          file
+              + ": state '"
+              + state.id()
+              + "' would be JSON of "
+              + bytes
+              + " bytes, and no more than "
+              + MAX_BYTES
+              + " are read. Write it as .qms or .h5, or without its vector.");
+    }
+  }
+
+  /** As the longer form, by zlib's level 9. */
   public static void writeCompressed(Path file, QuantumState state) {
     writeCompressed(file, state, DEFAULT_LEVEL, Map.of());
   }
@@ -93,17 +130,23 @@ public final class JsonStates {
    *
    * @param level 1 to 9
    * @param metrics more of {@code compression_metrics}
+   * @throws FormatException when its JSON would be more than {@link #MAX_BYTES}; nothing is written
+   * @throws IllegalArgumentException when something in it is nested deeper than is read
    */
   public static void writeCompressed(
       Path file, QuantumState state, int level, Map<String, ?> metrics) {
     if (level < 1 || level > 9) {
       throw new IllegalArgumentException("a level of zlib is from 1 to 9, not " + level);
     }
+    requireRoom(file, state, arrayBytes(state));
     StateChecksums checksums = StateChecksums.of(state);
+    Map<String, String> sections = sections(state);
+    Map<String, Object> unmeasured = metadata(state, checksums, new LinkedHashMap<>(metrics));
+    requireRoom(file, state, bytes(sections) + bytes(CanonicalJson.text(unmeasured)));
     try (TargetFile target = TargetFile.create(file);
         Zlib.Stream stream = new Zlib.Stream(level, target)) {
       append(stream, "{\n");
-      sections(state).forEach((name, text) -> append(stream, "\"" + name + "\":" + text + ",\n"));
+      sections.forEach((name, text) -> append(stream, "\"" + name + "\":" + text + ",\n"));
       long stored = stream.flush();
       Map<String, Object> measured = metrics(metrics, "zlib", level, stream.rawBytes(), stored);
       append(
@@ -143,13 +186,18 @@ public final class JsonStates {
 
   private static Map<String, String> sections(QuantumState state) {
     Map<String, String> sections = new LinkedHashMap<>();
-    sections.put("interface_config", CanonicalJson.text(state.interfaceConfig()));
-    sections.put("measurement_cache", CanonicalJson.text(state.measurementCache()));
-    sections.put(
-        "emotional_context", CanonicalJson.text(StateDocument.emotional(state.emotional())));
-    sections.put("fidelity_metrics", CanonicalJson.text(state.fidelityMetrics()));
-    sections.put("quantum_state", CanonicalJson.text(quantumState(state)));
+    put(sections, "interface_config", state.interfaceConfig());
+    put(sections, "measurement_cache", state.measurementCache());
+    put(sections, "emotional_context", StateDocument.emotional(state.emotional()));
+    put(sections, "fidelity_metrics", state.fidelityMetrics());
+    put(sections, "quantum_state", quantumState(state));
     return sections;
+  }
+
+  /** As deep as it stands in the document: what is nested deeper than is read has no text. */
+  private static void put(Map<String, String> sections, String name, Object value) {
+    String text = CanonicalJson.text(Map.of(name, value));
+    sections.put(name, text.substring(name.length() + "{\"\":".length(), text.length() - 1));
   }
 
   private static Map<String, Object> quantumState(QuantumState state) {

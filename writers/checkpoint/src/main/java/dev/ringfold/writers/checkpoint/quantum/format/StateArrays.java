@@ -35,6 +35,11 @@ final class StateArrays {
     return map;
   }
 
+  /** About how many bytes the form takes, its base64 above all. */
+  static long formBytes(Tensor tensor) {
+    return (tensor.bytes() + 2) / 3 * 4;
+  }
+
   static List<Object> forms(List<Tensor> tensors) {
     List<Object> forms = new ArrayList<>();
     for (Tensor tensor : tensors) {

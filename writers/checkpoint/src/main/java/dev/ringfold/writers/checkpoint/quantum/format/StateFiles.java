@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,12 +116,26 @@ public final class StateFiles {
     };
   }
 
-  private static List<QuantumState> readAll(Path file, FormatLimits limits) {
-    try (Hdf5StateFile open = Hdf5States.open(file, limits)) {
-      List<QuantumState> states = new ArrayList<>();
-      open.ids().forEach(each -> states.add(open.read(each)));
-      return states;
+  /** As {@link #read}, giving out one state after the other and holding none of them. */
+  public static void forEach(
+      Path file,
+      StateFormat format,
+      FormatLimits limits,
+      String id,
+      Consumer<? super QuantumState> sink) {
+    if (format != StateFormat.HDF5) {
+      read(file, format, limits, id).forEach(sink);
+      return;
     }
+    try (Hdf5StateFile open = Hdf5States.open(file, limits)) {
+      open.ids().forEach(each -> sink.accept(open.read(each)));
+    }
+  }
+
+  private static List<QuantumState> readAll(Path file, FormatLimits limits) {
+    List<QuantumState> states = new ArrayList<>();
+    forEach(file, StateFormat.HDF5, limits, "", states::add);
+    return states;
   }
 
   private static QuantumState.Builder ofVector(Path file, String id, Tensor vector) {

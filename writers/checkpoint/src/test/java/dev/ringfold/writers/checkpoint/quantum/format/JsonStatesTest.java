@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,6 +277,71 @@ class JsonStatesTest {
     assertThatThrownBy(() -> JsonStates.read(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("bad.json");
+  }
+
+  @Test
+  void whatIsTooLargeToBeReadIsNotWritten() {
+    QuantumState most = SampleStates.plain("most", SampleStates.ghz(21));
+    QuantumState more = SampleStates.plain("more", SampleStates.ghz(22));
+    Path file = folder.resolve("v.json");
+    Path compressed = folder.resolve("v.json.zlib");
+    JsonStates.write(file, most);
+    JsonStates.writeCompressed(compressed, most, 1, Map.of());
+
+    for (ThrowingCallable write :
+        List.<ThrowingCallable>of(
+            () -> JsonStates.write(file, more),
+            () -> JsonStates.writeCompressed(compressed, more))) {
+      assertThatThrownBy(write)
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("'more'")
+          .hasMessageContaining("no more than 67108864 are read")
+          .hasMessageContaining(".qms");
+    }
+    assertThat(JsonStates.read(file)).isEqualTo(most);
+    assertThat(JsonStates.read(compressed)).isEqualTo(most);
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("v.json", "v.json.zlib");
+  }
+
+  @Test
+  void theLimitIsOfTheWholeDocument() throws Exception {
+    Path file = folder.resolve("long.json");
+    QuantumState state = SampleStates.full("long", 2, 1);
+    JsonStates.write(file, state);
+    int room = JsonStates.MAX_BYTES - Math.toIntExact(Files.size(file));
+
+    JsonStates.write(file, with(state, room - 2_000));
+    assertThat(JsonStates.read(file).id()).isEqualTo("long");
+    assertThatThrownBy(() -> JsonStates.write(file, with(state, room)))
+        .isInstanceOf(FormatException.class);
+    assertThatThrownBy(() -> JsonStates.writeCompressed(file, with(state, room)))
+        .isInstanceOf(FormatException.class);
+  }
+
+  private static QuantumState with(QuantumState state, int length) {
+    return state.toBuilder().interfaceConfig(Map.of("note", "x".repeat(length))).build();
+  }
+
+  @Test
+  void whatIsNestedTooDeepToBeReadIsNotWritten() {
+    Path file = folder.resolve("deep.json");
+    int written = 0;
+    for (int depth = 50; depth < 70; depth++) {
+      Object nested = 1L;
+      for (int i = 0; i < depth; i++) {
+        nested = List.of(nested);
+      }
+      Map<String, Object> deep = Map.of("deep", nested);
+      try {
+        QuantumState state = SampleStates.full("d", 2, 1).toBuilder().metadata(deep).build();
+        JsonStates.write(file, state);
+      } catch (IllegalArgumentException refused) {
+        break;
+      }
+      assertThat(JsonStates.read(file).metadata()).as("depth %d", depth).isEqualTo(deep);
+      written++;
+    }
+    assertThat(written).isBetween(5, 15);
   }
 
   @Test
