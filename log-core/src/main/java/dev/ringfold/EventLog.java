@@ -327,6 +327,7 @@ public final class EventLog implements AutoCloseable {
     }
     closed = true;
     long undrained = 0;
+    retention.close();
     RetentionWorker worker = retentionWorker;
     if (worker != null) {
       worker.stop();
@@ -335,6 +336,7 @@ public final class EventLog implements AutoCloseable {
       undrained = engine.close(timeout.toNanos());
     } finally {
       blobs.close();
+      engine.manifests().close();
       lock.close();
     }
     boolean clean = undrained == 0 && durableSequence() >= lastSequence();

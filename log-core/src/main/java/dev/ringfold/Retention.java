@@ -40,6 +40,7 @@ public final class Retention {
   private final Clock clock;
   private final Duration grace;
   private final Map<String, Long> waitingSinceNanos = new HashMap<>(); // guarded by turn
+  private volatile boolean closed;
 
   Retention(
       LogEngine engine,
@@ -71,13 +72,18 @@ public final class Retention {
 
   /**
    * Deletes the segments of a plan, as far as nobody has come to need them since. When this returns
-   * they are gone and their disk space is free.
+   * they are gone and their disk space is free. What an earlier apply could not finish, since the
+   * disk had no room for the manifest, goes first.
    *
+   * @throws LogClosedException when the log is closed meanwhile
    * @throws LogFailedException when the log has failed
-   * @throws DiskFullException when not even the log's reserve has room for the fact
+   * @throws DiskFullException when not even the log's reserve has room for the fact, or the disk
+   *     has none for the manifest: apply again when there is a little
    */
   public RetentionReport apply(RetentionPlan plan) {
     synchronized (turn) {
+      requireOpen();
+      SegmentRetirement.deleteLeft(engine);
       RetentionPlan now = draft(plan.rule(), true).plan();
       List<SegmentEntry> going = new ArrayList<>();
       Manifest manifest = engine.manifests().current();
@@ -107,8 +113,26 @@ public final class Retention {
     SegmentRetirement.announce(
         engine,
         new RetentionApplied(floor, going.size(), bytes),
-        TimeUnit.SECONDS.toNanos(FACT_TIMEOUT_SECONDS));
-    SegmentRetirement.delete(engine, going, floor, kept.number());
+        TimeUnit.SECONDS.toNanos(FACT_TIMEOUT_SECONDS),
+        () -> !closed);
+    SegmentRetirement.delete(engine, going, floor, kept.number(), () -> !closed);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new LogClosedException("The log at " + engine.store() + " is closed.");
+    }
+  }
+
+  /**
+   * Refuses every later apply, and waits for one under way: it stops hashing, or finishes what it
+   * has announced. The journal must still run.
+   */
+  void close() {
+    closed = true;
+    synchronized (turn) {
+      waitingSinceNanos.clear();
+    }
   }
 
   private RetentionDraft draft(RetentionRule rule, boolean applying) {

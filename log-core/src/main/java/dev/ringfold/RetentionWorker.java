@@ -80,7 +80,8 @@ final class RetentionWorker implements Runnable {
     nextRoundNanos = System.nanoTime() + ROUND_NANOS;
     try {
       RetentionPlan plan = retention.plan(policy.rule(oldestCheckpointKept()));
-      if (plan.isEmpty() && plan.pendingBytes() == 0) {
+      // What a failed round left is in no plan, but the next apply deletes it.
+      if (plan.isEmpty() && plan.pendingBytes() == 0 && lastFailure.isEmpty()) {
         return;
       }
       RetentionReport report = retention.apply(plan);

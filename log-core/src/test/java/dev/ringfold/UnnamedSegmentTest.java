@@ -2,15 +2,21 @@
 package dev.ringfold;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ringfold.internal.io.ChildJvm;
 import dev.ringfold.internal.io.FaultPoint;
+import dev.ringfold.internal.journal.DirectReread;
+import dev.ringfold.internal.journal.Manifest;
+import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,6 +153,35 @@ class UnnamedSegmentTest {
     try (EventLogReader reader = EventLog.openReadOnly(store())) {
       assertThat(LogFixture.readAll(reader.tailer(), 0)).isBetween(1L, newest - BEHIND);
     }
+  }
+
+  @Test
+  void afterAFailureTheUnnamedSegmentIsReadFromTheDiskToo() throws IOException {
+    final long newest = leave()[1];
+    Manifest manifest = LogFixture.manifest(store());
+    ManifestFile.write(store(), manifest.withState(Manifest.State.FAILED));
+    long named = LogFixture.open(store()).number();
+    Path file = SegmentFiles.queueFile(store(), named + 1);
+    assumeTrue(canReadDirectly(file), "no direct I/O here");
+    Object before = fileKey(file);
+
+    try (EventLog log = LogFixture.builder(store()).build()) {
+      assertThat(LogFixture.readAll(log.tailer(), 0)).isGreaterThan(newest + 1);
+    }
+    assertThat(fileKey(file)).as("replaced by what the disk holds").isNotEqualTo(before);
+  }
+
+  private static boolean canReadDirectly(Path file) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, DirectReread.directOption())) {
+      return channel.isOpen();
+    } catch (UnsupportedOperationException | IOException e) {
+      return false;
+    }
+  }
+
+  private static Object fileKey(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   private static long lastFrame(Path file) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.call;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Time between two questions. Any thread. */
@@ -14,14 +15,14 @@ interface CallClock {
         }
 
         @Override
-        public void pause(long nanos) throws InterruptedException {
-          TimeUnit.NANOSECONDS.sleep(nanos);
+        public boolean pause(long nanos, CountDownLatch end) throws InterruptedException {
+          return !end.await(nanos, TimeUnit.NANOSECONDS);
         }
       };
 
   /** As {@link System#nanoTime}. */
   long nanos();
 
-  /** Returns after this time. */
-  void pause(long nanos) throws InterruptedException;
+  /** Returns after this time, or false when the end came before. */
+  boolean pause(long nanos, CountDownLatch end) throws InterruptedException;
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallDialogue {
   private static final int MAX_REASON_LENGTH = 500;
+  private static final String CLOSED = "The paid calls, or their log, were closed meanwhile.";
 
   @FunctionalInterface
   private interface Question {
@@ -19,6 +20,7 @@ final class CallDialogue {
 
   private final CallLimits limits;
   private final CallClock clock;
+  private final CallGate gate;
   private final CallRequest request;
   private final long ageNanos;
   private final long start;
@@ -33,9 +35,15 @@ final class CallDialogue {
    * @param ageNanos time since the intent
    */
   CallDialogue(
-      CallLimits limits, CallClock clock, CallRequest request, boolean fresh, long ageNanos) {
+      CallLimits limits,
+      CallClock clock,
+      CallGate gate,
+      CallRequest request,
+      boolean fresh,
+      long ageNanos) {
     this.limits = limits;
     this.clock = clock;
+    this.gate = gate;
     this.request = request;
     this.nothingSent = fresh;
     this.ageNanos = ageNanos;
@@ -57,6 +65,9 @@ final class CallDialogue {
   private Verdict withIdempotent(IdempotentProvider provider) {
     Verdict verdict = null;
     while (verdict == null) {
+      if (!gate.isOpen()) {
+        return new Verdict.Open(CLOSED, failure);
+      }
       if (!nothingSent && isOlderThan(provider.memory())) {
         return forgotten("recognises a token", provider.memory());
       }
@@ -73,6 +84,9 @@ final class CallDialogue {
     long visibleNanos = provider.visibleWithin().toNanos();
     Verdict verdict = null;
     while (verdict == null) {
+      if (!gate.isOpen()) {
+        return new Verdict.Open(CLOSED, failure);
+      }
       CallAnswer answer;
       if (nothingSent) {
         answer = ask(() -> provider.submit(request));
@@ -97,6 +111,9 @@ final class CallDialogue {
 
   private Verdict withPlain(PlainProvider provider) {
     while (true) {
+      if (!gate.isOpen()) {
+        return new Verdict.NotSent("It was not sent. " + CLOSED, failure);
+      }
       CallAnswer answer = ask(() -> provider.submit(request));
       if (answer != null && isFinal(answer)) {
         return new Verdict.Final(answer);
@@ -162,7 +179,9 @@ final class CallDialogue {
       return new Verdict.Open(said + " The time for it is over.", failure);
     }
     try {
-      clock.pause(nanos);
+      if (!clock.pause(nanos, gate.whenShut())) {
+        return new Verdict.Open(said + " " + CLOSED, failure);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Verdict.Open(said + " Waiting was interrupted.", e);

@@ -16,6 +16,7 @@ import dev.ringfold.event.CallIntended;
 import dev.ringfold.event.CallLeftOpen;
 import dev.ringfold.event.CallSettled;
 import dev.ringfold.event.Event;
+import dev.ringfold.event.HealthState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +90,12 @@ final class CallJournal implements AutoCloseable {
   /** Name of the stream. */
   String streamName() {
     return stream.name();
+  }
+
+  /** Whether the log may still take a fact: it has not failed and is not closed. */
+  boolean isWritable() {
+    HealthState state = log.health().state();
+    return state != HealthState.CLOSED && state != HealthState.FAILED;
   }
 
   /** The recorded answer of a call that has ended. */

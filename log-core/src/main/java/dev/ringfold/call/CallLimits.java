@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param firstPause before the first repeat and the first question after a pending job; doubles
  * @param longestPause the longest pause
  * @param patience after this time nothing is repeated and a pending job not waited for any more
- * @param ackTimeout how long an event may take to the disk
+ * @param ackTimeout how long an event may take to the disk, and a close may wait for calls
  */
 public record CallLimits(
     int maxRequestBytes,

@@ -4,14 +4,14 @@ package dev.ringfold.call;
 import dev.ringfold.EventLog;
 import dev.ringfold.EventTooLargeException;
 import dev.ringfold.LogClosedException;
+import dev.ringfold.RingTimeoutException;
 import dev.ringfold.Stream;
 import dev.ringfold.event.CallCompleted;
 import dev.ringfold.internal.io.FaultPoint;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +32,15 @@ final class LivePaidCalls implements PaidCalls {
   private final CallClock clock;
 
   private final Object lock = new Object();
-  private final Set<String> underWay = new HashSet<>();
+  private final CallGate gate;
+
+  /** Keys of calls that are being made, with their threads. */
+  private final Map<String, Thread> underWay = new HashMap<>();
 
   /** Ends that the log did not take yet. */
   private final Map<String, CallCompleted> unstored = new HashMap<>();
 
-  private boolean closed;
+  private boolean released;
 
   private LivePaidCalls(
       CallJournal journal, CallBudget budget, CallLimits limits, CallClock clock) {
@@ -45,6 +48,7 @@ final class LivePaidCalls implements PaidCalls {
     this.budget = budget;
     this.limits = limits;
     this.clock = clock;
+    this.gate = new CallGate(journal::isWritable);
   }
 
   static LivePaidCalls open(
@@ -69,7 +73,7 @@ final class LivePaidCalls implements PaidCalls {
       } else {
         turn = begin(key, request, costLimit, provider);
       }
-      underWay.add(key);
+      underWay.put(key, Thread.currentThread());
     }
     try {
       Verdict verdict = turn.dialogue().with(provider);
@@ -80,6 +84,8 @@ final class LivePaidCalls implements PaidCalls {
     } finally {
       synchronized (lock) {
         underWay.remove(key);
+        lock.notifyAll();
+        releaseWhenDone();
       }
     }
   }
@@ -115,11 +121,11 @@ final class LivePaidCalls implements PaidCalls {
   }
 
   private void requireFree(String key) {
-    if (closed) {
+    if (gate.isShut()) {
       throw new LogClosedException(
           "The paid calls of stream '" + journal.streamName() + "' are closed.");
     }
-    if (underWay.contains(key)) {
+    if (underWay.containsKey(key)) {
       throw new IllegalStateException(
           "call '" + key + "' is being made by another thread; a key is one call");
     }
@@ -158,7 +164,7 @@ final class LivePaidCalls implements PaidCalls {
   private CallDialogue dialogue(CallRecord call, byte[] request, boolean fresh) {
     CallRequest asked =
         new CallRequest(call.key(), call.token(), request, call.costLimit(), call.attempt());
-    return new CallDialogue(limits, clock, asked, fresh, journal.ageNanos(call));
+    return new CallDialogue(limits, clock, gate, asked, fresh, journal.ageNanos(call));
   }
 
   private void requireNoneUnknown() {
@@ -266,11 +272,58 @@ final class LivePaidCalls implements PaidCalls {
 
   @Override
   public void close() {
+    gate.shut();
     synchronized (lock) {
-      if (!closed) {
-        closed = true;
-        journal.close();
+      String key = awaitOthers();
+      releaseWhenDone();
+      if (key != null) {
+        throw new RingTimeoutException(
+            "Call '"
+                + key
+                + "' of stream '"
+                + journal.streamName()
+                + "' is still at its provider after "
+                + limits.ackTimeout()
+                + ", or the wait was interrupted. Its answer will be stored if the log stays open;"
+                + " close the calls again before the log, or another process could make it a second"
+                + " time.");
       }
+    }
+  }
+
+  /** Waits for the calls of other threads; the key of one that did not end in time, or null. */
+  private @Nullable String awaitOthers() {
+    long deadline = System.nanoTime() + limits.ackTimeout().toNanos();
+    while (true) {
+      String key = underWayElsewhere();
+      long left = deadline - System.nanoTime();
+      if (key == null || left <= 0) {
+        return key;
+      }
+      try {
+        // At least a millisecond: 0 would be for ever.
+        lock.wait(1 + TimeUnit.NANOSECONDS.toMillis(left));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return underWayElsewhere();
+      }
+    }
+  }
+
+  private @Nullable String underWayElsewhere() {
+    for (Map.Entry<String, Thread> call : underWay.entrySet()) {
+      if (call.getValue() != Thread.currentThread()) {
+        return call.getKey();
+      }
+    }
+    return null;
+  }
+
+  /** The last one gives the stream free: until then no other may take its calls up. */
+  private void releaseWhenDone() {
+    if (gate.isShut() && underWay.isEmpty() && !released) {
+      released = true;
+      journal.close();
     }
   }
 }

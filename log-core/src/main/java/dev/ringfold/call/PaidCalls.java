@@ -121,7 +121,15 @@ public sealed interface PaidCalls extends AutoCloseable permits LivePaidCalls, R
   /** What the calls of this stream cost so far, in all sessions. */
   double spent();
 
-  /** Ends the use of this stream; calls under way in other threads cannot store their results. */
+  /**
+   * Ends the use of this stream. Nothing is sent any more: a call that waits to ask again ends at
+   * once as {@link CallOpenException}. One that is at its provider is waited for, up to {@link
+   * CallLimits#ackTimeout()}, so that its answer is stored. Close before the log: then nobody can
+   * take up a call that is still being made.
+   *
+   * @throws dev.ringfold.RingTimeoutException when a provider took longer, or the thread was
+   *     interrupted; the stream is given free when its call has ended, and it may be closed again
+   */
   @Override
   void close();
 }

@@ -4,6 +4,7 @@ package dev.ringfold.call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** A clock that only pauses move. */
 final class FakeClock implements CallClock {
@@ -17,9 +18,10 @@ final class FakeClock implements CallClock {
   }
 
   @Override
-  public synchronized void pause(long pauseNanos) {
+  public synchronized boolean pause(long pauseNanos, CountDownLatch end) {
     pauses.add(Duration.ofNanos(pauseNanos));
     nanos += pauseNanos;
     duringPause.run();
+    return end.getCount() > 0;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
+import dev.ringfold.DiskFullException;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.jfr.Forced;
 import java.io.IOException;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A roll forces in this order: the old segment, the manifest that names the new one, the new
  * file, the directories; only then may {@link #durableSequence()} pass the old segment's end. The
- * first error of a force is final: a retried fsync lies.
+ * first error of a force is final: a retried fsync lies. A disk that has no room for the manifest
+ * is no such error, since nothing of it is there yet: the roll stays where it is, nothing more
+ * becomes durable, the log is FULL, and the next force tries again with a new file.
  */
 public final class Forcer implements Runnable {
   /** A segment's last force and its successor's first. */
@@ -32,6 +35,9 @@ public final class Forcer implements Runnable {
 
   /** One slow force must not change what a force is expected to take. */
   private static final int SMOOTHING = 8;
+
+  /** A roll that found the disk full is tried again after this time. */
+  private static final long ROLL_RETRY_NANOS = 100_000_000L;
 
   private final ManifestStore manifests;
   private final LogState state;
@@ -56,6 +62,7 @@ public final class Forcer implements Runnable {
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
   private long lastForceNanos = System.nanoTime();
+  private volatile long nextRollNanos = lastForceNanos;
 
   /**
    * @param onDurable called with the new durable sequence under the force lock; must be quick
@@ -147,7 +154,7 @@ public final class Forcer implements Runnable {
       return false;
     }
     if (!rolls.isEmpty()) {
-      return true;
+      return !mustWaitForRoom();
     }
     long durable = durableSequence;
     if (writtenSequence <= durable && writtenBytes == forcedBytes) {
@@ -156,6 +163,15 @@ public final class Forcer implements Runnable {
     return (requestedSequence > durable && writtenSequence > durable)
         || writtenBytes - forcedBytes >= limitBytes
         || System.nanoTime() - lastForceNanos >= intervalNanos;
+  }
+
+  private boolean mustWaitForRoom() {
+    return state.isStuck() && System.nanoTime() - nextRollNanos < 0;
+  }
+
+  /** Whether no roll waits to be forced; when the journal has ended, for good. */
+  public boolean isCaughtUp() {
+    return rolls.isEmpty();
   }
 
   /** Forces now, waiting for a force that is under way. */
@@ -168,9 +184,12 @@ public final class Forcer implements Runnable {
     }
   }
 
-  /** Forces now unless another thread is doing it; returns whether it did. */
+  /**
+   * Forces now unless another thread is doing it, or a full disk was found a moment ago; returns
+   * whether it did.
+   */
   public boolean tryForce() {
-    if (!lock.tryLock()) {
+    if (mustWaitForRoom() || !lock.tryLock()) {
       return false;
     }
     try {
@@ -185,26 +204,28 @@ public final class Forcer implements Runnable {
     if (state.condition() == LogState.Condition.FAILED) {
       return;
     }
+    try {
+      forceAndTell();
+    } catch (IOException | RuntimeException | Error e) {
+      // InternalError: a mapped page could not be read or written. Any other Error ends the log as
+      // well: nobody may wait for a force thread that is no more.
+      state.fail("forcing segment " + segment.number() + " failed: " + e.getMessage(), e);
+      onDurable.accept(durableSequence);
+    }
+  }
+
+  private void forceAndTell() throws IOException {
     Forced recorded = Forced.begun();
     long started = System.nanoTime();
     long bytes = writtenBytes;
     long sequence =
         writtenSequence; // Before the rolls: a roll is queued before its first sequence.
-    try {
-      FaultPoint.hit("journal.force.before");
-      Roll roll = rolls.poll();
-      while (roll != null) {
-        perform(roll);
-        roll = rolls.poll();
-      }
-      segment.force();
-      FaultPoint.hit("journal.force.after");
-    } catch (IOException | RuntimeException | InternalError e) {
-      // InternalError: a mapped page could not be read or written.
-      state.fail("forcing segment " + segment.number() + " failed: " + e.getMessage(), e);
-      onDurable.accept(durableSequence);
+    FaultPoint.hit("journal.force.before");
+    if (!performRolls()) {
       return;
     }
+    segment.force();
+    FaultPoint.hit("journal.force.after");
     long now = System.nanoTime();
     latencies.recordValue(now - started);
     long smoothed = forceNanos; // Only changed under the lock.
@@ -218,10 +239,26 @@ public final class Forcer implements Runnable {
     onDurable.accept(sequence);
   }
 
+  /** Makes the queued rolls durable; false when the disk has no room for it now. */
+  private boolean performRolls() throws IOException {
+    for (Roll roll = rolls.peek(); roll != null; roll = rolls.peek()) {
+      roll.from.forceAll();
+      FaultPoint.hit("roll.oldForced");
+      try {
+        manifests.persist();
+      } catch (DiskFullException e) {
+        nextRollNanos = System.nanoTime() + ROLL_RETRY_NANOS;
+        state.stick("the disk is full: " + e.getMessage());
+        return false;
+      }
+      state.unstick();
+      perform(roll);
+      rolls.remove();
+    }
+    return true;
+  }
+
   private void perform(Roll roll) throws IOException {
-    roll.from.forceAll();
-    FaultPoint.hit("roll.oldForced");
-    manifests.persist();
     FaultPoint.hit("roll.manifestWritten");
     roll.to.force();
     dev.ringfold.internal.io.DurableFile.forceDirectory(roll.to.folder());

@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Where leases cannot be written (a read-only file system, no permission) reading works without
- * one, after one warning. Used by one thread.
+ * one, after one warning. A lease that retention deleted, since its reader was silent for longer
+ * than the grace, is written again with the next heartbeat. Used by one thread.
  */
 public final class LeaseFile implements ReadLease {
   /** Directory of the leases inside the store. */
@@ -137,6 +138,8 @@ public final class LeaseFile implements ReadLease {
     lastBeatNanos = System.nanoTime();
     try {
       Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+    } catch (NoSuchFileException deleted) {
+      write(); // Retention took a reader that was silent for too long for a dead one.
     } catch (IOException e) {
       giveUp(e);
     }

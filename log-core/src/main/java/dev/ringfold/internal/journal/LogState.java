@@ -27,6 +27,7 @@ public final class LogState {
   private record Status(Condition condition, String reason, @Nullable Throwable cause) {}
 
   private volatile Status status = new Status(Condition.OPEN, "", null);
+  private volatile boolean stuck;
 
   /** What the log accepts now. */
   public Condition condition() {
@@ -56,10 +57,29 @@ public final class LogState {
 
   /** Moves between OPEN, LOW and FULL; ignored once the condition is final. */
   public synchronized void space(Condition condition, String reason) {
+    if (stuck && condition != Condition.FULL) {
+      return;
+    }
     if (!isFinal() && status.condition != condition) {
       HealthChange.emit(status.condition.name(), condition.name(), reason);
       status = new Status(condition, reason, null);
     }
+  }
+
+  /** The disk has no room for what must be written next, whatever the free space looks like. */
+  public synchronized void stick(String reason) {
+    stuck = true;
+    space(Condition.FULL, reason);
+  }
+
+  /** There was room in the end; the next look at the free space says what is accepted. */
+  public synchronized void unstick() {
+    stuck = false;
+  }
+
+  /** Whether user events must wait for {@link #unstick()}. */
+  public boolean isStuck() {
+    return stuck;
   }
 
   /** Fail-stop: the first failure stays. Returns whether this call was the first. */

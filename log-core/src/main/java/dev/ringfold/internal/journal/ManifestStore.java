@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
+import dev.ringfold.LogClosedException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
@@ -13,6 +14,7 @@ public final class ManifestStore {
   private final Path store;
   private final Object writeLock = new Object();
   private final boolean draft;
+  private boolean closed; // guarded by writeLock
   private volatile Manifest current;
 
   /** Starts with what the file (or recovery) says. */
@@ -45,13 +47,28 @@ public final class ManifestStore {
     return current;
   }
 
-  /** Writes the newest facts, unless this is a draft: temp, force, rename, directory force. */
+  /**
+   * Writes the newest facts, unless this is a draft: temp, force, rename, directory force.
+   *
+   * @throws LogClosedException after {@link #close()}
+   */
   public void persist() {
     if (draft) {
       return;
     }
     synchronized (writeLock) {
+      if (closed) {
+        throw new LogClosedException(
+            "The log at " + store + " is closed; its manifest is not written any more.");
+      }
       ManifestFile.write(store, current);
+    }
+  }
+
+  /** Waits for a write under way and refuses later ones: the file may have another writer soon. */
+  public void close() {
+    synchronized (writeLock) {
+      closed = true;
     }
   }
 }

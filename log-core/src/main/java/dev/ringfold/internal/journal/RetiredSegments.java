@@ -150,6 +150,15 @@ public final class RetiredSegments {
     }
   }
 
+  /** Whether there are folders below the manifest's first segment. */
+  public static boolean isLeftBelowFloor(Path store, Manifest manifest) {
+    if (manifest.floorSequence() == 0 || manifest.segments().isEmpty()) {
+      return false;
+    }
+    long[] present = SegmentFiles.present(store);
+    return present.length > 0 && present[0] < manifest.segments().get(0).number();
+  }
+
   /** Finishes what a crash interrupted: deletes folders below the manifest's first segment. */
   public static void deleteBelowFloor(Path store, Manifest manifest) {
     if (manifest.floorSequence() == 0 || manifest.segments().isEmpty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.journal;
 
+import dev.ringfold.DiskFullException;
 import dev.ringfold.RingfoldException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -57,6 +58,10 @@ public final class SealThread implements Runnable {
         return sealNext();
       }
       return !keeper.isBusy() && sealer.hashOldestUnhashed(() -> running && !keeper.isBusy());
+    } catch (DiskFullException e) {
+      LOG.warn("No room for the manifest with a new hash; it will be written with the next one", e);
+      LockSupport.parkNanos(this, RETRY_NANOS);
+      return false;
     } catch (RuntimeException | Error e) {
       state.fail("the seal thread failed: " + e, e);
       return false;

@@ -103,12 +103,15 @@ public final class SegmentSealer {
     return false;
   }
 
-  /** The entry with its hash, which is made now when it is not known yet; a cut one has none. */
-  public SegmentEntry hashed(SegmentEntry entry) {
+  /**
+   * The entry with its hash, which is made now when it is not known yet; a cut one has none, nor
+   * one where {@code goOn} said stop.
+   */
+  public SegmentEntry hashed(SegmentEntry entry, BooleanSupplier goOn) {
     if (entry.sha256() != null || entry.cut()) {
       return entry;
     }
-    String hash = sha256(SegmentFiles.queueFile(store, entry.number()), () -> true);
+    String hash = sha256(SegmentFiles.queueFile(store, entry.number()), goOn);
     return hash == null ? entry : entry.withSha256(hash);
   }
 

@@ -318,7 +318,8 @@ public final class LogEngine {
     join(threads[4]);
     keeper.discardPrepared();
     failed = state.condition() == LogState.Condition.FAILED;
-    if (!failed && journal.isEnded()) {
+    boolean forced = forcer.isCaughtUp();
+    if (!failed && forced && journal.isEnded()) {
       sealer.seal(writer.finish());
       dev.ringfold.internal.io.FaultPoint.hit("close.beforeManifest");
       manifests.update(
@@ -329,7 +330,7 @@ public final class LogEngine {
     acks.stop();
     join(threads[3]);
     segmentKeys.sealed().close();
-    if (!failed) {
+    if (!failed && forced) {
       counters.delete();
     }
     return left;

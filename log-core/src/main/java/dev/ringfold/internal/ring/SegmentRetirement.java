@@ -2,6 +2,7 @@
 package dev.ringfold.internal.ring;
 
 import dev.ringfold.DiskFullException;
+import dev.ringfold.LogClosedException;
 import dev.ringfold.LogFailedException;
 import dev.ringfold.RingTimeoutException;
 import dev.ringfold.RingfoldException;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The steps of a retention that change something, in the order that a crash between any two of them
@@ -28,14 +30,19 @@ public final class SegmentRetirement {
 
   private SegmentRetirement() {}
 
-  /** Puts the fact into the journal and waits until it is on disk. */
-  public static void announce(LogEngine engine, RetentionApplied fact, long timeoutNanos) {
+  /**
+   * Puts the fact into the journal and waits until it is on disk.
+   *
+   * @param goOn false when the log is about to close
+   */
+  public static void announce(
+      LogEngine engine, RetentionApplied fact, long timeoutNanos, BooleanSupplier goOn) {
     long deadline = System.nanoTime() + timeoutNanos;
     CompletableFuture<Long> written = engine.duties().handIn(fact);
     engine.ring().wakeJournal();
-    long sequence = await(engine, written, timeoutNanos);
+    long sequence = await(engine, written, timeoutNanos, goOn);
     while (engine.forcer().durableSequence() < sequence) {
-      requireAlive(engine);
+      requireAlive(engine, goOn);
       if (System.nanoTime() >= deadline) {
         throw late(engine, timeoutNanos);
       }
@@ -44,10 +51,11 @@ public final class SegmentRetirement {
     }
   }
 
-  private static long await(LogEngine engine, CompletableFuture<Long> written, long timeoutNanos) {
+  private static long await(
+      LogEngine engine, CompletableFuture<Long> written, long timeoutNanos, BooleanSupplier goOn) {
     long deadline = System.nanoTime() + timeoutNanos;
     for (; ; ) {
-      requireAlive(engine);
+      requireAlive(engine, goOn);
       try {
         return written.get(PARK_NANOS * 50, TimeUnit.NANOSECONDS);
       } catch (TimeoutException notYet) {
@@ -67,16 +75,22 @@ public final class SegmentRetirement {
     }
   }
 
-  private static void requireAlive(LogEngine engine) {
+  private static void requireAlive(LogEngine engine, BooleanSupplier goOn) {
     LogState.Condition condition = engine.state().condition();
     if (condition == LogState.Condition.FAILED) {
       throw new LogFailedException(
           "The log has failed: " + engine.state().reason(), engine.state().cause());
     }
-    if (condition == LogState.Condition.CLOSED || engine.journal().isEnded()) {
-      throw new dev.ringfold.LogClosedException(
-          "The log at " + engine.store() + " is closed; nothing was deleted.");
+    if (condition == LogState.Condition.CLOSED
+        || engine.journal().isEnded()
+        || !goOn.getAsBoolean()) {
+      throw closed(engine);
     }
+  }
+
+  private static LogClosedException closed(LogEngine engine) {
+    return new LogClosedException(
+        "The log at " + engine.store() + " is closed; nothing was deleted.");
   }
 
   private static RingTimeoutException late(LogEngine engine, long timeoutNanos) {
@@ -88,22 +102,44 @@ public final class SegmentRetirement {
             + " ms; nothing was deleted. Is the disk slow?");
   }
 
-  /** Raises the floor and deletes. The hash of each segment is kept, and made now where missing. */
+  /**
+   * Raises the floor and deletes. The hash of each segment is kept, and made now where missing.
+   *
+   * @param goOn asked while hashing, which takes long; false when the log is about to close
+   */
   public static void delete(
-      LogEngine engine, List<SegmentEntry> going, long floorSequence, long firstSegmentKept) {
+      LogEngine engine,
+      List<SegmentEntry> going,
+      long floorSequence,
+      long firstSegmentKept,
+      BooleanSupplier goOn) {
     List<SegmentEntry> hashed = new ArrayList<>();
     for (SegmentEntry entry : going) {
-      hashed.add(engine.sealer().hashed(entry));
+      hashed.add(engine.sealer().hashed(entry, goOn));
+      if (!goOn.getAsBoolean()) {
+        throw closed(engine);
+      }
     }
     RetiredSegments.append(engine.store(), hashed);
     FaultPoint.hit("retention.beforeManifest");
     engine.manifests().update(m -> m.withFloor(floorSequence, firstSegmentKept));
-    engine.manifests().persist();
-    FaultPoint.hit("retention.afterManifest");
     for (SegmentEntry entry : going) {
       engine.segmentKeys().sealed().retire(entry.number());
     }
+    engine.manifests().persist();
+    FaultPoint.hit("retention.afterManifest");
     RetiredSegments.delete(engine.store(), going);
+  }
+
+  /**
+   * Deletes what an earlier call could not, since the manifest could not be written or a file not
+   * deleted: in memory the floor is above it already. The manifest on disk goes first.
+   */
+  public static void deleteLeft(LogEngine engine) {
+    if (RetiredSegments.isLeftBelowFloor(engine.store(), engine.manifests().current())) {
+      engine.manifests().persist();
+      RetiredSegments.deleteBelowFloor(engine.store(), engine.manifests().current());
+    }
   }
 
   /** The floor that a fact in the journal promises, where a crash came before the manifest. */
@@ -121,6 +157,7 @@ public final class SegmentRetirement {
         || going.size() == manifest.segments().size()) {
       return;
     }
-    delete(engine, going, promisedFloor, manifest.segments().get(going.size()).number());
+    long kept = manifest.segments().get(going.size()).number();
+    delete(engine, going, promisedFloor, kept, () -> true);
   }
 }

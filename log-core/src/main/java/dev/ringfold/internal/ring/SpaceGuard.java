@@ -28,6 +28,9 @@ final class SpaceGuard {
 
   /** Why a record may not be written, or null. */
   @Nullable DropReason refuse(JournalWriter writer, int frameBytes) {
+    if (state.isStuck()) {
+      return DropReason.DISK_FULL;
+    }
     if (writer.hasRoomForUser(frameBytes)) {
       full = false;
       return null;

@@ -129,9 +129,16 @@ public final class StoreOpening {
         || config.value(LogOption.ACCEPT_UNVERIFIED) != 0) {
       return;
     }
+    long lastSealed = 0;
     for (SegmentEntry entry : manifest.segments()) {
-      Path file = SegmentFiles.queueFile(directory, entry.number());
-      if (!entry.sealed() && Files.exists(file)) {
+      lastSealed = entry.sealed() ? entry.number() : lastSealed;
+    }
+    for (long number : SegmentFiles.present(directory)) {
+      SegmentEntry entry = manifest.segment(number);
+      // Recovery reads also what is behind the last sealed one and not in the manifest yet.
+      boolean open = entry == null ? number > lastSealed : !entry.sealed();
+      Path file = SegmentFiles.queueFile(directory, number);
+      if (open && Files.exists(file)) {
         DirectReread.replace(file, directory.resolve(ManifestFile.TEMPORARY_DIRECTORY));
       }
     }

@@ -72,6 +72,27 @@ final class LeaseFileTest {
     }
   }
 
+  @Test
+  void aReaderThatWasSilentForTooLongWritesItsLeaseAgain() {
+    try (LeaseFile lease = lease()) {
+      lease.moveTo(5);
+      Instant muchLater = Instant.now().plus(GRACE).plus(GRACE);
+      assertThat(LeaseFile.seen(store, muchLater, GRACE, true))
+          .singleElement()
+          .extracting(LeaseFile.Seen::stale)
+          .isEqualTo(true);
+      assertThat(LeaseFile.seen(store, Instant.now(), GRACE, false)).isEmpty();
+
+      long deadline = System.nanoTime() + PATIENCE_NANOS;
+      while (LeaseFile.seen(store, Instant.now(), GRACE, false).isEmpty()) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        LockSupport.parkNanos(STEP_NANOS);
+        lease.beat();
+      }
+      assertThat(leased()).isEqualTo(5);
+    }
+  }
+
   private Object fileKey() throws IOException {
     try (var files = Files.newDirectoryStream(store.resolve(LeaseFile.DIRECTORY))) {
       return Files.readAttributes(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.CorruptJournalException;
+import dev.ringfold.LogClosedException;
 import dev.ringfold.StoreNotFoundException;
 import dev.ringfold.StoreTooNewException;
 import dev.ringfold.internal.io.FaultPoint;
@@ -266,5 +267,16 @@ class ManifestFileTest {
     CRC32C crc = new CRC32C();
     crc.update(text.getBytes(StandardCharsets.UTF_8));
     return text + String.format(Locale.ROOT, "crc32c %08x\n", crc.getValue());
+  }
+
+  @Test
+  void afterCloseTheFileIsLeftToTheNextWriter() {
+    ManifestStore manifests = new ManifestStore(store, manifest);
+    manifests.persist();
+    manifests.update(m -> m.withState(Manifest.State.FAILED));
+    manifests.close();
+
+    assertThatThrownBy(manifests::persist).isInstanceOf(LogClosedException.class);
+    assertThat(ManifestFile.read(store)).isEqualTo(manifest);
   }
 }
