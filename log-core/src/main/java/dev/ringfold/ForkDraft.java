@@ -11,6 +11,7 @@ import dev.ringfold.internal.io.Host;
 import dev.ringfold.internal.io.StoreSecurity;
 import dev.ringfold.internal.journal.ForkPoint;
 import dev.ringfold.internal.journal.JournalSource;
+import dev.ringfold.internal.journal.LeaseFile;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.ReadLease;
@@ -112,12 +113,14 @@ final class ForkDraft {
     for (String directory : DIRECTORIES) {
       StoreSecurity.createDirectory(draft.resolve(directory));
     }
-    try (ReadLease lease = source.lease()) {
+    // What the parent gives up from now on is in no event of the fork.
+    try (LeaseFile blobs = LeaseFile.ofBlobs(source.store());
+        ReadLease lease = source.lease()) {
       for (int tries = 1; ; tries++) {
         FileLinks links = new FileLinks();
         ForkPoint point = find();
         if (point != null && link(point, lease, draft, links)) {
-          return finish(point, draft, links);
+          return finish(point, draft, links, blobs);
         }
         if (tries == MAX_TRIES) {
           throw new StoreAccessException(
@@ -199,9 +202,15 @@ final class ForkDraft {
     }
   }
 
-  private ForkReport finish(ForkPoint point, Path draft, FileLinks links) {
+  private ForkReport finish(ForkPoint point, Path draft, FileLinks links, LeaseFile lease) {
     requireBelieved(point);
     BlobSharing.Shared blobs = BlobSharing.share(source.store(), draft);
+    if (lease.isLost()) {
+      throw new StoreAccessException(
+          "The lease on the blobs of "
+              + source.store()
+              + " was lost while they were linked, and some may be gone. Try again.");
+    }
     FaultPoint.hit("fork.blobsLinked");
     SchemaHistory.inherit(source.store(), draft, point.session());
     Manifest manifest = manifest(point);

@@ -68,7 +68,7 @@ final class RetentionDraft {
   /** Respects the readers of other processes. */
   RetentionDraft lend(Iterable<LeaseFile.Seen> leases) {
     for (LeaseFile.Seen lease : leases) {
-      if (!lease.stale()) {
+      if (!lease.stale() && !lease.blobs()) {
         lend(RetentionPlan.Keeper.LEASE, lease.name(), lease.segment());
       }
     }

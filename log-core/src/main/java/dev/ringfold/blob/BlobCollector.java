@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.blob;
 
+import dev.ringfold.internal.journal.LeaseFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +42,7 @@ final class BlobCollector {
   private final long minAgeNanos;
   private final boolean dryRun;
   private final @Nullable Set<BlobId> only;
+  private final boolean leased;
   private final long nowNanos;
   private final List<SparsePack> sparse = new ArrayList<>();
 
@@ -72,6 +75,9 @@ final class BlobCollector {
     this.dryRun = dryRun;
     this.only = only;
     this.nowNanos = store.environment().logTimeNanos();
+    // After the references: who leases the blobs later reads every event that they come from.
+    Instant now = Instant.ofEpochSecond(0, nowNanos);
+    this.leased = LeaseFile.keepsBlobs(store.store(), now, !dryRun);
   }
 
   void run() throws IOException {
@@ -161,7 +167,7 @@ final class BlobCollector {
     if ((only != null && !only.contains(id)) || referenced.test(id)) {
       return Verdict.REFERENCED;
     }
-    if (store.registrations().contains(id)) {
+    if (leased || store.registrations().contains(id)) {
       return Verdict.REGISTERED;
     }
     return young(attributes) ? Verdict.YOUNG : Verdict.GARBAGE;

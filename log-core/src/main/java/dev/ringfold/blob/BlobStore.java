@@ -326,8 +326,8 @@ public final class BlobStore implements AutoCloseable {
   }
 
   /**
-   * Deletes blobs that are not referenced, not named by a set that is not released, and not young.
-   * One collection runs at a time; puts and reads go on meanwhile.
+   * Deletes blobs that are not referenced, not named by a set that is not released, and not young;
+   * none during a backup or a fork. One collection runs at a time; puts and reads go on meanwhile.
    *
    * @param references called once, after the store has begun to hold on to sets that are released
    *     meanwhile; it must then return a predicate that is true for every blob named by an event

@@ -11,7 +11,8 @@ package dev.ringfold.blob;
  * @param repacks packs less than half live, whose live entries it would copy together
  * @param repackBytes bytes it would copy for that
  * @param keptReferenced single blobs and packs kept because something refers to them
- * @param keptRegistered single blobs and packs kept because a set that is not released names them
+ * @param keptRegistered single blobs and packs kept because a set that is not released names them,
+ *     or because a backup or a fork is being made
  * @param keptYoung single blobs and packs kept because of their age alone
  */
 public record GcPlan(

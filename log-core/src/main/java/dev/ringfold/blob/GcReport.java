@@ -10,7 +10,8 @@ package dev.ringfold.blob;
  * @param bytesFreed bytes of all deleted files, less the bytes of new packs
  * @param bytesCopied bytes of live entries copied into new packs
  * @param keptReferenced single blobs and packs kept because something refers to them
- * @param keptRegistered single blobs and packs kept because a set that is not released names them
+ * @param keptRegistered single blobs and packs kept because a set that is not released names them,
+ *     or because a backup or a fork is being made
  * @param keptYoung single blobs and packs kept because of their age alone
  * @param keptDamaged packs kept because they are damaged
  * @param postponed packs left for the next run by the limit on copying

@@ -147,7 +147,7 @@ public final class QuickVerifier {
       findings.lost(file, -1, entry.firstSequence(), "the segment cannot be looked at: " + e);
     }
     Path index = SegmentFiles.indexFile(SegmentFiles.folder(store, entry.number()));
-    if (Files.notExists(index)) {
+    if (!entry.cut() && Files.notExists(index)) {
       findings.derived(Severity.WARNING, index, -1, "the segment's index is missing");
     }
   }
@@ -169,23 +169,35 @@ public final class QuickVerifier {
     }
   }
 
-  /** The frames behind the last entry of the index of the newest sealed segment. */
+  /**
+   * The frames behind the last entry of the index of the newest sealed segment; all of that segment
+   * when it has none, as after a cut by a fork.
+   */
   private void tail(Manifest manifest, SegmentEntry entry) {
     Path folder = SegmentFiles.folder(store, entry.number());
+    Path indexFile = SegmentFiles.indexFile(folder);
     SegmentIndex index =
-        SegmentIndexFile.read(
-            SegmentFiles.indexFile(folder), manifest.storeIdBytes(), entry.number());
+        SegmentIndexFile.read(indexFile, manifest.writerBytesOf(entry), entry.number());
+    if (index == null && Files.exists(indexFile)) {
+      findings.derived(
+          Severity.WARNING, indexFile, -1, "the segment's index is damaged or of another segment");
+    }
     Path file = SegmentFiles.queueFile(folder);
-    if (index == null || index.size() == 0 || Files.notExists(file)) {
+    if (Files.notExists(file)) {
       return;
     }
-    long offset = index.offsetAt(index.size() - 1);
-    try (FrameReader reader = FrameReader.open(file)) {
-      reader.expectAny();
-      reader.position(offset);
-      FrameStatus status = reader.next(entry.length());
+    long offset = index == null || index.size() == 0 ? -1 : index.offsetAt(index.size() - 1);
+    try (FrameReader reader = FrameReader.create()) {
+      reader.reopen(file, entry.lastShown());
+      if (offset < 0) {
+        reader.expect(entry.before());
+      } else {
+        reader.expectAny();
+        reader.position(offset);
+      }
+      FrameStatus status = reader.next(entry.readLimit());
       while (status == FrameStatus.FRAME) {
-        status = reader.next(entry.length());
+        status = reader.next(entry.readLimit());
       }
       ChainState end = reader.chain();
       if (end.crc() != entry.lastCrc() || end.nextSequence() != entry.lastSequence() + 1) {

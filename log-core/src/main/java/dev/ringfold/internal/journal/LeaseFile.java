@@ -9,6 +9,7 @@ import dev.ringfold.internal.io.StoreSecurity;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,20 +28,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lease of a tailer in another process than the writer's: the file {@code
- * leases/<pid>-<nonce>}, a {@link CheckedText}. Its modification time is the heartbeat, at most one
- * a second. A reader that needs less says so with a heartbeat only, one that needs more says so at
- * once; so a reader that jumps about does not write a file with every jump. It is never forced:
- * after a power loss its process is dead.
+ * The lease of a tailer in another process than the writer's, or of whoever copies the blobs, in
+ * any process: the file {@code leases/<pid>-<nonce>}, a {@link CheckedText}. Its modification time
+ * is the heartbeat, at most one a second. A reader that needs less says so with a heartbeat only,
+ * one that needs more says so at once; so a reader that jumps about does not write a file with
+ * every jump. It is never forced: after a power loss its process is dead.
  *
  * <pre>
  * ringfold-lease 1
  * pid &lt;n&gt;
  * host &lt;name&gt;
  * started &lt;ISO instant of the process, or -&gt;
- * segment &lt;lowest segment that is read&gt;
+ * segment &lt;lowest segment that is read&gt;, or: blobs all
  * crc32c &lt;8 hex&gt;
  * </pre>
+ *
+ * <p>While one says {@code blobs all}, no collection of blobs begins; one that had begun deletes
+ * only what was given up before the lease. It holds as long as its process lives; from another
+ * host, as long as its heart beats. Whoever takes one for stale deletes it before it acts, so its
+ * owner finds out with {@link #isHeld}.
  *
  * <p>Where leases cannot be written (a read-only file system, no permission) reading works without
  * one, after one warning. A lease that retention deleted, since its reader was silent for longer
@@ -56,20 +62,27 @@ public final class LeaseFile implements ReadLease {
   private static final String TEMPORARY_SUFFIX = ".tmp";
   private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long START_TOLERANCE_SECONDS = 2;
+  private static final String BLOBS = "blobs all";
+
+  /** How long a lease on the blobs from another host may be silent: a force may take long. */
+  private static final Duration BLOBS_GRACE = Duration.ofMinutes(5);
 
   /**
    * A lease as retention sees it.
    *
    * @param segment lowest segment needed; 0 when the file cannot be read
+   * @param blobs whether it is one on the blobs, which needs no segment
    * @param stale whether its process is dead or has been silent for too long
    */
-  public record Seen(String name, long segment, boolean stale) {}
+  public record Seen(String name, long segment, boolean blobs, boolean stale) {}
 
   private final Path file;
   private final Clock clock;
   private final AtomicBoolean warned;
+  private final boolean blobs;
   private boolean usable = true;
   private boolean present;
+  private boolean begun;
   private long segment;
   private long written;
   private long lastBeatNanos;
@@ -79,10 +92,32 @@ public final class LeaseFile implements ReadLease {
    * @param warned whether it was said already that leases do not work here
    */
   LeaseFile(Path store, Clock clock, AtomicBoolean warned) {
+    this(store, clock, warned, false);
+  }
+
+  private LeaseFile(Path store, Clock clock, AtomicBoolean warned, boolean blobs) {
     String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
     this.file = store.resolve(DIRECTORY).resolve(Host.pid() + "-" + nonce);
     this.clock = clock;
     this.warned = warned;
+    this.blobs = blobs;
+  }
+
+  /** Writes a lease on all blobs; where that is not possible it is not held. */
+  public static LeaseFile ofBlobs(Path store) {
+    LeaseFile lease = new LeaseFile(store, Clock.systemUTC(), new AtomicBoolean(), true);
+    lease.moveTo(0);
+    return lease;
+  }
+
+  /** Whether the file was written and nobody has taken it for stale since. */
+  public boolean isHeld() {
+    return present && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether it was held, and is not any more. */
+  public boolean isLost() {
+    return begun && !isHeld();
   }
 
   @Override
@@ -106,7 +141,7 @@ public final class LeaseFile implements ReadLease {
                 "pid " + Host.pid(),
                 "host " + Host.name(),
                 "started " + (started == null ? "-" : started),
-                "segment " + segment));
+                blobs ? BLOBS : "segment " + segment));
     Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY_SUFFIX);
     Path directory = file.getParent();
     try {
@@ -119,6 +154,7 @@ public final class LeaseFile implements ReadLease {
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       present = true;
+      begun = true;
       written = segment;
       lastBeatNanos = System.nanoTime();
     } catch (IOException | dev.ringfold.RingfoldException e) {
@@ -139,7 +175,9 @@ public final class LeaseFile implements ReadLease {
     try {
       Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
     } catch (NoSuchFileException deleted) {
-      write(); // Retention took a reader that was silent for too long for a dead one.
+      if (!blobs) { // Whoever copies blobs has to find out that some may have been deleted.
+        write(); // Retention took a reader that was silent for too long for a dead one.
+      }
     } catch (IOException e) {
       giveUp(e);
     }
@@ -150,7 +188,8 @@ public final class LeaseFile implements ReadLease {
     present = false;
     if (warned.compareAndSet(false, true)) {
       LOG.warn(
-          "Reading without a lease, so retention will not wait for this reader: {}",
+          "Reading without a lease, so {} will not wait for this reader: {}",
+          blobs ? "the collection of blobs" : "retention",
           cause.getMessage());
     }
   }
@@ -192,23 +231,50 @@ public final class LeaseFile implements ReadLease {
     return seen;
   }
 
+  /**
+   * Whether somebody copies the blobs now, so that none may be deleted that was given up later.
+   *
+   * @param deleteStale has to be true for whoever deletes blobs when nobody does
+   */
+  public static boolean keepsBlobs(Path store, Instant now, boolean deleteStale) {
+    for (Seen lease : seen(store, now, BLOBS_GRACE, false)) {
+      if (lease.blobs && !lease.stale) {
+        return true;
+      }
+      if (lease.blobs && deleteStale) {
+        Path stale = store.resolve(DIRECTORY).resolve(lease.name);
+        try {
+          Files.deleteIfExists(stale);
+        } catch (IOException e) {
+          throw FileFailure.of("cannot delete", stale, e);
+        }
+      }
+    }
+    return false;
+  }
+
   private static @Nullable Seen look(Path file, Instant now, Duration grace) throws IOException {
     String name = String.valueOf(file.getFileName());
     if (name.endsWith(TEMPORARY_SUFFIX)) {
       return null;
     }
     try {
-      Instant beat = Files.getLastModifiedTime(file).toInstant();
-      boolean silent = Duration.between(beat, now).compareTo(atLeastTwoBeats(grace)) > 0;
+      Duration silence = Duration.between(Files.getLastModifiedTime(file).toInstant(), now);
       List<String> lines = CheckedText.parse(file, HEADER, Files.readAllBytes(file), REMEDY);
+      boolean here = CheckedText.value(file, lines, "host", REMEDY).equals(Host.name());
+      boolean dead = here && isDead(file, lines);
+      if (lines.contains(BLOBS)) {
+        return new Seen(name, 0, true, here ? dead : silence.compareTo(BLOBS_GRACE) > 0);
+      }
       long segment = CheckedText.number(file, lines, "segment", REMEDY);
-      return new Seen(name, segment, silent || isDead(file, lines));
+      boolean silent = silence.compareTo(atLeastTwoBeats(grace)) > 0;
+      return new Seen(name, segment, false, silent || dead);
     } catch (NoSuchFileException closed) {
       return null;
     } catch (CorruptJournalException damaged) {
       Instant beat = Files.getLastModifiedTime(file).toInstant();
       boolean silent = Duration.between(beat, now).compareTo(atLeastTwoBeats(grace)) > 0;
-      return new Seen(name, 0, silent);
+      return new Seen(name, 0, false, silent);
     }
   }
 
@@ -218,10 +284,8 @@ public final class LeaseFile implements ReadLease {
     return grace.compareTo(beats) < 0 ? beats : grace;
   }
 
+  /** Whether a process of this host has ended; of another one only its heartbeat can tell. */
   private static boolean isDead(Path file, List<String> lines) {
-    if (!CheckedText.value(file, lines, "host", REMEDY).equals(Host.name())) {
-      return false; // Only its heartbeat can tell.
-    }
     long pid = CheckedText.number(file, lines, "pid", REMEDY);
     if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()) {
       return true;

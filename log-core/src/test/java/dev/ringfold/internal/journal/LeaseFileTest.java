@@ -3,6 +3,8 @@ package dev.ringfold.internal.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfold.internal.io.CheckedText;
+import dev.ringfold.internal.io.Host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,11 +95,57 @@ final class LeaseFileTest {
     }
   }
 
-  private Object fileKey() throws IOException {
-    try (var files = Files.newDirectoryStream(store.resolve(LeaseFile.DIRECTORY))) {
-      return Files.readAttributes(
-              files.iterator().next(), java.nio.file.attribute.BasicFileAttributes.class)
-          .fileKey();
+  @Test
+  void aLeaseOnTheBlobsHoldsAsLongAsItsProcessLives() {
+    Instant later = Instant.now().plus(Duration.ofDays(1));
+    try (LeaseFile lease = LeaseFile.ofBlobs(store)) {
+      assertThat(lease.isHeld()).isTrue();
+      assertThat(LeaseFile.keepsBlobs(store, later, true)).isTrue();
+      assertThat(lease.isLost()).isFalse();
     }
+    assertThat(LeaseFile.keepsBlobs(store, later, true)).isFalse();
+  }
+
+  @Test
+  void aLeaseOnTheBlobsOfTheDeadOrSilentIsDeletedAndItsOwnerFindsOut() throws IOException {
+    Instant late = Instant.now().plus(Duration.ofMinutes(6));
+    try (LeaseFile lease = LeaseFile.ofBlobs(store)) {
+      Path file = onlyFile();
+      String other = Files.readString(file).replace("host " + Host.name(), "host elsewhere");
+      List<String> lines = other.lines().toList();
+      Files.write(file, CheckedText.format(lines.get(0), lines.subList(1, lines.size() - 1)));
+
+      assertThat(LeaseFile.keepsBlobs(store, Instant.now(), true)).isTrue();
+      assertThat(LeaseFile.keepsBlobs(store, late, false)).as("too long silent").isFalse();
+      assertThat(lease.isLost()).isFalse();
+      assertThat(LeaseFile.keepsBlobs(store, late, true)).isFalse();
+      assertThat(lease.isHeld()).isFalse();
+      assertThat(lease.isLost()).isTrue();
+    }
+  }
+
+  @Test
+  void aLeaseOnTheBlobsKeepsNoSegment() {
+    try (LeaseFile lease = LeaseFile.ofBlobs(store)) {
+      try (LeaseFile reader = lease()) {
+        reader.moveTo(4);
+        assertThat(LeaseFile.seen(store, Instant.now(), GRACE, false))
+            .extracting(LeaseFile.Seen::blobs)
+            .containsExactlyInAnyOrder(true, false);
+      }
+      assertThat(LeaseFile.keepsBlobs(store, Instant.now(), true)).isTrue();
+      assertThat(lease.isHeld()).isTrue();
+    }
+  }
+
+  private Path onlyFile() throws IOException {
+    try (var files = Files.newDirectoryStream(store.resolve(LeaseFile.DIRECTORY))) {
+      return files.iterator().next();
+    }
+  }
+
+  private Object fileKey() throws IOException {
+    return Files.readAttributes(onlyFile(), java.nio.file.attribute.BasicFileAttributes.class)
+        .fileKey();
   }
 }

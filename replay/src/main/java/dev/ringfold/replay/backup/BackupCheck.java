@@ -2,6 +2,8 @@
 package dev.ringfold.replay.backup;
 
 import dev.ringfold.EventLog;
+import dev.ringfold.EventLogReader;
+import dev.ringfold.event.EventTypes;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.replay.Finding;
 import dev.ringfold.replay.JournalVerifier;
@@ -9,6 +11,7 @@ import dev.ringfold.replay.Point;
 import dev.ringfold.replay.Severity;
 import dev.ringfold.replay.VerifyReport;
 import dev.ringfold.replay.WorkProgress;
+import dev.ringfold.writers.checkpoint.CheckpointReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,7 @@ final class BackupCheck {
               chain.get(chain.size() - 1).path(), id, "a store without damage", finding.toText());
         }
       }
+      requireBlobs(scratch, id);
       try (EventLog log =
           EventLog.builder(scratch).environment(Map.of()).createIfMissing(false).build()) {
         if (log.lastSequence() < restored.lastSequence()) {
@@ -62,6 +66,21 @@ final class BackupCheck {
       return restored.events();
     } finally {
       DirectoryTree.delete(scratch);
+    }
+  }
+
+  /** Hashes say nothing about a blob that is not there. */
+  private void requireBlobs(Path restored, String id) {
+    try (EventLogReader log = EventLogReader.open(restored, EventTypes.builtin());
+        CheckpointReader checkpoints = CheckpointReader.open(log)) {
+      List<String> problems = List.copyOf(checkpoints.incomplete().values());
+      if (!problems.isEmpty()) {
+        throw new CorruptBackupException(
+            chain.get(chain.size() - 1).path(),
+            id,
+            "the blobs of all checkpoints and states at its end",
+            problems.get(0));
+      }
     }
   }
 }

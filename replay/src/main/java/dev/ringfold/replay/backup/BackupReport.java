@@ -9,7 +9,7 @@ package dev.ringfold.replay.backup;
  * @param events events that it brings
  * @param frameBytes bytes of frames that were read
  * @param blobs blobs that it brings
- * @param blobsGone blobs that were deleted while it was taken: nothing named them any more
+ * @param blobsGone blobs that were deleted while it was taken, of what was given up before that
  * @param nanos how long it took
  */
 public record BackupReport(

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.replay.backup;
 
+import dev.ringfold.EventLogReader;
+import dev.ringfold.EventView;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.SegmentRetiredException;
+import dev.ringfold.Tailer;
 import dev.ringfold.blob.BlobLimits;
 import dev.ringfold.blob.BlobNotFoundException;
 import dev.ringfold.blob.BlobReader;
 import dev.ringfold.blob.BlobRef;
 import dev.ringfold.blob.BlobStore;
+import dev.ringfold.event.BuiltinTypes;
+import dev.ringfold.event.CheckpointExpired;
+import dev.ringfold.event.EventTypes;
+import dev.ringfold.event.QuantumStateRemoved;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.FileFailure;
 import dev.ringfold.internal.journal.ChainState;
 import dev.ringfold.internal.journal.FrameCursor;
+import dev.ringfold.internal.journal.LeaseFile;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
@@ -37,14 +45,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes one backup. The frames first, up to what is written when they have all been read; then they
  * are forced, so that a loss of power cannot take from the store what the backup has; then the
- * blobs, since an event is only written when its blobs are there. Changes nothing in the store but
- * a lease. One thread.
+ * blobs, since an event is only written when its blobs are there. A lease keeps all blobs from
+ * before the first until after the last step: what is given up meanwhile is not given up in the
+ * backup. Changes nothing in the store but leases. One thread.
  */
 final class BackupRun {
   /** What a writer adds while its journal is read is not followed for longer than this. */
   private static final long MAX_FOLLOWED_BYTES = 1L << 30;
 
   private static final int COPY_BYTES = 256 << 10;
+  private static final int POLL_EVENTS = 4_096;
 
   private final StoreFileSource store;
   private final BackupTarget target;
@@ -85,19 +95,23 @@ final class BackupRun {
    * @param known blobs that earlier backups of the chain have
    */
   void copy(@Nullable Description last, Set<String> known) {
-    try (frames) {
-      copyFrames(last);
+    try (frames;
+        LeaseFile lease = LeaseFile.ofBlobs(store.store())) {
+      copyFrames(last, lease);
       frames.end();
       forceFrames();
       FaultPoint.hit("backup.framesWritten");
-      copyBlobs(known);
+      copyBlobs(known, lease);
       FaultPoint.hit("backup.blobsWritten");
+      if (!lease.isHeld()) {
+        requireNothingGivenUp();
+      }
     } catch (IOException e) {
       throw FileFailure.of("cannot write the backup of", store.store(), e);
     }
   }
 
-  private void copyFrames(@Nullable Description last) throws IOException {
+  private void copyFrames(@Nullable Description last, LeaseFile lease) throws IOException {
     long limit = journalBytes() + MAX_FOLLOWED_BYTES;
     try (FrameCursor cursor = new FrameCursor(store)) {
       if (last != null) {
@@ -107,6 +121,7 @@ final class BackupRun {
       long end = progress == WorkProgress.NONE ? begin : lastSequence();
       while (frames.frameBytes() < limit && cursor.next()) {
         frames.write(cursor);
+        lease.beat();
         progress.tell("events", Math.min(frames.events(), end - begin + 1), end - begin + 1);
         lastSegment = cursor.segment();
         segments.add(lastSegment);
@@ -167,7 +182,43 @@ final class BackupRun {
     }
   }
 
-  private void copyBlobs(Set<String> known) throws IOException {
+  /** Without a lease: what was given up behind the last frame may have been collected. */
+  private void requireNothingGivenUp() {
+    ChainState after = frames.after();
+    if (after == null) {
+      return;
+    }
+    long end = after.nextSequence();
+    try (EventLogReader log = EventLogReader.open(store.store(), EventTypes.builtin());
+        Tailer tailer = log.tailer().fromSequence(end).open()) {
+      int count;
+      do {
+        count = tailer.poll(event -> requireNotGivenUp(event, tailer, end), POLL_EVENTS);
+      } while (count > 0);
+    }
+  }
+
+  private void requireNotGivenUp(EventView event, Tailer tailer, long end) {
+    long gone = Long.MAX_VALUE;
+    if (event.typeId() == BuiltinTypes.CHECKPOINT_EXPIRED.id()) {
+      gone = ((CheckpointExpired) tailer.decode(event)).checkpoint();
+    } else if (event.typeId() == BuiltinTypes.QUANTUM_STATE_REMOVED.id()) {
+      gone = ((QuantumStateRemoved) tailer.decode(event)).saved();
+    }
+    if (gone < end) {
+      throw new RingfoldException(
+          "The checkpoint or state "
+              + gone
+              + " of "
+              + store.store()
+              + " was given up while the backup was taken, and its blobs may be gone: no lease in "
+              + store.store().resolve(LeaseFile.DIRECTORY)
+              + " could keep them. No backup was taken. Take it again, as a user who may write"
+              + " there.");
+    }
+  }
+
+  private void copyBlobs(Set<String> known, LeaseFile lease) throws IOException {
     try (BlobStore all = BlobStore.openReadOnly(store.store(), BlobLimits.defaults())) {
       List<BlobRef> missing =
           all.list()
@@ -177,24 +228,24 @@ final class BackupRun {
               .toList();
       for (BlobRef ref : missing) {
         progress.tell("blobs", blobs.size() + blobsGone, missing.size());
-        copyBlob(all, ref);
+        copyBlob(all, ref, lease);
       }
     }
   }
 
-  private void copyBlob(BlobStore all, BlobRef ref) throws IOException {
+  private void copyBlob(BlobStore all, BlobRef ref, LeaseFile lease) throws IOException {
     BlobReader reader;
     try {
       reader = all.open(ref);
     } catch (BlobNotFoundException e) {
-      blobsGone++; // Collected since it was listed, so no event named it any more.
+      blobsGone++; // What it belongs to was given up before the lease.
       return;
     }
     String hash = ref.id().hex();
     try (reader) {
       Hashing out = new Hashing(target.begin(Description.BLOBS + hash));
       try (OutputStream open = out) {
-        copy(reader, open);
+        copy(reader, open, lease);
       }
       String found = out.hash();
       if (!found.equals(hash)) {
@@ -213,7 +264,8 @@ final class BackupRun {
     }
   }
 
-  private static void copy(BlobReader reader, OutputStream out) throws IOException {
+  private static void copy(BlobReader reader, OutputStream out, LeaseFile lease)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
     for (long at = 0; at < reader.length(); ) {
       int count = reader.read(at, buffer.clear());
@@ -221,6 +273,7 @@ final class BackupRun {
         return;
       }
       out.write(buffer.array(), 0, count);
+      lease.beat();
       at += count;
     }
   }

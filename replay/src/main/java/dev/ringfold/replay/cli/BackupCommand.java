@@ -92,7 +92,7 @@ final class BackupCommand extends RingfoldCommand {
             + Quantities.duration(Duration.ofNanos(report.nanos()))
             + (verify ? ", verified by opening it" : ""));
     if (report.blobsGone() > 0) {
-      output.line(report.blobsGone() + " blobs were collected meanwhile; no event names them");
+      output.line(report.blobsGone() + " blobs of what had been given up before were collected");
     }
   }
 }

@@ -52,7 +52,7 @@ final class BackupsCommand extends RingfoldCommand {
         names = "--keep-last",
         paramLabel = "N",
         description = "Delete the oldest, as long as so many stay.")
-    private int keepLast;
+    private @Nullable Integer keepLast;
 
     @Option(
         names = "--older-than",
@@ -73,8 +73,8 @@ final class BackupsCommand extends RingfoldCommand {
       deleted(output, backups.olderThan(age, dryRun));
       return ExitCodes.OK;
     }
-    if (task.keepLast != 0) {
-      if (task.keepLast < 0) {
+    if (task.keepLast != null) {
+      if (task.keepLast < 1) {
         throw wrong("--keep-last must be at least 1 but was " + task.keepLast);
       }
       deleted(output, backups.keepLast(task.keepLast, dryRun));

@@ -16,7 +16,6 @@ import dev.ringfold.replay.Severity;
 import dev.ringfold.replay.VerifyReport;
 import dev.ringfold.replay.WorkProgress;
 import dev.ringfold.writers.checkpoint.CheckpointReader;
-import dev.ringfold.writers.checkpoint.CheckpointSummary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +24,8 @@ import java.util.Optional;
 
 /**
  * Looks for damage in everything a store has: the journal with its ledger, indexes and manifest,
- * the blobs, and every file that projections made. Changes nothing, and may run beside the process
+ * the blobs and whether all that checkpoints and quantum states name are there, and every file that
+ * projections made. Changes nothing, and may run beside the process
  * that writes. Stateless.
  */
 public final class StoreCheck {
@@ -114,7 +114,7 @@ public final class StoreCheck {
                           String.valueOf(damage.getMessage()),
                           "Restore it from a backup"));
           blobs = read.stats().blobs();
-          manifests(log, read, findings);
+          named(log, findings);
         }
       }
       Path snapshots = store.resolve("snapshots");
@@ -127,22 +127,14 @@ public final class StoreCheck {
     return new Report(journal, blobs, blobBytes, looked, findings);
   }
 
-  /** A checkpoint without its list of tensors cannot be loaded. */
-  private static void manifests(EventLogReader log, BlobStore blobs, List<Finding> findings) {
+  /** What no event has given up has to be there. */
+  private static void named(EventLogReader log, List<Finding> findings) {
     try (CheckpointReader checkpoints = CheckpointReader.open(log)) {
-      for (CheckpointSummary checkpoint : checkpoints.list()) {
-        if (!blobs.contains(checkpoint.manifest().id())) {
-          add(
-              findings,
-              log.directory().resolve("blobs"),
-              "blob "
-                  + checkpoint.manifest().id()
-                  + ", the tensors of checkpoint "
-                  + checkpoint.sequence()
-                  + ", is missing",
-              "Restore it from a backup");
-        }
-      }
+      Path blobs = log.directory().resolve("blobs");
+      checkpoints
+          .incomplete()
+          .values()
+          .forEach(problem -> add(findings, blobs, problem, "Restore it from a backup"));
     } catch (RingfoldException e) {
       add(findings, log.directory(), "checkpoints cannot be listed: " + e.getMessage(), "");
     }

@@ -15,6 +15,7 @@ import dev.ringfold.internal.journal.IntactFrames;
 import dev.ringfold.internal.journal.Manifest;
 import dev.ringfold.internal.journal.ManifestFile;
 import dev.ringfold.internal.journal.RawFrame;
+import dev.ringfold.internal.journal.SchemaHistory;
 import dev.ringfold.internal.journal.SegmentEntry;
 import dev.ringfold.internal.journal.SegmentFiles;
 import dev.ringfold.replay.WorkProgress;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a new store of everything in a damaged one that is intact: every frame whose checksum is
- * right, also behind damage, and every blob whose hash is. Sequences are identities, so each event
+ * right, also behind damage, every blob whose hash is, and the history of event types when its
+ * checksum is. Sequences are identities, so each event
  * keeps its own; where one is lost stands an {@link dev.ringfold.event.EventLost}. Only what is
  * lost at the begin has no placeholders: the new store's floor is the first event that is there.
  *
@@ -122,6 +124,8 @@ public final class Salvage {
       FaultPoint.hit("salvage.framesWritten");
       SalvagedBlobs blobs = SalvagedBlobs.copy(store, work, progress);
       FaultPoint.hit("salvage.blobsWritten");
+      List<String> problems = new ArrayList<>(blobs.problems());
+      inheritSchemas(work, problems);
       journal.finish();
       return new SalvageReport(
           store,
@@ -132,8 +136,17 @@ public final class Salvage {
           journal.events(),
           blobs.blobs(),
           frames.lost(),
-          blobs.problems(),
+          problems,
           notes);
+    }
+  }
+
+  /** Without it the next open would take changed fields for a type's first ones. */
+  private void inheritSchemas(Path work, List<String> problems) {
+    try {
+      SchemaHistory.inherit(store, work, Long.MAX_VALUE);
+    } catch (CorruptJournalException e) {
+      problems.add("the history of event types: " + e.getMessage());
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.List;
  * @param events events that are there
  * @param blobs blobs that are there
  * @param lost places in the journal where something is not
- * @param lostBlobs what is wrong with blobs, one sentence each
+ * @param lostBlobs what is wrong with blobs and the history of event types, one sentence each
  * @param notes what else there is to know, one sentence each
  */
 public record SalvageReport(

@@ -55,6 +55,9 @@ final class BackupCommandTest {
         .hasSize(2);
     assertThat(Ran.ringfold("backups", place, "--older-than", "1d").out())
         .contains("deleted 0 backups");
+    Ran none = Ran.ringfold("backups", place, "--keep-last", "0");
+    assertThat(none.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(none.err()).contains("--keep-last must be at least 1 but was 0");
   }
 
   @Test

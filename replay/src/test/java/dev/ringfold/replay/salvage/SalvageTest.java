@@ -339,4 +339,30 @@ class SalvageTest {
     Manifest manifest = ManifestFile.read(store);
     assertThat(manifest.state()).isEqualTo(Manifest.State.CLEAN);
   }
+
+  @Test
+  void theHistoryOfEventTypesGoesWithTheEvents() throws IOException {
+    SalvageReport report = salvage();
+
+    assertThat(report.complete()).isTrue();
+    assertThat(report.target().resolve("schemas"))
+        .hasSameBinaryContentAs(store.resolve("schemas"));
+  }
+
+  @Test
+  void aDamagedHistoryOfEventTypesIsListedAsLost() throws IOException {
+    edit(
+        store.resolve("schemas"),
+        bytes -> {
+          bytes[bytes.length / 2] ^= 1;
+          return bytes;
+        });
+
+    SalvageReport report = salvage();
+
+    assertThat(report.complete()).isFalse();
+    assertThat(report.toText()).contains("LOST: the history of event types: ");
+    assertThat(report.target().resolve("schemas")).doesNotExist();
+    assertSalvaged(report);
+  }
 }

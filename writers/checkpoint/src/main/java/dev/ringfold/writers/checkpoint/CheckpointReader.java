@@ -7,8 +7,10 @@ import dev.ringfold.blob.BlobStore;
 import dev.ringfold.writers.checkpoint.internal.chunk.ChunkWorkers;
 import dev.ringfold.writers.checkpoint.internal.save.Registry;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class CheckpointReader implements AutoCloseable {
   private final boolean ownsBlobs;
   private final ChunkWorkers workers;
   private final CheckpointCatalog catalog;
+  private final Registry registry;
 
   private CheckpointReader(
       EventLogReader log, Registry registry, @Nullable Registry later, @Nullable String run) {
@@ -34,6 +37,7 @@ public final class CheckpointReader implements AutoCloseable {
       @Nullable String run) {
     this.blobs = blobs;
     this.ownsBlobs = ownsBlobs;
+    this.registry = registry;
     this.workers = new ChunkWorkers(ChunkWorkers.DEFAULT_THREADS);
     this.catalog = new CheckpointCatalog(registry, later, blobs, workers, run);
   }
@@ -103,9 +107,36 @@ public final class CheckpointReader implements AutoCloseable {
     return catalog.list();
   }
 
-  /** Whether the list of a checkpoint's tensors is still stored. */
+  /**
+   * Whether all blobs of a checkpoint are there, as far as can be told without reading its tensors.
+   */
   public boolean isStored(CheckpointSummary summary) {
-    return blobs.contains(summary.manifest().id());
+    return new StoredBlobs(blobs).problem(summary.manifest(), "it").isEmpty();
+  }
+
+  /**
+   * Looks for the blobs that the checkpoints and quantum states name which were not given up;
+   * tensors are not read.
+   *
+   * @return what is wrong with those that cannot be loaded, by sequence
+   */
+  public Map<Long, String> incomplete() {
+    StoredBlobs stored = new StoredBlobs(blobs);
+    registry.catchUp();
+    Map<Long, String> problems = new TreeMap<>();
+    registry
+        .manifests()
+        .forEach(
+            (sequence, manifest) -> {
+              String kind = registry.find(sequence).isPresent() ? "checkpoint " : "quantum state ";
+              String problem = stored.problem(manifest, kind + sequence);
+              if (!problem.isEmpty()) {
+                problems.put(sequence, problem);
+              }
+            });
+    registry.catchUp(); // What was given up meanwhile may go.
+    problems.keySet().retainAll(registry.manifests().keySet());
+    return problems;
   }
 
   /**
