@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -31,6 +33,7 @@ public final class MetricTable {
   private final TableSnapshot snapshot;
   private final List<ColumnSummary> columns;
   private final TableSchema schema;
+  private final Map<Path, Long> firstOfOpen = new HashMap<>();
   private final long visible;
 
   /**
@@ -51,8 +54,8 @@ public final class MetricTable {
    * @param file where it is
    * @param rows how many it has
    * @param bytes of the file
-   * @param firstSequence the event that brought its first row
-   * @param lastSequence the event that brought its last row
+   * @param firstSequence smallest sequence of its rows
+   * @param lastSequence the event that brought its last row; no row has a larger sequence
    * @param sha256 of the file
    * @param rowHash hash of its rows, whatever their order
    */
@@ -90,6 +93,7 @@ public final class MetricTable {
     for (Path part : snapshot.openParts()) {
       try (PartReader reader = PartReader.open(part)) {
         last = Math.max(last, reader.lastSequence());
+        firstOfOpen.put(part, reader.firstSequence());
         for (Column column : reader.schema().columns()) {
           if (!all.contains(column)) {
             all.add(column);
@@ -197,8 +201,10 @@ public final class MetricTable {
         files.add(part.file());
       }
     }
-    if (sequence > sequence()) {
-      files.addAll(snapshot.openParts());
+    for (Path open : snapshot.openParts()) {
+      if (firstOfOpen.getOrDefault(open, -1L) <= sequence) {
+        files.add(open);
+      }
     }
     return files;
   }
