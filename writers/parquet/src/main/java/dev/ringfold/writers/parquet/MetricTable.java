@@ -11,6 +11,7 @@ import dev.ringfold.writers.parquet.internal.table.TableSnapshot;
 import dev.ringfold.writers.parquet.internal.table.TableVerification;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,8 @@ import java.util.UUID;
 public final class MetricTable {
   /** In names of columns that hold a second type of a metric. */
   private static final String SIBLING = "__";
+
+  private static final int MAX_ATTEMPTS = 100;
 
   private final Path table;
   private final TableSnapshot snapshot;
@@ -126,11 +129,27 @@ public final class MetricTable {
   /**
    * Opens a table: its stable path, or a copy of a generation's directory.
    *
-   * @throws java.nio.file.NoSuchFileException when there is none
-   * @throws IOException when it cannot be read
+   * @throws NoSuchFileException when there is none
+   * @throws IOException when it cannot be read, or does not hold still for a moment
    */
   public static MetricTable open(Path table) throws IOException {
-    return new MetricTable(table, TableSnapshot.read(table));
+    for (int i = 1; ; i++) {
+      TableSnapshot snapshot = TableSnapshot.read(table);
+      try {
+        return new MetricTable(table, snapshot);
+      } catch (NoSuchFileException vanished) {
+        // Its writer was started again, and made the table as it was at its newest commit.
+        if (i == MAX_ATTEMPTS) {
+          throw new IOException(
+              "The table "
+                  + table
+                  + " lost an open part "
+                  + i
+                  + " times while it was opened; try again",
+              vanished);
+        }
+      }
+    }
   }
 
   /** Last event that is sealed, -1 when none is. */
