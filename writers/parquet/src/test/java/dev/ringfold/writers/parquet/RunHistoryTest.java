@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -123,12 +124,21 @@ final class RunHistoryTest {
         .apply(log.retention().plan(new RetentionRule.BeforeSequence(log.lastSequence())));
   }
 
+  /** Segments are sealed in the background, and only then they may go. */
+  private static void awaitRetired(EventLog log) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (retireAll(log).segments().isEmpty()) {
+      assertThat(System.nanoTime()).as("nothing is retired").isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000L);
+    }
+  }
+
   @Test
   void whatRetentionDeletesAfterARunHasEndedStaysKnown() {
     try (EventLog log = open()) {
       train(log, "a", 40_000);
       assertThat(log.holds().find(RunKeeper.HOLD)).as("nobody logs").isEmpty();
-      assertThat(retireAll(log).segments()).isNotEmpty();
+      awaitRetired(log);
       train(log, "b", 10);
 
       try (MetricsLogger again = MetricsLogger.on(log).resume("a").open()) {
@@ -155,7 +165,7 @@ final class RunHistoryTest {
           keeper.save();
           keeper.release();
 
-          assertThat(retireAll(log).segments()).isNotEmpty();
+          awaitRetired(log);
           RunHistory history = RunHistory.read(log);
           assertThat(history.costUsd("a")).isEqualTo(40_000 * 0.25);
           assertThat(history.costUsd("b")).isEqualTo(1);
