@@ -104,7 +104,9 @@ final class RetriedRowsTest {
       tables.compact(tables.log.lastSequence());
 
       MetricTable table = MetricTable.open(tables.metrics());
-      assertThat(table.parts()).extracting(MetricTable.Part::rows).containsExactly((long) full, 10L);
+      assertThat(table.parts())
+          .extracting(MetricTable.Part::rows)
+          .containsExactly((long) full, 10L);
       for (MetricTable.Part part : table.parts()) {
         long smallest = Long.MAX_VALUE;
         long largest = -1;
