@@ -24,6 +24,15 @@ public final class ProjectionControl {
   private ProjectionControl() {}
 
   /**
+   * Whether a projection waits until it is resumed, also after a restart of its process.
+   *
+   * @param store the store's directory
+   */
+  public static boolean isPaused(Path store, String projection) {
+    return new ControlFiles(store).isPaused(projection);
+  }
+
+  /**
    * Sends an order and waits until it is carried out.
    *
    * @param store the store's directory

@@ -82,10 +82,10 @@ final class PastTables {
         cut.add(part.file());
       }
     }
-    if (last > table.sequence()) {
-      for (Path open : table.openParts()) {
-        cut.add(pinned(open));
-      }
+    List<Path> open = table.filesUpTo(last);
+    open.retainAll(table.openParts());
+    for (Path part : open) {
+      cut.add(pinned(part));
     }
     whole.addAll(behind);
     return new TableView(name, whole, StoreTables.columns(table), cut, last);

@@ -6,12 +6,15 @@ import dev.ringfold.EventLogReader;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.StoreAccessException;
 import dev.ringfold.internal.io.StoreLock;
+import dev.ringfold.projections.OutputRebuild;
 import dev.ringfold.projections.Projection;
+import dev.ringfold.projections.ProjectionControl;
 import dev.ringfold.projections.ProjectionFailedException;
 import dev.ringfold.projections.ProjectionRunner;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.projections.ProjectionState;
 import dev.ringfold.projections.ProjectionStatus;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -216,19 +219,23 @@ final class LoggerRuntime {
 
   /**
    * After the log was closed in order: gives the tables the log's last words, which are the
-   * ledger's closing marks. If somebody has opened the store meanwhile, they do it.
+   * ledger's closing marks. If somebody has opened the store meanwhile, or rebuilds its outputs,
+   * they do it; a table that is paused stays as it is.
    */
   void settle(Path store) {
     if (!owned) {
       return;
     }
     try (StoreLock lock = StoreLock.acquire(store, Duration.ZERO);
+        Closeable place = OutputRebuild.alone(store);
         EventLogReader log = EventLog.openReadOnly(store)) {
-      LOG.debug("Settling the tables of {} under {}", store, lock);
+      LOG.debug("Settling the tables of {} under {} and {}", store, lock, place);
       Path snapshots = store.resolve(SNAPSHOTS);
       for (Projection projection :
           new Projection[] {MetricTables.ledger(), MetricTables.metrics()}) {
-        ProjectionRunner.fold(log, projection, outputs, snapshots, Long.MAX_VALUE);
+        if (!ProjectionControl.isPaused(store, projection.name())) {
+          ProjectionRunner.fold(log, projection, outputs, snapshots, Long.MAX_VALUE);
+        }
       }
     } catch (IOException | RingfoldException e) {
       LOG.warn("The tables in {} take the end of the log when it is opened again", outputs, e);

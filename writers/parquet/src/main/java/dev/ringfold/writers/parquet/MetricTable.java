@@ -11,10 +11,13 @@ import dev.ringfold.writers.parquet.internal.table.TableSnapshot;
 import dev.ringfold.writers.parquet.internal.table.TableVerification;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,10 +30,13 @@ public final class MetricTable {
   /** In names of columns that hold a second type of a metric. */
   private static final String SIBLING = "__";
 
+  private static final int MAX_ATTEMPTS = 100;
+
   private final Path table;
   private final TableSnapshot snapshot;
   private final List<ColumnSummary> columns;
   private final TableSchema schema;
+  private final Map<Path, Long> firstOfOpen = new HashMap<>();
   private final long visible;
 
   /**
@@ -51,8 +57,8 @@ public final class MetricTable {
    * @param file where it is
    * @param rows how many it has
    * @param bytes of the file
-   * @param firstSequence the event that brought its first row
-   * @param lastSequence the event that brought its last row
+   * @param firstSequence smallest sequence of its rows
+   * @param lastSequence the event that brought its last row; no row has a larger sequence
    * @param sha256 of the file
    * @param rowHash hash of its rows, whatever their order
    */
@@ -90,6 +96,7 @@ public final class MetricTable {
     for (Path part : snapshot.openParts()) {
       try (PartReader reader = PartReader.open(part)) {
         last = Math.max(last, reader.lastSequence());
+        firstOfOpen.put(part, reader.firstSequence());
         for (Column column : reader.schema().columns()) {
           if (!all.contains(column)) {
             all.add(column);
@@ -122,11 +129,27 @@ public final class MetricTable {
   /**
    * Opens a table: its stable path, or a copy of a generation's directory.
    *
-   * @throws java.nio.file.NoSuchFileException when there is none
-   * @throws IOException when it cannot be read
+   * @throws NoSuchFileException when there is none
+   * @throws IOException when it cannot be read, or does not hold still for a moment
    */
   public static MetricTable open(Path table) throws IOException {
-    return new MetricTable(table, TableSnapshot.read(table));
+    for (int i = 1; ; i++) {
+      TableSnapshot snapshot = TableSnapshot.read(table);
+      try {
+        return new MetricTable(table, snapshot);
+      } catch (NoSuchFileException vanished) {
+        // Its writer was started again, and made the table as it was at its newest commit.
+        if (i == MAX_ATTEMPTS) {
+          throw new IOException(
+              "The table "
+                  + table
+                  + " lost an open part "
+                  + i
+                  + " times while it was opened; try again",
+              vanished);
+        }
+      }
+    }
   }
 
   /** Last event that is sealed, -1 when none is. */
@@ -197,8 +220,10 @@ public final class MetricTable {
         files.add(part.file());
       }
     }
-    if (sequence > sequence()) {
-      files.addAll(snapshot.openParts());
+    for (Path open : snapshot.openParts()) {
+      if (firstOfOpen.getOrDefault(open, -1L) <= sequence) {
+        files.add(open);
+      }
     }
     return files;
   }

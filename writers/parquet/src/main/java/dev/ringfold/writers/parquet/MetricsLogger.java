@@ -60,6 +60,7 @@ public final class MetricsLogger implements AutoCloseable {
   private final RunSession session;
   private final LoggerRuntime runtime;
   private final Producer facts;
+  private final RunKeeper keeper;
   private final ThreadLogger main;
   private final boolean ownsLog;
   private final Duration closeTimeout;
@@ -69,12 +70,14 @@ public final class MetricsLogger implements AutoCloseable {
       RunSession session,
       LoggerRuntime runtime,
       Producer facts,
+      RunKeeper keeper,
       ThreadLogger main,
       boolean ownsLog,
       Duration closeTimeout) {
     this.session = session;
     this.runtime = runtime;
     this.facts = facts;
+    this.keeper = keeper;
     this.main = main;
     this.ownsLog = ownsLog;
     this.closeTimeout = closeTimeout;
@@ -311,6 +314,7 @@ public final class MetricsLogger implements AutoCloseable {
   private @Nullable RingfoldException closeAll(@Nullable RingfoldException failure) {
     session.closeProducers();
     facts.close();
+    keeper.release();
     if (!ownsLog) {
       return failure;
     }

@@ -269,8 +269,9 @@ public final class MetricsLoggerBuilder {
       facts.appendAndAwait(
           stream, new RunStarted(session.attempt(), configuration), AckLevel.JOURNAL);
       costs.add(history.costUsd(run), history.creditsUsed(run));
-      return new MetricsLogger(
-          session, runtime, facts, new ThreadLogger(session, rows), ownsLog, closeTimeout);
+      ThreadLogger main = new ThreadLogger(session, rows);
+      RunKeeper keeper = RunKeeper.open(log, history);
+      return new MetricsLogger(session, runtime, facts, keeper, main, ownsLog, closeTimeout);
     } catch (RuntimeException | Error e) {
       if (runtime != null) {
         runtime.close();

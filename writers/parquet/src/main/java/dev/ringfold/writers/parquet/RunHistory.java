@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What the journal says about its runs before one of them is opened: how many attempts there were,
  * and what they have cost. Folded from the newest snapshot of the same, so that opening a run reads
- * what came since an earlier open and not the whole journal. One thread.
+ * what came since and not the whole journal; what no snapshot has, a {@link RunKeeper} keeps from
+ * retention. One thread.
  *
  * <pre>
  * body of a snapshot
@@ -57,10 +58,14 @@ final class RunHistory {
   }
 
   private final EventLog log;
+  private final Snapshots snapshots;
   private final Map<String, Run> runs = new TreeMap<>();
   private final MetricsView row = new MetricsView();
   private String tableConfiguration = "";
   private long folded;
+  private boolean passed;
+  private long foldedTo = -1;
+  private long savedTo = -1;
 
   /* The layout met last, since most rows of a run have the same. */
   private int layoutId = -1;
@@ -69,26 +74,44 @@ final class RunHistory {
 
   private RunHistory(EventLog log) {
     this.log = log;
+    this.snapshots = new Snapshots(log.directory().resolve(DIRECTORY).resolve(NAME), NAME, VERSION);
   }
 
   /** The history up to the journal's end now. */
   static RunHistory read(EventLog log) {
     RunHistory history = new RunHistory(log);
-    Snapshots snapshots =
-        new Snapshots(log.directory().resolve(DIRECTORY).resolve(NAME), NAME, VERSION);
     long end = log.lastSequence();
-    long from = Math.max(log.floorSequence(), history.restore(snapshots, end) + 1);
-    if (from <= end) {
-      history.fold(from, end);
-    }
+    history.savedTo = history.restore(end);
+    history.foldedTo = Math.max(log.floorSequence() - 1, history.savedTo);
+    history.foldTo(end);
     if (history.folded >= SNAPSHOT_EVENTS) {
-      history.save(snapshots, end);
+      history.saveUpTo(log.durableSequence());
     }
     return history;
   }
 
+  /** Takes what came up to here and saves it, unless that is saved or more is taken already. */
+  void saveUpTo(long end) {
+    foldTo(end);
+    if (foldedTo <= end && foldedTo > savedTo) {
+      save();
+    }
+  }
+
+  /** Last event of the newest snapshot, -1 for none. */
+  long savedTo() {
+    return savedTo;
+  }
+
+  private void foldTo(long end) {
+    if (foldedTo < end) {
+      fold(foldedTo + 1, end);
+      foldedTo = end;
+    }
+  }
+
   /** Loads the newest snapshot that the journal continues; its sequence, or -1. */
-  private long restore(Snapshots snapshots, long end) {
+  private long restore(long end) {
     try {
       for (Position position : snapshots.positions()) {
         if (isOurs(position, end)) {
@@ -130,7 +153,24 @@ final class RunHistory {
             .upTo(end)
             .open()) {
       LogNames names = tailer.names();
-      tailer.poll(event -> take(event, tailer, names), Integer.MAX_VALUE);
+      tailer.poll(
+          event -> {
+            takeOrPass(event, tailer, names);
+            foldedTo = event.sequence(); // Whatever ends this, nothing is counted twice.
+          },
+          Integer.MAX_VALUE);
+    }
+  }
+
+  /** An event that the table would put aside must not keep a run from being opened. */
+  private void takeOrPass(EventView event, Tailer tailer, LogNames names) {
+    try {
+      take(event, tailer, names);
+    } catch (RuntimeException e) {
+      if (!passed) {
+        LOG.warn("Event {} says nothing about a run, perhaps also later ones", event.sequence(), e);
+      }
+      passed = true;
     }
   }
 
@@ -181,12 +221,13 @@ final class RunHistory {
     return Double.isFinite(value) ? value : 0;
   }
 
-  private void save(Snapshots snapshots, long end) {
+  private void save() {
     try {
       StoreSecurity.ensureDirectory(log.directory().resolve(DIRECTORY));
-      snapshots.write(new Position(end, frameCrc(end)), this::store);
+      snapshots.write(new Position(foldedTo, frameCrc(foldedTo)), this::store);
+      savedTo = foldedTo;
     } catch (IOException | RingfoldException e) {
-      LOG.warn("The runs' history could not be saved; the next open reads more", e);
+      LOG.warn("The runs' history could not be saved; it is tried again", e);
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param openPart whether rows are visible before they are sealed; without it there are only
  *     immutable files, as Spark on HDFS likes them
  * @param profile encodings of doubles
- * @param maxColumns most columns; a row that needs more is put aside
+ * @param maxColumns most columns; a row that would add one above it is put aside
  */
 public record TableOptions(
     Compression compression,

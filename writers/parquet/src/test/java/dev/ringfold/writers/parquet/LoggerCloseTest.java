@@ -3,10 +3,18 @@ package dev.ringfold.writers.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfold.EventLog;
+import dev.ringfold.projections.ControlRequest;
+import dev.ringfold.projections.OutputRebuild;
+import dev.ringfold.projections.ProjectionControl;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,5 +70,42 @@ final class LoggerCloseTest {
       assertThat(failures).isEmpty();
       assertThat(stored).isLessThanOrEqualTo(taken.get());
     }
+  }
+
+  private long ledgerAt() throws IOException {
+    return MetricTable.open(MetricTables.ledgerTable(store().resolve("outputs"))).sequence();
+  }
+
+  @Test
+  void closeLeavesAPausedTableAsItIs() throws IOException {
+    long paused;
+    try (MetricsLogger logger = builder().open()) {
+      ProjectionControl.send(
+          store(),
+          ControlRequest.of(ControlRequest.Command.PAUSE, MetricTables.LEDGER),
+          Duration.ofSeconds(30));
+      paused = ledgerAt();
+      assertThat(logger.step(0, 1).trainLoss(1).log()).isTrue();
+    }
+    assertThat(ledgerAt()).isEqualTo(paused);
+  }
+
+  @Test
+  void tablesAreNotSettledWhileSomebodyElseHasTheOutputs() throws IOException {
+    builder().open().close();
+    Path outputs = store().resolve("outputs");
+    LoggerRuntime runtime;
+    try (EventLog log = EventLog.builder(store()).environment(Map.of()).build()) {
+      runtime = LoggerRuntime.start(log, outputs, List.of());
+      runtime.close();
+    }
+    long before = ledgerAt();
+    try (Closeable rebuild = OutputRebuild.alone(store())) {
+      assertThat(rebuild).isNotNull();
+      runtime.settle(store());
+      assertThat(ledgerAt()).isEqualTo(before);
+    }
+    runtime.settle(store());
+    assertThat(ledgerAt()).isGreaterThan(before);
   }
 }

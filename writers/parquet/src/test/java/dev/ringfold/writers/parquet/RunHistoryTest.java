@@ -3,13 +3,20 @@ package dev.ringfold.writers.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogBuilder;
 import dev.ringfold.LogOption;
+import dev.ringfold.Producer;
+import dev.ringfold.RetentionReport;
+import dev.ringfold.RetentionRule;
+import dev.ringfold.event.MetricsLogged;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +57,7 @@ final class RunHistoryTest {
       train(log, "b", 10);
       RunHistory second = RunHistory.read(log);
 
-      assertThat(first.folded()).isGreaterThanOrEqualTo(ROWS);
+      assertThat(first.folded()).as("the logger saved it").isLessThan(100);
       assertThat(second.folded()).isLessThan(100);
       assertThat(second.costUsd("a")).isEqualTo(ROWS * 0.25);
       assertThat(second.creditsUsed("b")).isEqualTo(10);
@@ -109,6 +116,79 @@ final class RunHistoryTest {
 
       assertThat(history.isKnown("other")).isFalse();
       assertThat(history.costUsd("a")).isEqualTo((ROWS + 10_000) * 0.25);
+    }
+  }
+
+  private static RetentionReport retireAll(EventLog log) {
+    return log.retention()
+        .apply(log.retention().plan(new RetentionRule.BeforeSequence(log.lastSequence())));
+  }
+
+  /** Segments are sealed in the background, and only then they may go. */
+  private static void awaitRetired(EventLog log) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (retireAll(log).segments().isEmpty()) {
+      assertThat(System.nanoTime()).as("nothing is retired").isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000L);
+    }
+  }
+
+  @Test
+  void whatRetentionDeletesAfterARunHasEndedStaysKnown() {
+    try (EventLog log = open()) {
+      train(log, "a", 40_000);
+      assertThat(log.holds().find(RunKeeper.HOLD)).as("nobody logs").isEmpty();
+      awaitRetired(log);
+      train(log, "b", 10);
+
+      try (MetricsLogger again = MetricsLogger.on(log).resume("a").open()) {
+        assertThat(again.attempt()).isEqualTo(1);
+        assertThat(again.stats().costs().costUsd()).isEqualTo(40_000 * 0.25);
+      }
+    }
+  }
+
+  @Test
+  void runsThatGoOnAreHeldAsFarAsTheyAreNotSaved() {
+    try (EventLog log = open()) {
+      try (MetricsLogger first = MetricsLogger.on(log).run("a").open()) {
+        try (MetricsLogger second = MetricsLogger.on(log).run("b").open()) {
+          for (int i = 0; i < 40_000; i++) {
+            assertThat(first.step(0, i).costUsd(0.25).log()).isTrue();
+          }
+          assertThat(second.step(0, 0).costUsd(1).log()).isTrue();
+          assertThat(first.awaitTable(Duration.ofSeconds(60))).isTrue();
+          assertThat(log.awaitDurable(log.lastSequence(), Duration.ofSeconds(60))).isTrue();
+          assertThat(retireAll(log).segments()).as("nothing is saved yet").isEmpty();
+
+          RunKeeper keeper = RunKeeper.open(log, RunHistory.read(log));
+          keeper.save();
+          keeper.release();
+
+          awaitRetired(log);
+          RunHistory history = RunHistory.read(log);
+          assertThat(history.costUsd("a")).isEqualTo(40_000 * 0.25);
+          assertThat(history.costUsd("b")).isEqualTo(1);
+          assertThat(history.nextAttempt("a")).isEqualTo(1);
+        }
+        assertThat(log.holds().find(RunKeeper.HOLD)).as("a logger is open").isPresent();
+      }
+      assertThat(log.holds().find(RunKeeper.HOLD)).isEmpty();
+    }
+  }
+
+  @Test
+  void aRowOfNoKnownLayoutDoesNotKeepARunFromBeingOpened() {
+    try (EventLog log = open();
+        Producer producer = log.producer("poison")) {
+      MetricsLogged unknownLayout =
+          MetricsLogged.complete(4_000, MetricsLogged.Kind.STEP, 0, 0, 0, 1, 2, 3);
+      producer.appendAndAwait(log.stream("a"), unknownLayout, AckLevel.JOURNAL);
+      train(log, "a", 10);
+
+      RunHistory history = RunHistory.read(log);
+      assertThat(history.nextAttempt("a")).isEqualTo(2);
+      assertThat(history.costUsd("a")).isEqualTo(2.5);
     }
   }
 

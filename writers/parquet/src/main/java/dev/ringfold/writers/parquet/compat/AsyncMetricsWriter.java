@@ -63,6 +63,7 @@ public final class AsyncMetricsWriter implements AutoCloseable {
   private volatile @Nullable MetricsLogger logger;
   private volatile @Nullable Thread thread;
   private volatile boolean stopping;
+  private volatile boolean drained;
   private volatile long stopDeadlineNanos;
   private final AtomicLong written = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
@@ -116,6 +117,7 @@ public final class AsyncMetricsWriter implements AutoCloseable {
       throw new IllegalStateException("The writer to " + output.path() + " is running already.");
     }
     stopping = false;
+    drained = false;
     written.set(0);
     refused.set(0);
     unstored.set(0);
@@ -165,12 +167,13 @@ public final class AsyncMetricsWriter implements AutoCloseable {
         if (item != null) {
           store(item, rows);
         } else if (last) {
+          drained = true;
           return;
         }
       }
     } catch (InterruptedException e) {
       failed(new RingfoldException("The writer to " + output.path() + " was interrupted.", e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(new RingfoldException("The writer to " + output.path() + " has failed: " + e, e));
     } finally {
       source.detach();
@@ -199,6 +202,9 @@ public final class AsyncMetricsWriter implements AutoCloseable {
           return;
         }
         LockSupport.parkNanos(this, RETRY_PARK_NANOS);
+      } catch (RuntimeException | Error e) {
+        unstored.getAndIncrement();
+        throw e;
       }
     }
   }
@@ -249,6 +255,9 @@ public final class AsyncMetricsWriter implements AutoCloseable {
       }
     }
     RingfoldException cause = failure;
+    if (cause == null && !drained) {
+      cause = new RingfoldException("The writer's thread died before it could say why.");
+    }
     if (cause != null) {
       throw new RingfoldException(
           unstored.get()

@@ -185,10 +185,23 @@ public final class PartReader implements Closeable {
    * @throws IOException when the footer does not tell
    */
   public long lastSequence() throws IOException {
+    return sequence(PartWriter.LAST_SEQUENCE);
+  }
+
+  /**
+   * Smallest {@code seq} of the rows, -1 for a file without that column.
+   *
+   * @throws IOException when the footer does not tell
+   */
+  public long firstSequence() throws IOException {
+    return sequence(PartWriter.FIRST_SEQUENCE);
+  }
+
+  private long sequence(String key) throws IOException {
     try {
-      return Long.parseLong(entry(PartWriter.LAST_SEQUENCE));
+      return Long.parseLong(entry(key));
     } catch (NumberFormatException malformed) {
-      throw damaged("its footer has a malformed last sequence", malformed);
+      throw damaged("its footer has a malformed " + key, malformed);
     }
   }
 

@@ -251,7 +251,8 @@ public final class PartWriter implements Closeable {
     return firstSequence == Long.MAX_VALUE ? -1 : firstSequence;
   }
 
-  private long lastSequence() {
+  /** Largest {@code seq} of the rows so far, -1 without any. */
+  public long lastSequence() {
     return lastSequence == Long.MIN_VALUE ? -1 : lastSequence;
   }
 

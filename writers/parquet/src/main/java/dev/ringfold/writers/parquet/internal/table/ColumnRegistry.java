@@ -72,7 +72,7 @@ final class ColumnRegistry {
       MetricColumn metric = layout.column(i);
       indexes[i] = columnOf(metric.name(), typeOf(metric.type()));
     }
-    if (columns.size() > maxColumns) {
+    if (columns.size() > before && columns.size() > maxColumns) {
       int needed = columns.size();
       truncate(before);
       throw new TooManyColumnsException(

@@ -11,8 +11,9 @@ import java.nio.file.Path;
  *     when there are partitions
  * @param rows how many
  * @param bytes of the file
- * @param firstSequence the event that brought its first row
- * @param lastSequence the event that brought its last row
+ * @param firstSequence smallest sequence of its rows: a row that was put aside and retried may be
+ *     the first of a part or the last, and has its own event's sequence
+ * @param lastSequence the event that brought its last row; no row has a larger sequence
  * @param sha256 of the file, 64 hexadecimal digits
  * @param rowHash of its rows
  */

@@ -79,7 +79,7 @@ final class PartFiles {
         String name = PartNames.part(partition.directory(), partition.firstSequence());
         directories.add(rename(name));
         FaultPoint.hit("table.part.renamed");
-        sealed.add(entry(name, part, partition.firstSequence(), partition.lastSequence()));
+        sealed.add(entry(name, part, partition.lastSequence()));
       }
     }
     for (Path directory : directories) {
@@ -88,9 +88,15 @@ final class PartFiles {
     return sealed;
   }
 
-  static PartEntry entry(String name, PartSummary part, long first, long last) {
+  static PartEntry entry(String name, PartSummary part, long last) {
     return new PartEntry(
-        name, part.rows(), part.bytes(), first, last, part.sha256(), part.rowHash());
+        name,
+        part.rows(),
+        part.bytes(),
+        part.firstSequence(),
+        last,
+        part.sha256(),
+        part.rowHash());
   }
 
   /** What the footer says of a part: who wrote it, from which events, at which cut. */

@@ -144,7 +144,6 @@ final class TableCompaction {
     private @Nullable PartWriter writer;
     private int rowsInFile;
     private long firstSequence;
-    private long lastSequence;
 
     Merge(Path target, TableCommit next, String directory) {
       this.into = files.in(target);
@@ -161,7 +160,7 @@ final class TableCompaction {
           add(0, waiting.rows());
         }
         if (writer != null) {
-          finish();
+          finish(parts.stream().mapToLong(PartEntry::lastSequence).max().orElse(-1));
         }
         directories.add(into.directory(directory));
         return written;
@@ -188,7 +187,7 @@ final class TableCompaction {
           while (waiting.rows() >= room()) {
             int taken = room();
             add(0, taken);
-            finish();
+            finish(-1);
             carry(taken);
           }
         }
@@ -220,12 +219,12 @@ final class TableCompaction {
       }
       current.addRows(waiting, from, to);
       rowsInFile += to - from;
-      lastSequence =
-          Math.max(lastSequence, waiting.longAt(to - 1, schema.indexOf(TableSchema.SEQUENCE)));
     }
 
-    private void finish() throws IOException {
+    /** Ends the file; the last row may be a retried one, of a sequence below those before it. */
+    private void finish(long broughtBy) throws IOException {
       PartWriter current = java.util.Objects.requireNonNull(writer);
+      long lastSequence = Math.max(broughtBy, current.lastSequence());
       PartSummary summary =
           current.finish(into.footer(firstSequence, lastSequence, next.position()));
       current.close();
@@ -235,8 +234,7 @@ final class TableCompaction {
       String name = PartNames.compacted(directory, firstSequence, next.position().sequence());
       into.rename(name);
       FaultPoint.hit("table.part.renamed");
-      written.add(PartFiles.entry(name, summary, firstSequence, lastSequence));
-      lastSequence = 0;
+      written.add(PartFiles.entry(name, summary, lastSequence));
     }
 
     /** Keeps only the rows from this one on. */

@@ -7,6 +7,8 @@ import dev.ringfold.MetricsRow;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.MetricType;
 import dev.ringfold.event.MetricsLogged;
+import dev.ringfold.writers.parquet.MetricTable;
+import dev.ringfold.writers.parquet.TableOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -182,6 +184,31 @@ class MetricsTableTest {
       assertThat(duck.number("select count(*) from " + table + " where m3999 = 1.0")).isEqualTo(1);
       assertThat(duck.number("select count(*) from (describe select * from " + table + ")"))
           .isEqualTo(4_023);
+    }
+  }
+
+  @Test
+  void tableWithMoreColumnsThanItMayHaveTakesRowsThatAddNone() throws Exception {
+    TableOptions narrow = TableOptions.defaults().withMaxColumns(TableOptions.MIN_COLUMNS);
+    String[] names = new String[TableOptions.MIN_COLUMNS];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = "m" + i;
+    }
+    MetricLayout known = MetricLayout.builder().doubles(names).build();
+    try (Tables tables = new Tables(store)) {
+      Tables.offer(tables.row("run", known).begin(0, 0).set(0, 1.0));
+      tables.configure(narrow);
+    }
+    try (Tables tables = new Tables(store)) {
+      Tables.offer(tables.row("run", known).begin(0, 1).set(0, 1.0));
+      Tables.offer(
+          tables.row("run", MetricLayout.builder().doubles("one more").build()).begin(0, 2));
+      tables.seal("run");
+
+      Tables.await(
+          "the row that adds one aside, and no other",
+          () -> tables.runtime.status(MetricsProjection.NAME).deadLetters() == 1);
+      assertThat(MetricTable.open(tables.metrics()).sealedRows()).isEqualTo(2);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.ringfold.writers.parquet.internal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.DiskFullException;
 import dev.ringfold.EventLog;
@@ -15,6 +16,7 @@ import dev.ringfold.projections.ProjectionState;
 import dev.ringfold.writers.parquet.MetricTable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -327,5 +329,19 @@ class TableOpeningTest {
       assertThat(duck.row("select count(*), sum(step)::bigint from latest"))
           .containsExactly(10L, 45L);
     }
+  }
+
+  /** As when its writer is started again between a look and a read, and every time. */
+  @Test
+  void anOpenPartThatVanishesDoesNotMeanThatThereIsNoTable() throws Exception {
+    fill(1);
+    Path vanished = table().toRealPath().resolve("part-99999999999999999999.parquet");
+    Files.createSymbolicLink(vanished, Path.of("gone"));
+
+    assertThatThrownBy(() -> MetricTable.open(table()))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("lost an open part 100 times")
+        .hasMessageContaining("try again");
   }
 }
