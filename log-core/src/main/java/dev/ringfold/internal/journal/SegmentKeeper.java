@@ -267,7 +267,10 @@ public final class SegmentKeeper implements Runnable {
   }
 
   private void prepareNext() {
-    if (!prepareWanted || prepared != null || outOfSpace || System.nanoTime() - prepareAgainNanos < 0) {
+    if (!prepareWanted
+        || prepared != null
+        || outOfSpace
+        || System.nanoTime() - prepareAgainNanos < 0) {
       return;
     }
     SegmentWriter writer = current;

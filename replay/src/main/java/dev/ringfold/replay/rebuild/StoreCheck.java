@@ -25,8 +25,7 @@ import java.util.Optional;
 /**
  * Looks for damage in everything a store has: the journal with its ledger, indexes and manifest,
  * the blobs and whether all that checkpoints and quantum states name are there, and every file that
- * projections made. Changes nothing, and may run beside the process
- * that writes. Stateless.
+ * projections made. Changes nothing, and may run beside the process that writes. Stateless.
  */
 public final class StoreCheck {
   private StoreCheck() {}

@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a new store of everything in a damaged one that is intact: every frame whose checksum is
  * right, also behind damage, every blob whose hash is, and the history of event types when its
- * checksum is. Sequences are identities, so each event
- * keeps its own; where one is lost stands an {@link dev.ringfold.event.EventLost}. Only what is
- * lost at the begin has no placeholders: the new store's floor is the first event that is there.
+ * checksum is. Sequences are identities, so each event keeps its own; where one is lost stands an
+ * {@link dev.ringfold.event.EventLost}. Only what is lost at the begin has no placeholders: the new
+ * store's floor is the first event that is there.
  *
  * <p>The new store has an identity of its own and no parent, since its frames are other ones. The
  * damaged store is read only, under its lock. Used once, by one thread.

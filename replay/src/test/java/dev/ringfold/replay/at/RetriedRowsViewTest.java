@@ -115,8 +115,7 @@ final class RetriedRowsViewTest {
       long end = LogEnd.of(log).lastSequence();
       for (long sequence = 0; sequence <= end; sequence += sequence < 8 ? 1 : 6) {
         long[] rows = {0};
-        JournalRows.of(log, 0, sequence, List.of())
-            .forEach(RowFilter.ALL, row -> rows[0]++ >= 0);
+        JournalRows.of(log, 0, sequence, List.of()).forEach(RowFilter.ALL, row -> rows[0]++ >= 0);
         expected.add(rows[0]);
         try (StoreView view = StoreView.at(log, store.resolve("outputs"), sequence(sequence))) {
           view.query("select count(*) from metrics", counting(found));

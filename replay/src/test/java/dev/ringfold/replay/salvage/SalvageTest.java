@@ -345,8 +345,7 @@ class SalvageTest {
     SalvageReport report = salvage();
 
     assertThat(report.complete()).isTrue();
-    assertThat(report.target().resolve("schemas"))
-        .hasSameBinaryContentAs(store.resolve("schemas"));
+    assertThat(report.target().resolve("schemas")).hasSameBinaryContentAs(store.resolve("schemas"));
   }
 
   @Test

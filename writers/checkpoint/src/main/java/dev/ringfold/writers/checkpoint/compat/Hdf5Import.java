@@ -59,8 +59,7 @@ final class Hdf5Import {
   void run(boolean first) {
     boolean listed = false;
     try (Hdf5StateFile open = Hdf5States.open(file)) {
-      List<String> newStates =
-          open.ids().stream().filter(id -> states.find(id).isEmpty()).toList();
+      List<String> newStates = open.ids().stream().filter(id -> states.find(id).isEmpty()).toList();
       Set<String> known = open.checkpointIds().isEmpty() ? Set.of() : checkpoints.ids();
       List<String> newCheckpoints =
           open.checkpointIds().stream().filter(id -> !known.contains(id)).toList();

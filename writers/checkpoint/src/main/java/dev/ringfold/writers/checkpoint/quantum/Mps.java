@@ -165,9 +165,7 @@ public final class Mps {
     for (int i = 0; i < qubits; i++) {
       Tensor tensor = tensors.get(i);
       long product =
-          i < qubits / 2
-              ? tensor.dimension(2) << (i + 1)
-              : tensor.dimension(0) << (qubits - i);
+          i < qubits / 2 ? tensor.dimension(2) << (i + 1) : tensor.dimension(0) << (qubits - i);
       largest = Math.max(largest, product);
     }
     return largest;

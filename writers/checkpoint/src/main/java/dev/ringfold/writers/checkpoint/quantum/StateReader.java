@@ -188,8 +188,7 @@ final class StateReader {
       return false;
     }
     Recipe recipe = state.recipe();
-    return (recipe != null && isOurs(recipe))
-        || Mps.givesVector(state.mps(), state.qubits());
+    return (recipe != null && isOurs(recipe)) || Mps.givesVector(state.mps(), state.qubits());
   }
 
   private static boolean isOurs(Recipe recipe) {

@@ -202,8 +202,7 @@ class QuantumMemoryUsageTest {
   void checkpointsOfAFileStayInItWhateverIsSaved() throws IOException {
     QuantumState one = state("one", 3, States.random(3, 1));
     QuantumState two = state("2", 12, States.random(12, 2));
-    Hdf5States.write(
-        file("m.h5"), List.of(one), List.of(one, two), Hdf5States.Options.DEFAULT);
+    Hdf5States.write(file("m.h5"), List.of(one), List.of(one, two), Hdf5States.Options.DEFAULT);
     for (int round = 0; round < 2; round++) {
       try (HDF5QuantumStorage storage = new HDF5QuantumStorage(file("m.h5"))) {
         storage.saveQuantumState(state("round " + round, 2, States.ghz(2)));

@@ -122,9 +122,7 @@ class CheckpointTreesTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("deeper than " + most);
     }
-    assertThat(registry())
-        .extracting(entry -> entry.get("metadata"))
-        .containsExactly(nested(most));
+    assertThat(registry()).extracting(entry -> entry.get("metadata")).containsExactly(nested(most));
     assertThat(trees()).hasSize(1);
   }
 

@@ -90,13 +90,7 @@ final class PartFiles {
 
   static PartEntry entry(String name, PartSummary part, long last) {
     return new PartEntry(
-        name,
-        part.rows(),
-        part.bytes(),
-        part.firstSequence(),
-        last,
-        part.sha256(),
-        part.rowHash());
+        name, part.rows(), part.bytes(), part.firstSequence(), last, part.sha256(), part.rowHash());
   }
 
   /** What the footer says of a part: who wrote it, from which events, at which cut. */
