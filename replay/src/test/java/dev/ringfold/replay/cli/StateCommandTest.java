@@ -128,7 +128,9 @@ final class StateCommandTest {
     StateFiles.write(file, StateFormat.QMS, state.toBuilder().vector(bits).build());
     Ran same = Ran.ringfold("state", "import", store, file);
     StateFiles.write(
-        file, StateFormat.QMS, state.toBuilder().vector(new double[] {1, 0, 0, 0, 0, 0, 0, 0}).build());
+        file,
+        StateFormat.QMS,
+        state.toBuilder().vector(new double[] {1, 0, 0, 0, 0, 0, 0, 0}).build());
     Ran another = Ran.ringfold("state", "import", store, file);
     StateFiles.write(file, StateFormat.QMS, state.toBuilder().confidence(0.5).build());
     Ran changed = Ran.ringfold("state", "import", store, file);
