@@ -91,7 +91,8 @@ class RetentionTroubleTest {
       CompletableFuture<RetentionReport> applied =
           CompletableFuture.supplyAsync(() -> log.retention().apply(plan));
       await(reached);
-      CompletableFuture<CloseReport> closing = CompletableFuture.supplyAsync(() -> log.close(Duration.ofSeconds(SAFETY_SECONDS)));
+      CompletableFuture<CloseReport> closing =
+          CompletableFuture.supplyAsync(() -> log.close(Duration.ofSeconds(SAFETY_SECONDS)));
       assertThatThrownBy(() -> closing.get(LOOK_MILLIS, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       goOn.countDown();
