@@ -104,6 +104,28 @@ class RetentionTroubleTest {
     assertThat(LogFixture.manifest(store).segments().get(0).number()).isEqualTo(SEALED + 1);
   }
 
+  @Test
+  void closingStopsAnApplyThatWaitsForTheJournal() throws Exception {
+    RetentionPlan plan = plan();
+    try (StalledJournal stalled = StalledJournal.stopped()) {
+      CompletableFuture<RetentionReport> applied =
+          CompletableFuture.supplyAsync(() -> log.retention().apply(plan));
+      stalled.awaitReached();
+      CompletableFuture<CloseReport> closing =
+          CompletableFuture.supplyAsync(() -> log.close(Duration.ofSeconds(SAFETY_SECONDS)));
+      assertThatThrownBy(() -> applied.get(SAFETY_SECONDS / 4, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(LogClosedException.class);
+      assertThat(SegmentFiles.present(store)).startsWith(1);
+
+      stalled.release();
+      assertThat(closing.get(SAFETY_SECONDS, TimeUnit.SECONDS).clean()).isTrue();
+    }
+    try (EventLog again = LogFixture.builder(store).build()) {
+      assertThat(again.floorSequence()).as("what was announced is finished").isPositive();
+      assertThat(SegmentFiles.present(store)).doesNotContain(1);
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(SAFETY_SECONDS, TimeUnit.SECONDS)).isTrue();

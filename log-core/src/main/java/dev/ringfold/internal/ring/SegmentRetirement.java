@@ -90,7 +90,10 @@ public final class SegmentRetirement {
 
   private static LogClosedException closed(LogEngine engine) {
     return new LogClosedException(
-        "The log at " + engine.store() + " is closed; nothing was deleted.");
+        "The log at "
+            + engine.store()
+            + " is closed, or closing; nothing was deleted. What its journal announces already is"
+            + " deleted at the next open.");
   }
 
   private static RingTimeoutException late(LogEngine engine, long timeoutNanos) {
