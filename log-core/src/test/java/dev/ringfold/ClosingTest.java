@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +121,56 @@ class ClosingTest {
       assertThat(again.lastSequence()).isPositive();
     }
     assertThat(LedgerReading.steps(store(), "s")).containsExactly(1L);
+  }
+
+  /** Appends that come in one batch, whose first frame cannot be written. */
+  private List<CompletableFuture<AppendOutcome>> inABatchThatFails(
+      EventLog log, int appends, AppendOptions options) {
+    Producer producer = log.producer("p");
+    Stream stream = log.stream("s");
+    AtomicInteger frames = new AtomicInteger();
+    CountDownLatch published = new CountDownLatch(1);
+    List<CompletableFuture<AppendOutcome>> futures = new ArrayList<>();
+    FaultPoint.Hook hook =
+        FaultPoint.install(
+            point -> {
+              if (point.equals("journal.frame.beforeWrite")) {
+                if (frames.incrementAndGet() > 1) {
+                  throw new StoreAccessException("the disk is gone");
+                }
+                LogFixture.await(() -> published.getCount() == 0);
+              }
+            });
+    try (hook) {
+      producer.offer(stream, LogFixture.event(0));
+      LogFixture.await(() -> frames.get() == 1);
+      for (int i = 0; i < appends; i++) {
+        futures.add(producer.append(stream, LogFixture.event(1), AckLevel.JOURNAL, options));
+      }
+      published.countDown();
+      LogFixture.await(() -> log.health().state() == HealthState.FAILED);
+    }
+    return futures;
+  }
+
+  @Test
+  void aRepeatIsNotAcknowledgedBeforeItsFirstIsWritten() throws Exception {
+    EventLog log = LogFixture.builder(store()).build();
+    for (CompletableFuture<AppendOutcome> future :
+        inABatchThatFails(log, 2, AppendOptions.NONE.key("k"))) {
+      assertThat(failureOf(future)).isInstanceOf(LogFailedException.class);
+    }
+    assertThat(log.close(PATIENCE).clean()).isFalse();
+  }
+
+  @Test
+  void everyFutureOfABatchThatFailsIsTold() throws Exception {
+    EventLog log = LogFixture.builder(store()).build();
+    for (CompletableFuture<AppendOutcome> future :
+        inABatchThatFails(log, 300, AppendOptions.NONE)) {
+      assertThat(failureOf(future)).isInstanceOf(LogFailedException.class);
+    }
+    assertThat(log.close(PATIENCE).clean()).isFalse();
   }
 
   @Test

@@ -191,17 +191,17 @@ public final class JournalThread implements Runnable {
         events,
         stream,
         handle == null ? DropReason.RING_FULL : handle.lastReason());
-    PendingAppend pending = slot.pending;
-    slot.pending = null;
     if (needsFlush(slot.length, events)) {
       flush();
       consumedTo(slotSequence - 1);
     }
     DropReason refused =
         late ? DropReason.CLOSED : space.refuse(writer, frame.length() + slot.length);
+    PendingAppend pending = slot.pending;
     if (refused == null && pending != null) {
       refused = gate.refuse(pending);
     }
+    slot.pending = null; // Not before: what throws above leaves it to those who fail the ring.
     if (refused != null) {
       refuse(slot, stream, pending, refused);
       return;
@@ -226,12 +226,8 @@ public final class JournalThread implements Runnable {
       pending.failure =
           new LogClosedException("The log was closed before the event's turn; nothing was stored.");
     }
-    // A repeat of an event that is not on disk yet is acknowledged when the event is.
-    if (reason == DropReason.DUPLICATE && pending.level == AckLevel.DISK) {
-      framePendings.add(pending);
-    } else {
-      acks.completed(pending);
-    }
+    // What it was decided by may only be in memory: a repeat is told when its first is written.
+    framePendings.add(pending);
   }
 
   private void store(Slot slot, int offset, @Nullable PendingAppend pending) {
