@@ -123,11 +123,17 @@ class ClosingTest {
     assertThat(LedgerReading.steps(store(), "s")).containsExactly(1L);
   }
 
+  private EventLog withoutMarks() {
+    Duration never = Duration.ofMinutes(1);
+    return LogFixture.builder(store()).set(LogOption.LEDGER_INTERVAL, never).build();
+  }
+
   /** Appends that come in one batch, whose first frame cannot be written. */
   private List<CompletableFuture<AppendOutcome>> inABatchThatFails(
       EventLog log, int appends, AppendOptions options) {
     Producer producer = log.producer("p");
     Stream stream = log.stream("s");
+    LogFixture.append(producer, stream, 0); // The names are frames of their own.
     AtomicInteger frames = new AtomicInteger();
     CountDownLatch published = new CountDownLatch(1);
     List<CompletableFuture<AppendOutcome>> futures = new ArrayList<>();
@@ -155,7 +161,7 @@ class ClosingTest {
 
   @Test
   void aRepeatIsNotAcknowledgedBeforeItsFirstIsWritten() throws Exception {
-    EventLog log = LogFixture.builder(store()).build();
+    EventLog log = withoutMarks();
     for (CompletableFuture<AppendOutcome> future :
         inABatchThatFails(log, 2, AppendOptions.NONE.key("k"))) {
       assertThat(failureOf(future)).isInstanceOf(LogFailedException.class);
@@ -165,7 +171,7 @@ class ClosingTest {
 
   @Test
   void everyFutureOfABatchThatFailsIsTold() throws Exception {
-    EventLog log = LogFixture.builder(store()).build();
+    EventLog log = withoutMarks();
     for (CompletableFuture<AppendOutcome> future :
         inABatchThatFails(log, 300, AppendOptions.NONE)) {
       assertThat(failureOf(future)).isInstanceOf(LogFailedException.class);
