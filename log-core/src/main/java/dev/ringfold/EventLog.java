@@ -334,6 +334,7 @@ public final class EventLog implements AutoCloseable {
       return earlier;
     }
     closed = true;
+    boolean interrupted = Thread.interrupted(); // It would end waits and forces; told on below.
     RetentionWorker worker = retentionWorker;
     boolean retentionEnded = worker == null || worker.stop();
     try {
@@ -347,6 +348,9 @@ public final class EventLog implements AutoCloseable {
       if (retentionEnded && engine.hasEnded()) {
         blobs.close();
         lock.close();
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

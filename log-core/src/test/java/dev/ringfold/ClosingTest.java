@@ -235,7 +235,8 @@ class ClosingTest {
 
   @Test
   void anInterruptedThreadClosesAsAnyOther() {
-    EventLog log = LogFixture.builder(store()).build();
+    EventLog log =
+        LogFixture.builder(store()).set(LogOption.RETENTION_AGE, Duration.ofDays(1)).build();
     LogFixture.append(log.producer("p"), log.stream("s"), 1);
     Thread.currentThread().interrupt();
 

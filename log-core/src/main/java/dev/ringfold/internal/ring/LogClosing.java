@@ -61,13 +61,13 @@ public final class LogClosing {
     this.threads = threads;
   }
 
-  /** Closes, or goes on closing. An interrupt is kept for later: it would end forces, too. */
+  /** Closes, or goes on closing. An interrupt meanwhile is kept for later: forces go on. */
   Outcome close(long timeoutNanos) {
     Outcome before = done;
     if (before != null) {
       return before;
     }
-    interrupted = Thread.interrupted();
+    interrupted = false;
     try {
       return closeUninterrupted(timeoutNanos);
     } finally {
