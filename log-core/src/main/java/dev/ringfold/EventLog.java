@@ -8,6 +8,7 @@ import dev.ringfold.event.HealthState;
 import dev.ringfold.event.StreamKey;
 import dev.ringfold.internal.io.StoreLock;
 import dev.ringfold.internal.journal.LogSource;
+import dev.ringfold.internal.ring.LogClosing;
 import dev.ringfold.internal.ring.LogEngine;
 import dev.ringfold.internal.ring.ProducerCore;
 import dev.ringfold.internal.ring.ProducerHandle;
@@ -46,7 +47,8 @@ public final class EventLog implements AutoCloseable {
   private final Holds holds;
   private final Retention retention;
   private final @Nullable RetentionWorker retentionWorker;
-  private boolean closed;
+  private volatile boolean closed;
+  private @Nullable CloseReport report;
 
   EventLog(LogConfig config, EventTypes types, StoreLock lock, LogEngine engine, Clock clock) {
     this.config = config;
@@ -270,7 +272,7 @@ public final class EventLog implements AutoCloseable {
           case LOW -> HealthState.LOW;
           case FULL -> HealthState.FULL;
           case FAILED -> HealthState.FAILED;
-          case CLOSED -> HealthState.CLOSED;
+          case CLOSING, CLOSED -> HealthState.CLOSED;
         },
         engine.state().reason());
   }
@@ -317,31 +319,54 @@ public final class EventLog implements AutoCloseable {
   }
 
   /**
-   * Drains the ring, forces, seals the segment and gives up the lock. A second call does nothing.
+   * Refuses producers, drains the ring, forces, seals the segment and gives up the lock. Records
+   * that are left in the ring at the deadline are declared as dropped, and their futures fail.
+   *
+   * <p>When a thread of the log does not end, since a disk stands still, the report says so and the
+   * store stays locked by this process: that thread may still write. A second call then goes on
+   * waiting; after a finished one it returns the same report again.
    *
    * @return what was done and what could not be done
    */
   public synchronized CloseReport close(Duration timeout) {
-    if (closed) {
-      return new CloseReport(lastSequence(), durableSequence(), 0, true, "was closed before");
+    CloseReport earlier = report;
+    if (earlier != null) {
+      return earlier;
     }
     closed = true;
-    long undrained = 0;
+    boolean interrupted = Thread.interrupted(); // It would end waits and forces; told on below.
     retention.close();
     RetentionWorker worker = retentionWorker;
-    if (worker != null) {
-      worker.stop();
-    }
+    boolean retentionEnded = worker == null || worker.stop();
     try {
-      undrained = engine.close(timeout.toNanos());
+      CloseReport made = reportOf(engine.close(timeout.toNanos()), retentionEnded);
+      report = retentionEnded && engine.hasEnded() ? made : null;
+      return made;
+    } catch (RuntimeException | Error e) {
+      report = new CloseReport(lastSequence(), durableSequence(), 0, false, String.valueOf(e));
+      throw e;
     } finally {
-      blobs.close();
-      engine.manifests().close();
-      lock.close();
+      if (retentionEnded && engine.hasEnded()) {
+        blobs.close();
+        engine.manifests().close();
+        lock.close();
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    boolean clean = undrained == 0 && durableSequence() >= lastSequence();
-    return new CloseReport(
-        lastSequence(), durableSequence(), undrained, clean, engine.state().reason());
+  }
+
+  private CloseReport reportOf(LogClosing.Outcome outcome, boolean retentionEnded) {
+    String problem = outcome.problem();
+    if (problem.isEmpty() && !retentionEnded) {
+      problem = "ringfold-retention has not ended; the store stays locked. Close again.";
+    } else if (problem.isEmpty() && outcome.undrained() > 0) {
+      problem =
+          "The timeout passed before the ring was empty; what was left is declared as dropped.";
+    }
+    boolean clean = problem.isEmpty() && durableSequence() >= lastSequence();
+    return new CloseReport(lastSequence(), durableSequence(), outcome.undrained(), clean, problem);
   }
 
   private void requireOpen() {

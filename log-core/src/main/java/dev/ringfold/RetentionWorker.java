@@ -120,8 +120,8 @@ final class RetentionWorker implements Runnable {
     return known.sequenceOf(policy.checkpoints());
   }
 
-  /** Ends the thread; the log must still be open. */
-  void stop() {
+  /** Ends the thread; the log must still be open. False when it works on after ten seconds. */
+  boolean stop() {
     running = false;
     LockSupport.unpark(thread);
     try {
@@ -129,5 +129,6 @@ final class RetentionWorker implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return !thread.isAlive();
   }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one word that says what the log accepts, shared by all its threads. Producers read {@link
- * #acceptsLossy()} on every call; FAILED and CLOSED are final.
+ * #acceptsLossy()} on every call; FAILED and CLOSED are final, and nothing leads from CLOSING back.
  */
 public final class LogState {
   /** What the log accepts. */
@@ -20,6 +20,8 @@ public final class LogState {
     FULL,
     /** A write or force failed: nothing any more. */
     FAILED,
+    /** Its owner closes it: nothing new; what was accepted before is still written. */
+    CLOSING,
     /** Closed by its owner. */
     CLOSED
   }
@@ -55,12 +57,18 @@ public final class LogState {
     return condition == Condition.FAILED || condition == Condition.CLOSED;
   }
 
-  /** Moves between OPEN, LOW and FULL; ignored once the condition is final. */
+  /** Whether the owner closes the log, or has closed it. */
+  public boolean isClosing() {
+    Condition condition = status.condition;
+    return condition == Condition.CLOSING || condition == Condition.CLOSED;
+  }
+
+  /** Moves between OPEN, LOW and FULL; ignored when the log is closing or has failed. */
   public synchronized void space(Condition condition, String reason) {
     if (stuck && condition != Condition.FULL) {
       return;
     }
-    if (!isFinal() && status.condition != condition) {
+    if (!isFinal() && !isClosing() && status.condition != condition) {
       HealthChange.emit(status.condition.name(), condition.name(), reason);
       status = new Status(condition, reason, null);
     }
@@ -92,11 +100,20 @@ public final class LogState {
     return true;
   }
 
+  /** The owner closes the log: producers are refused from now on; a failed log stays failed. */
+  public void closing() {
+    end(Condition.CLOSING, "closing");
+  }
+
   /** The owner closed the log; a failed log stays failed. */
-  public synchronized void closed() {
-    if (!isFinal()) {
-      HealthChange.emit(status.condition.name(), Condition.CLOSED.name(), "closed");
-      status = new Status(Condition.CLOSED, "closed", null);
+  public void closed() {
+    end(Condition.CLOSED, "closed");
+  }
+
+  private synchronized void end(Condition condition, String reason) {
+    if (!isFinal() && status.condition != condition) {
+      HealthChange.emit(status.condition.name(), condition.name(), reason);
+      status = new Status(condition, reason, null);
     }
   }
 }

@@ -85,7 +85,12 @@ public final class SealThread implements Runnable {
     return true;
   }
 
-  /** Ends the thread when everything finished so far is sealed. */
+  /** Whether everything finished so far is sealed; the thread may have ended before that. */
+  public boolean isDone() {
+    return finished.isEmpty();
+  }
+
+  /** Ends the thread when everything finished so far is sealed, or one of it cannot be. */
   public void stop() {
     running = false;
     LockSupport.unpark(thread);

@@ -28,6 +28,8 @@ public final class EventRing {
   private final int mask;
   private final int quarterMask;
   private final ParkingWait waiting = new ParkingWait();
+  private final Sequence released = new Sequence(-1L);
+  private volatile long sealedFrom = Long.MAX_VALUE;
 
   /**
    * @param slots a power of two
@@ -37,6 +39,7 @@ public final class EventRing {
     memory = new byte[slots << SLOT_SHIFT];
     mask = slots - 1;
     quarterMask = Math.max(1, slots / QUARTERS) - 1;
+    ring.addGatingSequences(released);
   }
 
   /** Slots that a record of this many bytes takes. */
@@ -136,13 +139,33 @@ public final class EventRing {
     return ring.newBarrier();
   }
 
-  void gateOn(Sequence consumed) {
-    ring.addGatingSequences(consumed);
+  /** Journal thread: producers may claim the slots up to here again, unless the ring is sealed. */
+  void release(long ringSequence) {
+    if (sealedFrom == Long.MAX_VALUE) {
+      released.set(ringSequence);
+    }
   }
 
-  /** Ring sequence of the newest claimed slot. */
+  /**
+   * Journal thread: takes all the room that is left and gives none back, so that from now on every
+   * claim fails. A producer that looked at the log's state before it changed has therefore either
+   * claimed its slots before this, and is read, or finds no room: producers need no lock.
+   */
+  void seal() {
+    while (sealedFrom == Long.MAX_VALUE) {
+      int room = (int) ring.remainingCapacity();
+      if (room == 0) {
+        sealedFrom = ring.getCursor() + 1; // Only this thread makes room.
+      } else {
+        long last = tryClaim(room);
+        sealedFrom = last < 0 ? Long.MAX_VALUE : last - room + 1;
+      }
+    }
+  }
+
+  /** Ring sequence of the newest slot that a producer claimed. */
   public long cursor() {
-    return ring.getCursor();
+    return Math.min(ring.getCursor(), sealedFrom - 1);
   }
 
   /** Whether a claimed slot is published. */

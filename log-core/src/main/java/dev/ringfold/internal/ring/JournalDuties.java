@@ -2,6 +2,7 @@
 package dev.ringfold.internal.ring;
 
 import dev.ringfold.event.ClockTicked;
+import dev.ringfold.event.DropReason;
 import dev.ringfold.event.Event;
 import dev.ringfold.event.HealthChanged;
 import dev.ringfold.event.HealthState;
@@ -128,7 +129,7 @@ public final class JournalDuties {
   }
 
   private void announce(JournalThread journal, LogState.Condition now) {
-    if (now == LogState.Condition.CLOSED
+    if (state.isClosing()
         || now == LogState.Condition.FAILED
         || !journal.writer().hasRoomForOwn(FACT_ROOM)) {
       return;
@@ -140,7 +141,7 @@ public final class JournalDuties {
 
   private static HealthState health(LogState.Condition condition) {
     return switch (condition) {
-      case OPEN, CLOSED -> HealthState.OPEN;
+      case OPEN, CLOSING, CLOSED -> HealthState.OPEN;
       case LOW -> HealthState.LOW;
       case FULL -> HealthState.FULL;
       case FAILED -> HealthState.FAILED;
@@ -215,16 +216,22 @@ public final class JournalDuties {
         closing);
   }
 
-  /** The last facts of a session: whatever was offered and never arrived, marks, the end. */
+  /**
+   * The last facts of a session: whatever was offered and never arrived, marks, the end. The ring
+   * is sealed and read: what is counted here and did not arrive will not.
+   */
   void close(JournalThread journal) {
     writeHanded(journal);
     ProducerLedger ledger = journal.ledger();
     for (int id = 1; id <= journal.producers().highest(); id++) {
       ProducerHandle handle = journal.producers().handle(id);
       if (handle != null) {
+        long dropped = handle.dropped();
         long tail = handle.offered() - ledger.offered(id);
         if (tail > 0) {
-          ledger.addGap(id, tail, 0, handle.lastReason());
+          // More than was counted as dropped: some are just finding the ring sealed.
+          boolean told = tail == dropped - ledger.refusedByProducer(id);
+          ledger.addGap(id, tail, 0, told ? handle.lastReason() : DropReason.CLOSED);
         }
       }
     }

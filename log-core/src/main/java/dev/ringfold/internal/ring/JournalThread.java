@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.ring;
 
-import com.lmax.disruptor.AlertException;
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
-import com.lmax.disruptor.TimeoutException;
 import dev.ringfold.AckLevel;
 import dev.ringfold.DiskFullException;
+import dev.ringfold.LogClosedException;
 import dev.ringfold.LogFailedException;
 import dev.ringfold.RingfoldException;
 import dev.ringfold.event.DropReason;
@@ -20,7 +19,6 @@ import dev.ringfold.internal.journal.JournalWriter;
 import dev.ringfold.internal.journal.LogState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class JournalThread implements Runnable {
   private static final int MAX_EVENTS = 256;
   private static final int FACT_ROOM = 4_096;
-  private static final long ROOM_PARK_NANOS = 50_000L;
   private static final long HOT_NANOS = 200_000L;
+
+  /** While the log is closing the deadline is looked at after so many slots. */
+  private static final long DRAIN_SLOTS = 1_024;
 
   /** While this thread forces, nobody empties the ring: on a slower disk another thread does it. */
   private static final long INLINE_NANOS_MAX = 1_000_000L;
@@ -64,7 +64,9 @@ public final class JournalThread implements Runnable {
   private long frameLogTimeNanos;
   private volatile boolean stopping;
   private volatile boolean drained;
-  private long drainDeadlineNanos = Long.MAX_VALUE;
+  private volatile long drainDeadlineNanos;
+  private boolean late;
+  private long turnedAway; // Read by others when the thread has ended.
 
   JournalThread(
       EventRing ring,
@@ -95,7 +97,6 @@ public final class JournalThread implements Runnable {
     this.space = space;
     this.onFailure = onFailure;
     this.frame = new FrameAssembler(writer.maxFrameBytes());
-    ring.gateOn(consumed);
   }
 
   @Override
@@ -110,30 +111,50 @@ public final class JournalThread implements Runnable {
     }
   }
 
-  private void loop() throws AlertException, InterruptedException, TimeoutException {
+  private void loop() throws Exception {
     long next = 0;
-    while (!isDone(next)) {
-      long available = barrier.waitFor(next);
-      if (state.condition() == LogState.Condition.FAILED) {
-        drainAsFailed();
-        return;
-      }
-      if (available >= next) {
-        // Read after the barrier: every name used by a published slot is in the dictionary by now.
-        writeDictionary();
-        next = process(next, available);
-      }
-      forceWhenDue();
-      duties.perform(this, available < next);
+    while (!stopping && !hasFailed()) {
+      next = turn(next, Long.MAX_VALUE);
     }
-    if (gathering.isWanted()) {
-      requestForce();
+    if (!hasFailed()) {
+      drain(next);
+    }
+    if (hasFailed()) {
+      drainAsFailed();
+      return;
     }
     closeLedger();
   }
 
-  private boolean isDone(long next) {
-    return stopping && (ring.cursor() < next || System.nanoTime() >= drainDeadlineNanos);
+  private boolean hasFailed() {
+    return state.condition() == LogState.Condition.FAILED;
+  }
+
+  /** One batch, which ends soon behind a slot, and the other duties; returns the next slot. */
+  private long turn(long first, long last) throws Exception {
+    long available = Math.min(last, barrier.waitFor(first));
+    if (hasFailed()) {
+      return first;
+    }
+    long next = first;
+    if (available >= next) {
+      // Read after the barrier: every name used by a published slot is in the dictionary by now.
+      writeDictionary();
+      next = process(next, available);
+    }
+    forceWhenDue();
+    duties.perform(this, available < next);
+    return next;
+  }
+
+  /** What the sealed ring holds is all there will be: it is stored, or turned away when late. */
+  private void drain(long first) throws Exception {
+    ring.seal();
+    long next = first;
+    while (next <= ring.cursor() && !hasFailed()) {
+      late = System.nanoTime() - drainDeadlineNanos >= 0;
+      next = turn(next, next + DRAIN_SLOTS);
+    }
   }
 
   private long process(long first, long available) {
@@ -145,9 +166,14 @@ public final class JournalThread implements Runnable {
       slotSequence += slots;
     }
     flush();
-    consumed.set(slotSequence - 1);
+    consumedTo(slotSequence - 1);
     acknowledge();
     return slotSequence;
+  }
+
+  private void consumedTo(long slotSequence) {
+    consumed.set(slotSequence);
+    ring.release(slotSequence);
   }
 
   private void accept(Slot slot, long slotSequence) {
@@ -165,16 +191,17 @@ public final class JournalThread implements Runnable {
         events,
         stream,
         handle == null ? DropReason.RING_FULL : handle.lastReason());
-    PendingAppend pending = slot.pending;
-    slot.pending = null;
     if (needsFlush(slot.length, events)) {
       flush();
-      consumed.set(slotSequence - 1);
+      consumedTo(slotSequence - 1);
     }
-    DropReason refused = space.refuse(writer, frame.length() + slot.length);
+    DropReason refused =
+        late ? DropReason.CLOSED : space.refuse(writer, frame.length() + slot.length);
+    PendingAppend pending = slot.pending;
     if (refused == null && pending != null) {
       refused = gate.refuse(pending);
     }
+    slot.pending = null; // Not before: what throws above leaves it to those who fail the ring.
     if (refused != null) {
       refuse(slot, stream, pending, refused);
       return;
@@ -189,18 +216,18 @@ public final class JournalThread implements Runnable {
 
   private void refuse(Slot slot, int stream, @Nullable PendingAppend pending, DropReason reason) {
     ledger.reject(slot.producer, slot.eventCount, stream, reason);
+    turnedAway += reason == DropReason.CLOSED ? 1 : 0;
     if (pending == null) {
       return;
     }
     if (reason == DropReason.DISK_FULL) {
       pending.failure = new DiskFullException(space.message());
+    } else if (reason == DropReason.CLOSED) {
+      pending.failure =
+          new LogClosedException("The log was closed before the event's turn; nothing was stored.");
     }
-    // A repeat of an event that is not on disk yet is acknowledged when the event is.
-    if (reason == DropReason.DUPLICATE && pending.level == AckLevel.DISK) {
-      framePendings.add(pending);
-    } else {
-      acks.completed(pending);
-    }
+    // What it was decided by may only be in memory: a repeat is told when its first is written.
+    framePendings.add(pending);
   }
 
   private void store(Slot slot, int offset, @Nullable PendingAppend pending) {
@@ -345,6 +372,9 @@ public final class JournalThread implements Runnable {
 
   /** The closing marks of every producer, and the last word. */
   private void closeLedger() {
+    if (gathering.isWanted()) {
+      requestForce();
+    }
     writeDictionary();
     duties.close(this);
     flushFacts();
@@ -384,33 +414,16 @@ public final class JournalThread implements Runnable {
     framePendings.clear();
     diskAcks.failAll(failure);
     frame.clear();
-    while (!stopping) {
-      drainRing(failure);
-      LockSupport.parkNanos(this, ROOM_PARK_NANOS * 20);
-    }
-    drainRing(failure);
+    new FailedRing(ring, consumed, acks, failure).drainUntil(() -> stopping);
   }
 
-  private void drainRing(RingfoldException failure) {
-    long last = consumed.get();
-    long slotSequence = last + 1;
-    while (slotSequence <= ring.cursor() && ring.isPublished(slotSequence)) {
-      Slot slot = ring.slot(slotSequence);
-      PendingAppend pending = slot.pending;
-      slot.pending = null;
-      if (pending != null) {
-        pending.failure = failure;
-        acks.completed(pending);
-      }
-      slotSequence += slot.slotCount;
-      consumed.set(slotSequence - 1);
-    }
-    acks.flush();
-  }
-
-  /** Ends the thread when the ring is empty, or at the deadline. */
+  /**
+   * Ends the thread when the ring is empty; what is left in it at the deadline is declared as
+   * dropped and its callers are told. The log is closing, so that producers offer nothing new.
+   */
   public void stop(long deadlineNanos) {
     drainDeadlineNanos = deadlineNanos;
+    space.giveUpAt(deadlineNanos);
     stopping = true;
     ring.wakeJournal();
   }
@@ -418,6 +431,11 @@ public final class JournalThread implements Runnable {
   /** Whether the thread has ended. */
   public boolean isEnded() {
     return drained;
+  }
+
+  /** Records that were left in the ring at the deadline. */
+  long turnedAway() {
+    return turnedAway;
   }
 
   /** Slots that are published and not yet in the journal. */

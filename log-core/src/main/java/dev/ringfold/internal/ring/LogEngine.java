@@ -37,7 +37,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,12 +48,10 @@ import org.slf4j.LoggerFactory;
 public final class LogEngine {
   private static final Logger LOG = LoggerFactory.getLogger(LogEngine.class);
 
-  /** In the order in which they are started. */
+  /** In the order in which they are started; {@link LogClosing} knows them by it. */
   private static final String[] THREAD_NAMES = {
     "ringfold-journal", "ringfold-force", "ringfold-segments", "ringfold-ack", "ringfold-seal"
   };
-
-  private static final long JOIN_POLL_NANOS = 1_000_000L;
 
   private final Path store;
   private final ManifestStore manifests;
@@ -77,7 +74,7 @@ public final class LogEngine {
   private final ProducerTable producers;
   private final int session;
   private long promisedFloor;
-  private final Thread[] threads;
+  private final LogClosing closing;
 
   /**
    * Recovers the store and starts. The caller holds the store's lock.
@@ -154,7 +151,8 @@ public final class LogEngine {
             new SpaceGuard(keeper, state),
             this::recordFailure);
     preamble.ledgerOf(journal);
-    threads = startThreads(journal, forcer, keeper, acks, sealing);
+    Thread[] threads = startThreads(journal, forcer, keeper, acks, sealing);
+    closing = new LogClosing(this, sealing, diskAcks, threads);
   }
 
   private static Thread[] startThreads(Runnable... loops) {
@@ -294,54 +292,15 @@ public final class LogEngine {
   }
 
   /**
-   * Drains, forces, seals and marks the store clean.
-   *
-   * @return records left in the ring at the deadline; they are declared as drops
+   * Drains, forces, seals and marks the store clean; see {@link LogClosing}. One thread at a time.
    */
-  public long close(long timeoutNanos) {
-    long deadline = System.nanoTime() + timeoutNanos;
-    journal.stop(deadline);
-    while (!journal.isEnded() && System.nanoTime() - deadline < JOIN_POLL_NANOS * 1_000) {
-      ring.wakeJournal();
-      LockSupport.parkNanos(JOIN_POLL_NANOS);
-    }
-    long left = journal.backlog();
-    boolean failed = state.condition() == LogState.Condition.FAILED;
-    if (!failed) {
-      forcer.force();
-    }
-    forcer.stop();
-    keeper.stop();
-    join(threads[1]);
-    join(threads[2]);
-    sealing.stop();
-    join(threads[4]);
-    keeper.discardPrepared();
-    failed = state.condition() == LogState.Condition.FAILED;
-    boolean forced = forcer.isCaughtUp();
-    if (!failed && forced && journal.isEnded()) {
-      sealer.seal(writer.finish());
-      dev.ringfold.internal.io.FaultPoint.hit("close.beforeManifest");
-      manifests.update(
-          m -> m.withState(Manifest.State.CLEAN).withDurable(writer.nextSequence() - 1));
-      manifests.persist();
-    }
-    state.closed();
-    acks.stop();
-    join(threads[3]);
-    segmentKeys.sealed().close();
-    if (!failed && forced) {
-      counters.delete();
-    }
-    return left;
+  public LogClosing.Outcome close(long timeoutNanos) {
+    return closing.close(timeoutNanos);
   }
 
-  private static void join(Thread thread) {
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(30));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Whether no thread of the log can touch the store any more. */
+  public boolean hasEnded() {
+    return closing.hasEnded();
   }
 
   public Path store() {

@@ -133,8 +133,7 @@ public final class ProducerCore {
     long ordinal = handle.offer(1);
     long last = ring.tryClaim(slots);
     if (last < 0) {
-      handle.drop(1, DropReason.RING_FULL);
-      return false;
+      return dropWithoutRoom();
     }
     long first = last - slots + 1;
     Slot slot = ring.slot(first);
@@ -161,6 +160,12 @@ public final class ProducerCore {
     return true;
   }
 
+  /** A sealed ring has no room, either. */
+  private boolean dropWithoutRoom() {
+    handle.drop(1, state.isClosing() ? DropReason.CLOSED : DropReason.RING_FULL);
+    return false;
+  }
+
   private boolean refuseLossy() {
     LogState.Condition condition = state.condition();
     if (condition == LogState.Condition.CLOSED) {
@@ -172,6 +177,7 @@ public final class ProducerCore {
         switch (condition) {
           case LOW -> DropReason.DISK_LOW;
           case FULL -> DropReason.DISK_FULL;
+          case CLOSING -> DropReason.CLOSED;
           default -> DropReason.FAILED;
         });
     return false;
@@ -193,8 +199,7 @@ public final class ProducerCore {
     long ordinal = handle.offer(1);
     long last = ring.tryClaim(slots);
     if (last < 0) {
-      handle.drop(1, DropReason.RING_FULL);
-      return false;
+      return dropWithoutRoom();
     }
     ring.publishRecord(last, bytes, length, 1, ordinal, handle.id(), null);
     return true;

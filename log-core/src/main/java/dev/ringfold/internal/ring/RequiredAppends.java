@@ -195,6 +195,9 @@ final class RequiredAppends {
   }
 
   private @Nullable DropReason refusedReason(long deadline) {
+    if (state.isClosing()) {
+      return DropReason.CLOSED;
+    }
     if (state.isFinal()) {
       return DropReason.FAILED;
     }
@@ -217,8 +220,8 @@ final class RequiredAppends {
     if (condition == LogState.Condition.FAILED) {
       throw new LogFailedException("The log has failed: " + state.reason(), state.cause());
     }
-    if (condition == LogState.Condition.CLOSED) {
-      throw new LogClosedException("The log is closed.");
+    if (state.isClosing()) {
+      throw new LogClosedException("The log is closed, or closing; nothing was stored.");
     }
   }
 }

@@ -20,10 +20,22 @@ final class SpaceGuard {
   private final SegmentKeeper keeper;
   private final LogState state;
   private boolean full;
+  private volatile long giveUpNanos;
+  private volatile boolean closing;
 
   SpaceGuard(SegmentKeeper keeper, LogState state) {
     this.keeper = keeper;
     this.state = state;
+  }
+
+  /** The log is closing: from this {@link System#nanoTime()} on nothing is waited for. */
+  void giveUpAt(long nanos) {
+    giveUpNanos = nanos;
+    closing = true;
+  }
+
+  private boolean isLate() {
+    return closing && System.nanoTime() - giveUpNanos >= 0;
   }
 
   /** Why a record may not be written, or null. */
@@ -44,7 +56,7 @@ final class SpaceGuard {
   private boolean await(JournalWriter writer, int frameBytes) {
     long deadline = System.nanoTime() + WAIT_NANOS_MAX;
     long round = keeper.allocationRounds();
-    while (System.nanoTime() < deadline && !state.isFinal()) {
+    while (System.nanoTime() < deadline && !state.isFinal() && !isLate()) {
       keeper.wake();
       LockSupport.parkNanos(this, PARK_NANOS);
       if (writer.hasRoomForUser(frameBytes)) {

@@ -70,7 +70,7 @@ final class FlightRecordingTest {
     assertThat(
             events.get("ringfold.HealthChange").stream()
                 .map(e -> e.getString("from") + ">" + e.getString("to")))
-        .contains("OPEN>LOW", "LOW>OPEN", "OPEN>CLOSED");
+        .contains("OPEN>LOW", "LOW>OPEN", "OPEN>CLOSING", "CLOSING>CLOSED");
     assertThat(events.get("ringfold.RecoveryDone").get(0).getBoolean("unclean")).isFalse();
   }
 
