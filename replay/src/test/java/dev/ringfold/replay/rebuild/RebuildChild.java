@@ -43,7 +43,7 @@ import java.util.function.BooleanSupplier;
 /** A program that does a bit of everything until it is killed, or until it has done enough. */
 final class RebuildChild {
   static final String UNDER_WAY = "under way";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
   private static final List<MetricLayout> LAYOUTS =
       List.of(
           MetricLayout.builder().doubles("train_loss", "val_loss", "accuracy").build(),
