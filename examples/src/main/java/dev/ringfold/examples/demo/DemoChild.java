@@ -21,11 +21,14 @@ final class DemoChild {
   private static final long KILL_WAIT_SECONDS = 20;
   private static final int ALIVE = 9;
 
+  /** Rows that are logged while the order to kill is under way; the next checkpoint is farther. */
+  private static final int STEPS_IN_FLIGHT = 100;
+
   private final Digits digits = Digits.load();
   private final DemoPlan plan;
   private final Path store;
   private final Process executioner;
-  private boolean killed;
+  private int killedAt = -1;
   private long printedAt = System.nanoTime();
 
   private DemoChild(Path store, DemoPlan plan, Process executioner) {
@@ -67,10 +70,13 @@ final class DemoChild {
           .train(
               stepped -> {
                 print(DemoPlan.LONG_RUN, stepped);
-                if (!killed && stepped.stepsMade() > plan.killAt() && saved[0].isDone()) {
-                  kill();
-                } else if (!killed && DemoPlan.isSavedAfter(stepped)) {
-                  int steps = stepped.stepsMade();
+                int steps = stepped.stepsMade();
+                if (killedAt >= 0) {
+                  awaitDeath(steps);
+                } else if (steps > plan.killAt()) {
+                  saved[0].orTimeout(KILL_WAIT_SECONDS, TimeUnit.SECONDS).join();
+                  kill(steps);
+                } else if (DemoPlan.isSavedAfter(stepped)) {
                   // Training goes on meanwhile. A checkpoint that is on disk has the rows before it
                   // on disk, too: they are in one log.
                   saved[0] =
@@ -98,9 +104,19 @@ final class DemoChild {
     }
   }
 
+  /** A busy machine takes its time to kill; the place of the kill is to be the plan's. */
+  private void awaitDeath(int steps) {
+    if (steps > killedAt + STEPS_IN_FLIGHT) {
+      executioner
+          .onExit()
+          .completeOnTimeout(executioner, KILL_WAIT_SECONDS, TimeUnit.SECONDS)
+          .join();
+    }
+  }
+
   /** SIGKILL: no shutdown hook, no flush, no close. */
-  private void kill() throws IOException {
-    killed = true;
+  private void kill(int steps) throws IOException {
+    killedAt = steps;
     try (OutputStream order = executioner.getOutputStream()) {
       order.write('\n');
     }

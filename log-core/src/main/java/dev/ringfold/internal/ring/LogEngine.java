@@ -131,7 +131,6 @@ public final class LogEngine {
         new JournalWriter(settings, manifests, keeper, forcer, this.clock, preamble, first, chain);
     begin(previous, versions);
     SegmentRetirement.finish(this, promisedFloor);
-
     producers = new ProducerTable(counters, dictionary, session);
     ring = new EventRing((int) config.value(LogOption.RING_SLOTS));
     duties = new JournalDuties(state, session, config.value(LogOption.LEDGER_INTERVAL));
