@@ -3,13 +3,16 @@ package dev.ringfold.replay.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfold.AckLevel;
 import dev.ringfold.EventLog;
 import dev.ringfold.LogOption;
 import dev.ringfold.MetricsRow;
 import dev.ringfold.Producer;
+import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.projections.ProjectionRuntime;
 import dev.ringfold.writers.parquet.MetricTables;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +59,14 @@ final class PublisherUndisturbedTest {
     producer = log.producer("trainer");
     row = producer.metrics(log.stream("run"), Stores.LAYOUT);
     offerRound(new long[20_000], 0);
+    long last = // Of another row, by which those before it are in the journal.
+        producer
+            .appendAndAwait(
+                log.stream("run"),
+                MetricsLogged.complete(0, MetricsLogged.Kind.STEP, 0, 0, step, new long[0]),
+                AckLevel.JOURNAL)
+            .firstSequence();
+    assertThat(runtime.awaitApplied(MetricTables.METRICS, last, Duration.ofSeconds(60))).isTrue();
     runtime.close(); // Which shows all rows: a query asks for their columns.
     runtime = project();
   }
