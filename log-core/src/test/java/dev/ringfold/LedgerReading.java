@@ -3,6 +3,7 @@ package dev.ringfold;
 
 import dev.ringfold.event.BuiltinTypes;
 import dev.ringfold.event.LedgerMark;
+import dev.ringfold.event.LogOpened;
 import dev.ringfold.event.MetricsLogged;
 import dev.ringfold.event.RecoveryCompleted;
 import java.nio.file.Path;
@@ -38,6 +39,21 @@ final class LedgerReading {
       tailer.poll(event -> marks.add((LedgerMark) tailer.decode(event)), Integer.MAX_VALUE);
     }
     return marks;
+  }
+
+  /** Sequence of the event that opened the log for this session. */
+  static long firstOfSession(EventLogReader reader, int session) {
+    List<Long> found = new ArrayList<>();
+    try (Tailer tailer = reader.tailer().types(BuiltinTypes.LOG_OPENED.id()).open()) {
+      tailer.poll(
+          event -> {
+            if (((LogOpened) tailer.decode(event)).session() == session) {
+              found.add(event.sequence());
+            }
+          },
+          Integer.MAX_VALUE);
+    }
+    return found.get(0);
   }
 
   /** What recoveries had to say. */

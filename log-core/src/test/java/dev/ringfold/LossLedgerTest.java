@@ -3,6 +3,8 @@ package dev.ringfold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringfold.event.DropReason;
+import dev.ringfold.event.DropsObserved;
 import dev.ringfold.event.LedgerMark;
 import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.RecoveryCompleted;
@@ -106,6 +108,30 @@ class LossLedgerTest {
     assertThat(mark.dropped()).isEqualTo(offered - mark.stored()).isPositive();
     reopen();
     assertThat(LedgerReading.closingMarks(store())).hasSize(1);
+  }
+
+  @Test
+  void whoeverBeginsAtASessionKnowsWhoseLossesOfTheLastOneItDeclares() {
+    floodUntilKilled(300);
+    reopen();
+    try (EventLogReader reader = EventLog.openReadOnly(store())) {
+      long second = LedgerReading.firstOfSession(reader, 2);
+      try (Tailer tailer = reader.tailer().fromSequence(second).open()) {
+        List<DropsObserved> drops = new ArrayList<>();
+        tailer.poll(
+            event -> {
+              if (tailer.decode(event) instanceof DropsObserved declared) {
+                drops.add(declared);
+              }
+            },
+            Integer.MAX_VALUE);
+        assertThat(drops).hasSize(1);
+        DropsObserved lost = drops.get(0);
+        assertThat(lost.session()).isEqualTo(1);
+        assertThat(lost.reason()).isEqualTo(DropReason.CRASH);
+        assertThat(tailer.names().producer(1, lost.producer())).isEqualTo("trainer");
+      }
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.ringfold.event.MetricLayout;
 import dev.ringfold.event.PayloadReader;
 import dev.ringfold.event.StreamKey;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -189,6 +190,14 @@ public final class Dictionary implements DictionarySink {
     return producerNameIds.getOrDefault(producerKey(session, producer), 0);
   }
 
+  /** The bytes that tell a producer handle's name, also one of an earlier session, when known. */
+  public Optional<byte[]> producerRecord(int session, int producer) {
+    int nameId = producerNameId(session, producer);
+    return nameId == 0
+        ? Optional.empty()
+        : Optional.of(DictionaryRecord.producer(session, producer, nameId));
+  }
+
   /** How many records there are; a volatile read. */
   public long size() {
     return records.size();
@@ -202,8 +211,8 @@ public final class Dictionary implements DictionarySink {
   /**
    * Takes over the records of a DICTIONARY frame. What is known already is skipped, so segments may
    * be loaded in any order that begins with a segment's start. Names, streams and layouts become
-   * records of this dictionary; producers of earlier sessions are only remembered, since no later
-   * segment needs them.
+   * records of this dictionary; producers of earlier sessions are only remembered, since of later
+   * segments only the next session's first one needs them ({@link #producerRecord}).
    *
    * @param frameBody holds the records; its position is not used
    * @param offset where they begin

@@ -5,6 +5,7 @@ import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameAssembler;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.JournalWriter;
+import java.util.List;
 
 /**
  * Writes dictionary records as frames: new ones before the first event that uses them, all of them
@@ -35,20 +36,34 @@ final class DictionaryFrames {
     write(writer, 0);
   }
 
+  /** Writes records that are behind {@link #writeAll} and that no later segment repeats. */
+  void writeMore(JournalWriter writer, List<byte[]> records) {
+    frame.clear();
+    records.forEach(record -> add(writer, record));
+    flush(writer);
+  }
+
   private void write(JournalWriter writer, long from) {
     long size = dictionary.size();
     frame.clear();
     for (long i = from; i < size; i++) {
-      byte[] record = dictionary.record(i);
-      if (!frame.fits(record.length)) {
-        writer.writeState(frame, FrameFormat.KIND_DICTIONARY);
-        frame.clear();
-      }
-      frame.add(record, 0, record.length, 1);
+      add(writer, dictionary.record(i));
     }
+    flush(writer);
+    written = size;
+  }
+
+  private void add(JournalWriter writer, byte[] record) {
+    if (!frame.fits(record.length)) {
+      writer.writeState(frame, FrameFormat.KIND_DICTIONARY);
+      frame.clear();
+    }
+    frame.add(record, 0, record.length, 1);
+  }
+
+  private void flush(JournalWriter writer) {
     if (!frame.isEmpty()) {
       writer.writeState(frame, FrameFormat.KIND_DICTIONARY);
     }
-    written = size;
   }
 }

@@ -126,7 +126,8 @@ public final class LogEngine {
             this::onForced);
     AppendGate gate = new AppendGate(versions, keys, conditions, segmentKeys);
     DictionaryFrames names = new DictionaryFrames(dictionary, settings.maxFrameBytes());
-    SegmentPreamble preamble = new SegmentPreamble(names, versions, previous, session, gate);
+    SegmentPreamble preamble =
+        new SegmentPreamble(dictionary, names, versions, previous, session, gate);
     writer =
         new JournalWriter(settings, manifests, keeper, forcer, this.clock, preamble, first, chain);
     begin(previous, versions);
@@ -204,6 +205,7 @@ public final class LogEngine {
   private void begin(PreviousLedger previous, StreamVersions versions) {
     manifests.update(m -> m.withSegment(writer.firstEntry()));
     manifests.persist();
+    List<Event> closing = previous.closingFacts(counters, dictionary); // Before who they are about.
     writer.begin();
     FrameAssembler frame = new FrameAssembler(writer.maxFrameBytes());
     FactWriter facts = new FactWriter();
@@ -214,7 +216,6 @@ public final class LogEngine {
       Event fact = new ForkBegan(lineage.parentStoreId(), lineage.sequence(), name);
       addFact(frame, facts, versions, fact);
     }
-    List<Event> closing = previous.closingFacts(counters, dictionary);
     boolean unclean = recovery.uncleanStop() || !recovery.detail().isEmpty();
     if (unclean || !previous.problem().isEmpty()) {
       addFact(

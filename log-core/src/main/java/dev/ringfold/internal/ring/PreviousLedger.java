@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,16 @@ public final class PreviousLedger {
                 line.stored,
                 line.dropped));
     writer.writeState(frame, FrameFormat.KIND_LEDGER);
+  }
+
+  /**
+   * Who the producers are: a reader that begins at this segment has not seen the one that says it.
+   */
+  List<byte[]> producerRecords(Dictionary names) {
+    return lines.keySet().stream()
+        .map(key -> names.producerRecord(key.session, key.producer))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   static void putEntry(

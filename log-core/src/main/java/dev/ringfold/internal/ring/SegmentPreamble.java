@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.ring;
 
+import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameAssembler;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.JournalWriter;
@@ -10,10 +11,11 @@ import java.nio.ByteOrder;
 
 /**
  * What every segment begins with so that it stands alone: all names, the version of every stream
- * and the ledger so far. The first segment of a session carries the ledger of the session before,
- * since its closing marks come right behind.
+ * and the ledger so far. The first segment of a session carries the ledger of the session before
+ * and the names of its producers, since its last drops and its closing marks come right behind.
  */
 final class SegmentPreamble implements JournalWriter.Preamble {
+  private final Dictionary names;
   private final DictionaryFrames dictionary;
   private final StreamVersions versions;
   private final PreviousLedger previous;
@@ -22,11 +24,13 @@ final class SegmentPreamble implements JournalWriter.Preamble {
   private @org.jspecify.annotations.Nullable JournalThread journal;
 
   SegmentPreamble(
+      Dictionary names,
       DictionaryFrames dictionary,
       StreamVersions versions,
       PreviousLedger previous,
       int session,
       AppendGate gate) {
+    this.names = names;
     this.dictionary = dictionary;
     this.versions = versions;
     this.previous = previous;
@@ -43,8 +47,11 @@ final class SegmentPreamble implements JournalWriter.Preamble {
   public void write(JournalWriter writer) {
     gate.beginSegment(writer.segmentNumber());
     dictionary.writeAll(writer);
-    writeVersions(writer);
     JournalThread thread = journal;
+    if (thread == null) {
+      dictionary.writeMore(writer, previous.producerRecords(names));
+    }
+    writeVersions(writer);
     if (thread == null) {
       previous.writeTo(writer);
     } else {
