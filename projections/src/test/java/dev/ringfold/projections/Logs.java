@@ -28,6 +28,7 @@ final class Logs {
     return EventLog.builder(store)
         .environment(Map.of())
         .set(LogOption.RING_SLOTS, 4096)
+        .set(LogOption.LEDGER_INTERVAL, Duration.ofHours(1)) // The same events on a slow machine.
         .set(LogOption.SEGMENT_BYTES, 1 << 20)
         .set(LogOption.BLOCK_BYTES, 256 << 10)
         .set(LogOption.RESERVE_BYTES, 256 << 10);

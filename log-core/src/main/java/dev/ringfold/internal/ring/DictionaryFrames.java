@@ -5,7 +5,6 @@ import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameAssembler;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.JournalWriter;
-import java.util.List;
 
 /**
  * Writes dictionary records as frames: new ones before the first event that uses them, all of them
@@ -36,10 +35,10 @@ final class DictionaryFrames {
     write(writer, 0);
   }
 
-  /** Writes records that are behind {@link #writeAll} and that no later segment repeats. */
-  void writeMore(JournalWriter writer, List<byte[]> records) {
+  /** Writes who the producers of sessions before this one are; {@link #writeAll} does not. */
+  void writeProducers(JournalWriter writer, PreviousLedger previous) {
     frame.clear();
-    records.forEach(record -> add(writer, record));
+    previous.producerRecords(dictionary).forEach(record -> add(writer, record));
     flush(writer);
   }
 

@@ -126,8 +126,7 @@ public final class LogEngine {
             this::onForced);
     AppendGate gate = new AppendGate(versions, keys, conditions, segmentKeys);
     DictionaryFrames names = new DictionaryFrames(dictionary, settings.maxFrameBytes());
-    SegmentPreamble preamble =
-        new SegmentPreamble(dictionary, names, versions, previous, session, gate);
+    SegmentPreamble preamble = new SegmentPreamble(names, versions, previous, session, gate);
     writer =
         new JournalWriter(settings, manifests, keeper, forcer, this.clock, preamble, first, chain);
     begin(previous, versions);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ringfold.internal.ring;
 
-import dev.ringfold.internal.journal.Dictionary;
 import dev.ringfold.internal.journal.FrameAssembler;
 import dev.ringfold.internal.journal.FrameFormat;
 import dev.ringfold.internal.journal.JournalWriter;
@@ -15,7 +14,6 @@ import java.nio.ByteOrder;
  * and the names of its producers, since its last drops and its closing marks come right behind.
  */
 final class SegmentPreamble implements JournalWriter.Preamble {
-  private final Dictionary names;
   private final DictionaryFrames dictionary;
   private final StreamVersions versions;
   private final PreviousLedger previous;
@@ -24,13 +22,11 @@ final class SegmentPreamble implements JournalWriter.Preamble {
   private @org.jspecify.annotations.Nullable JournalThread journal;
 
   SegmentPreamble(
-      Dictionary names,
       DictionaryFrames dictionary,
       StreamVersions versions,
       PreviousLedger previous,
       int session,
       AppendGate gate) {
-    this.names = names;
     this.dictionary = dictionary;
     this.versions = versions;
     this.previous = previous;
@@ -49,7 +45,7 @@ final class SegmentPreamble implements JournalWriter.Preamble {
     dictionary.writeAll(writer);
     JournalThread thread = journal;
     if (thread == null) {
-      dictionary.writeMore(writer, previous.producerRecords(names));
+      dictionary.writeProducers(writer, previous);
     }
     writeVersions(writer);
     if (thread == null) {

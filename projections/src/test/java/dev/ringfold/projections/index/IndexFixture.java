@@ -20,6 +20,7 @@ import dev.ringfold.projections.ProjectionRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class IndexFixture {
     return EventLog.builder(store)
         .environment(Map.of())
         .set(LogOption.RING_SLOTS, 4096)
+        .set(LogOption.LEDGER_INTERVAL, Duration.ofHours(1)) // The same events on a slow machine.
         .set(LogOption.SEGMENT_BYTES, 1 << 20)
         .set(LogOption.BLOCK_BYTES, 256 << 10)
         .set(LogOption.RESERVE_BYTES, 256 << 10);

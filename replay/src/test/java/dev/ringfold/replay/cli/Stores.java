@@ -16,6 +16,7 @@ import dev.ringfold.event.PayloadReader;
 import dev.ringfold.event.PayloadWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -56,6 +57,7 @@ final class Stores {
         .clock(Clock.fixed(TIME, ZoneOffset.UTC))
         .register(NOTED)
         .set(LogOption.RING_SLOTS, 4096)
+        .set(LogOption.LEDGER_INTERVAL, Duration.ofHours(1)) // The same events on a slow machine.
         .set(LogOption.SEGMENT_BYTES, 1 << 20);
   }
 

@@ -20,6 +20,7 @@ import dev.ringfold.projections.ProjectionRunner;
 import dev.ringfold.projections.index.EventIndex;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ final class PlaybackStore {
     return EventLog.builder(store)
         .environment(Map.of())
         .set(LogOption.RING_SLOTS, 4096)
+        .set(LogOption.LEDGER_INTERVAL, Duration.ofHours(1)) // The same events on a slow machine.
         .set(LogOption.SEGMENT_BYTES, 1 << 20)
         .set(LogOption.BLOCK_BYTES, 256 << 10)
         .set(LogOption.RESERVE_BYTES, 256 << 10);
