@@ -21,9 +21,11 @@ final class KillChild {
     try (EventLog log = Logs.builder(Path.of(args[0])).build();
         ProjectionRuntime runtime = start(log, new SumProjection(50))) {
       int left = Integer.parseInt(args[1]);
+      long step = log.lastSequence() + 1; // So many in a row that some are refused.
       while (left > 0) {
         int count = Math.min(10, left);
-        Logs.append(log, log.lastSequence() + 1, count);
+        Logs.append(log, step, count);
+        step += count;
         left -= count;
       }
       runtime.awaitApplied(TextProjection.NAME, log.lastSequence(), Logs.PATIENCE);

@@ -47,7 +47,7 @@ final class ProjectionControlTest {
         long last = Logs.append(log, 20, 3);
         assertThat(runtime.awaitApplied(TEXT, last, Duration.ofMillis(50))).isFalse();
         assertThat(runtime.status(TEXT).state()).isEqualTo(ProjectionState.PAUSED);
-        assertThat(runtime.status(TEXT).committedSequence()).isPositive();
+        Logs.await("what it had done", () -> runtime.status(TEXT).committedSequence() > 0);
         assertThat(runtime.status(TEXT).lagEvents()).isBetween(3L, 40L);
         send(ControlRequest.of(Command.RESUME, TEXT));
         assertThat(runtime.awaitApplied(TEXT, last, Logs.PATIENCE)).isTrue();

@@ -158,9 +158,10 @@ class VerifyRealLogTest {
           new Thread(
               () -> {
                 int step = 0;
-                while (!Thread.currentThread().isInterrupted()) {
+                // At a pace that checking the whole store, again and again, keeps up with.
+                while (!Thread.currentThread().isInterrupted() && step < 1_000_000) {
                   row.begin(0, step++).set(0, 1).set(1, 2).offer();
-                  if (step % 500 == 0) {
+                  if (step % 100 == 0) {
                     LockSupport.parkNanos(1_000_000);
                   }
                 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PartWatchTest {
-  private static final long LOOK_NANOS = 150_000_000;
+  private static final long LOOK_NANOS = 500_000_000;
 
   @TempDir Path table;
 

@@ -32,6 +32,8 @@ final class PayingClient {
   /** More than any job is late. */
   private static final Duration PERSON_LOOKS_AFTER = Duration.ofMillis(800);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private static final CallLimits LIMITS =
       CallLimits.DEFAULTS.retrying(40, Duration.ofMillis(20), Duration.ofMillis(200));
 
@@ -103,11 +105,26 @@ final class PayingClient {
 
   private void settle(CallRecord call) throws IOException {
     pause(PERSON_LOOKS_AFTER);
-    CallAnswer seen = client.look(body(stream, call.key()));
+    CallAnswer seen = look(call);
     if (seen instanceof CallAnswer.Done done) {
       calls.settleWithResult(call.key(), done.jobId(), done.cost(), done.result());
     } else {
       calls.settle(call.key(), false, 0, "not in the provider's list");
+    }
+  }
+
+  /** The provider may be dead: whoever looks is patient. */
+  private CallAnswer look(CallRecord call) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return client.look(body(stream, call.key()));
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        pause(Duration.ofMillis(50));
+      }
     }
   }
 

@@ -47,7 +47,7 @@ public final class JournalDuties {
   private final LongAdder frames = new LongAdder();
   private final LongAdder frameBytes = new LongAdder();
   private final LongAdder events = new LongAdder();
-  private long nextMarkNanos = System.nanoTime();
+  private long nextMarkNanos;
   private long lastTickNanos;
   private LogState.Condition announced = LogState.Condition.OPEN;
 
@@ -55,6 +55,7 @@ public final class JournalDuties {
     this.state = state;
     this.session = session;
     this.ledgerIntervalNanos = ledgerIntervalNanos;
+    this.nextMarkNanos = System.nanoTime() + ledgerIntervalNanos;
   }
 
   int session() {

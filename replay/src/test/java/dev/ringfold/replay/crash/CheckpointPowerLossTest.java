@@ -4,10 +4,12 @@ package dev.ringfold.replay.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringfold.EventLog;
+import dev.ringfold.LogOption;
 import dev.ringfold.internal.io.FaultPoint;
 import dev.ringfold.internal.io.ForceWatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,10 @@ class CheckpointPowerLossTest {
   private static final int MOST_SEEDS = 5 * SEEDS;
 
   private static final int MAX_FORCES = 40;
+
+  /** So that a save is in the force that is cut, and not a mark. */
+  private static final Duration ONLY_WHEN_ASKED = Duration.ofSeconds(10);
+
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final List<String> CUT_POINTS =
       List.of("journal.force.before", "journal.force.after", "roll.newForced");
@@ -77,7 +83,11 @@ class CheckpointPowerLossTest {
 
   private static Recording record(Path store, long seed, BlobDisk disk) {
     SplittableRandom random = new SplittableRandom(seed);
-    try (EventLog log = CrashStore.builder(store, seed, WORKLOAD).build()) {
+    try (EventLog log =
+        CrashStore.builder(store, seed, WORKLOAD)
+            .set(LogOption.FORCE_INTERVAL, ONLY_WHEN_ASKED)
+            .set(LogOption.LEDGER_INTERVAL, ONLY_WHEN_ASKED)
+            .build()) {
       PowerLossRecorder recorder =
           new PowerLossRecorder(
               store,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program that {@link MetricsLogger}'s documentation prints compiles and does what it says. */
-@Timeout(120)
+@Timeout(400)
 final class FirstProgramTest {
   private static final Path SOURCE =
       Path.of("src/main/java/dev/ringfold/writers/parquet/MetricsLogger.java");
@@ -43,7 +43,7 @@ final class FirstProgramTest {
 
     Process process = new ProcessBuilder(command).directory(directory.toFile()).inheritIO().start();
 
-    assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(program().lines().count()).isLessThanOrEqualTo(10);
     assertThat(

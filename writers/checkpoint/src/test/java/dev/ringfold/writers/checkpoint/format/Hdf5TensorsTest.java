@@ -233,12 +233,9 @@ class Hdf5TensorsTest {
             + "\n",
         file);
 
-    long start = System.nanoTime();
-    assertThatThrownBy(() -> Hdf5Tensors.read(file))
-        .isInstanceOf(FormatException.class)
+    Refusals.assertRefused(() -> Hdf5Tensors.read(file))
         .hasMessageContaining("bad.h5")
         .hasMessageContaining(word);
-    assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
   }
 
   @Test

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringfold.EventLog;
 import dev.ringfold.EventLogReader;
+import dev.ringfold.LogOption;
 import dev.ringfold.internal.io.DirectoryTree;
 import dev.ringfold.writers.checkpoint.Checkpoints;
 import dev.ringfold.writers.checkpoint.foreign.Foreign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -32,7 +34,8 @@ class RecoveryTest {
 
   @BeforeEach
   void exportEverything() {
-    try (EventLog log = EventLog.open(store());
+    try (EventLog log =
+            EventLog.builder(store()).set(LogOption.LEDGER_INTERVAL, Duration.ofHours(1)).build();
         QuantumStore states = QuantumStore.on(log).policy(StatePolicy.RAW).open();
         Checkpoints checkpoints = Checkpoints.on(log).open()) {
       states.saveAll(List.of(bell, random, recipe)).join();
