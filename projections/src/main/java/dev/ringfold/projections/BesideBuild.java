@@ -223,7 +223,7 @@ final class BesideBuild implements AutoCloseable {
     for (String output : names) {
       OutputGenerations target = new OutputGenerations(live.outputs(), output);
       Path built = new OutputGenerations(beside.outputs(), output).directory();
-      keep(target, target.promote(built) - 1, keepUntil);
+      keep(target, target.promote(built), keepUntil);
     }
     if (names.isEmpty()) {
       for (Path built : children(beside.outputs())) {
@@ -237,7 +237,7 @@ final class BesideBuild implements AutoCloseable {
     beside.look();
     OutputGenerations snapshots = live.snapshotGenerations();
     if (snapshots.exists() || Files.isDirectory(beside.snapshots())) {
-      keep(snapshots, snapshots.promote(beside.snapshots()) - 1, keepUntil);
+      keep(snapshots, snapshots.promote(beside.snapshots()), keepUntil);
     }
     discard();
     live.look();

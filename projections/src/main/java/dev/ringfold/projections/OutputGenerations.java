@@ -227,7 +227,7 @@ public final class OutputGenerations {
    * moment, since a directory cannot be renamed over.
    *
    * @param built the directory, whose files are durable; an empty one when it is missing
-   * @return its number
+   * @return number of the generation that was replaced, 0 when there was none
    */
   public int promote(Path built) throws IOException {
     StoreSecurity.ensureDirectory(generations());
@@ -251,7 +251,7 @@ public final class OutputGenerations {
     }
     pointTo(number);
     FaultPoint.hit("rebuild.switched");
-    return number;
+    return before;
   }
 
   /**
