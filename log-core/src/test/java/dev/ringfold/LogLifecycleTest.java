@@ -162,6 +162,8 @@ class LogLifecycleTest {
       awaitState(log, HealthState.OPEN);
       assertThat(LogFixture.append(producer, stream, 3)).isGreaterThan(last);
       LogFixture.await(() -> row.begin(0, 3).set(0, 1).offer());
+      // The journal thread tells it after its batch, unless the log is being closed by then.
+      LogFixture.await(() -> healthChanges().contains(HealthState.OPEN));
     }
     assertThat(healthChanges())
         .containsSubsequence(HealthState.LOW, HealthState.FULL, HealthState.OPEN);

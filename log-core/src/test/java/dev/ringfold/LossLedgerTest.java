@@ -35,12 +35,15 @@ class LossLedgerTest {
     return directory.resolve("store");
   }
 
-  /** Offers as fast as it can, past a slow journal, until it is halted. */
+  /** Offers as fast as it can, past a slow journal, until it is halted before its first mark. */
   static final class Flooding {
     private Flooding() {}
 
     public static void main(String[] args) {
-      try (EventLog log = LogFixture.builder(Path.of(args[0])).build();
+      try (EventLog log =
+              LogFixture.builder(Path.of(args[0]))
+                  .set(LogOption.LEDGER_INTERVAL, java.time.Duration.ofHours(1))
+                  .build();
           Producer producer = log.producer("trainer")) {
         MetricsRow row = producer.metrics(log.stream("run"), LAYOUT);
         for (int i = 0; ; i++) {
@@ -55,6 +58,14 @@ class LossLedgerTest {
     arguments.add("-D" + FaultPoint.PROPERTY + "=journal.frame.beforeWrite:" + frames);
     try (ChildJvm child = ChildJvm.start(Flooding.class, arguments, store())) {
       assertThat(child.exitCode()).as(child.errors()).isEqualTo(FaultPoint.HALT_STATUS);
+    }
+  }
+
+  private String nameOf(LedgerMark mark) {
+    try (EventLogReader reader = EventLog.openReadOnly(store());
+        Tailer tailer = reader.tailer().open()) {
+      tailer.poll(event -> {}, Integer.MAX_VALUE);
+      return tailer.names().name(mark.nameId());
     }
   }
 
@@ -201,5 +212,17 @@ class LossLedgerTest {
     assertThat(mark.lowerBound()).isTrue();
     assertThat(mark.stored()).isEqualTo(LedgerReading.steps(store(), "run").size());
     assertThat(mark.offered()).isEqualTo(mark.stored() + mark.dropped());
+  }
+
+  @Test
+  void aSessionThatEndsBeforeItsFirstMarkHasNamesAlsoWithoutCounters() throws IOException {
+    floodUntilKilled(8);
+    Files.delete(counters());
+
+    reopen();
+
+    LedgerMark mark = LedgerReading.closingMarks(store()).get(0);
+    assertThat(mark.lowerBound()).isTrue();
+    assertThat(nameOf(mark)).isEqualTo("trainer");
   }
 }

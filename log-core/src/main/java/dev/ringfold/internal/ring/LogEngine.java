@@ -204,7 +204,8 @@ public final class LogEngine {
   private void begin(PreviousLedger previous, StreamVersions versions) {
     manifests.update(m -> m.withSegment(writer.firstEntry()));
     manifests.persist();
-    List<Event> closing = previous.closingFacts(counters, dictionary); // Before who they are about.
+    // First, since the preamble names the producers that these are about.
+    List<Event> closing = previous.closingFacts(counters, dictionary);
     writer.begin();
     FrameAssembler frame = new FrameAssembler(writer.maxFrameBytes());
     FactWriter facts = new FactWriter();

@@ -146,21 +146,28 @@ public final class PreviousLedger {
   List<Event> closingFacts(CounterFile counters, Dictionary names) {
     boolean known = counters.survived() && isUndamaged(counters.damage());
     if (known && counters.session() > 0) {
-      addCounted((int) counters.session(), counters, names);
+      addCounted((int) counters.session(), counters);
     }
+    lines.forEach((key, line) -> nameFrom(names, key, line));
     List<Event> facts = new ArrayList<>();
     lines.forEach((key, line) -> close(facts, key, line, counters, known));
     return facts;
   }
 
-  private void addCounted(int session, CounterFile counters, Dictionary names) {
+  /**
+   * A session may end before its first mark; its producers have names in the journal all the same.
+   */
+  private static void nameFrom(Dictionary names, Key key, Line line) {
+    int nameId = names.producerNameId(key.session, key.producer);
+    // Without a record in the journal the counters' number may go to another name.
+    line.nameId = nameId == 0 ? line.nameId : nameId;
+  }
+
+  private void addCounted(int session, CounterFile counters) {
     for (int id = 1; id < ProducerLedger.MAX_PRODUCERS; id++) {
       boolean wanted = lines.containsKey(new Key(session, id)) || !isClosedSession(session);
       if (wanted && isUndamaged(counters.damage(id)) && counters.offered(id) > 0) {
-        Line line = line(session, id);
-        int nameId = names.producerNameId(session, id);
-        // Without a record in the journal the counters' number may go to another name.
-        line.nameId = nameId == 0 ? line.nameId : nameId;
+        line(session, id);
       }
     }
   }
